@@ -1,0 +1,28 @@
+/** Tags with a meaning: MLflow's own, and ours under `mlTracking.`. */
+export const TagName = {
+  runName: 'mlflow.runName',
+  note: 'mlflow.note.content',
+  user: 'mlflow.user',
+  sourceName: 'mlflow.source.name',
+  sourceType: 'mlflow.source.type',
+  gitCommit: 'mlflow.source.git.commit',
+  gitBranch: 'mlflow.source.git.branch',
+  gitRemote: 'mlflow.source.git.repoURL',
+  autologging: 'mlflow.autologging',
+  parentRunId: 'mlflow.parentRunId',
+  modelHistory: 'mlflow.log-model.history',
+  gitDirty: 'mlTracking.git.dirty',
+  commandLine: 'mlTracking.commandLine',
+  backend: 'mlTracking.backend',
+  /** JSON of RunProcess: who writes this run, so that a silent death is found. */
+  process: 'mlTracking.process',
+  /** JSON of RunProgress, replaced about once a second while the run lasts, removed at its end. */
+  progress: 'mlTracking.progress',
+  /** One line: why a run is FAILED. */
+  error: 'mlTracking.error',
+} as const;
+
+/** Whether a tag is bookkeeping, which lists of tags leave out. */
+export function isInternalTag(key: string): boolean {
+  return key.startsWith('mlflow.') || key.startsWith('mlTracking.');
+}
