@@ -17,13 +17,18 @@ rmSync(path('dist'), { recursive: true, force: true });
 mkdirSync(path('dist/webview'), { recursive: true });
 mkdirSync(path('dist/wasm'), { recursive: true });
 
-execFileSync(process.execPath, [require.resolve('assemblyscript/bin/asc.js'), '--config', path('src/train/kernels/asconfig.json'), '--target', 'release'], {
-  stdio: 'inherit',
-  cwd: path('src/train/kernels'),
-});
+execFileSync(
+  process.execPath,
+  [require.resolve('assemblyscript/bin/asc.js'), '--config', path('src/train/kernels/asconfig.json'), '--target', 'release'],
+  {
+    stdio: 'inherit',
+    cwd: path('src/train/kernels'),
+  },
+);
 for (const file of readdirSync(path('node_modules/@tensorflow/tfjs-backend-wasm/wasm-out')).filter((name) => name.endsWith('.wasm')))
   copyFileSync(path('node_modules/@tensorflow/tfjs-backend-wasm/wasm-out', file), path('dist/wasm', file));
-for (const file of ['codicon.css', 'codicon.ttf']) copyFileSync(path('node_modules/@vscode/codicons/dist', file), path('dist/webview', file));
+for (const file of ['codicon.css', 'codicon.ttf'])
+  copyFileSync(path('node_modules/@vscode/codicons/dist', file), path('dist/webview', file));
 
 await Promise.all([
   build({ ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode'] }),
@@ -43,9 +48,23 @@ await Promise.all([
     // Some dependencies are CommonJS and ask for Node's own modules with require.
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
   }),
-  build({ ...node, target: 'node18', entryPoints: { 'ml-tracking': 'src/cli/launcher.ts' }, outdir: 'dist', format: 'esm', banner: { js: '#!/usr/bin/env node' } }),
+  build({
+    ...node,
+    target: 'node18',
+    entryPoints: { 'ml-tracking': 'src/cli/launcher.ts' },
+    outdir: 'dist',
+    format: 'esm',
+    banner: { js: '#!/usr/bin/env node' },
+  }),
   ...['compare'].map((page) =>
-    build({ ...common, platform: 'browser', target: 'chrome120', format: 'esm', entryPoints: { [page]: `webview-ui/${page}/main.ts` }, outdir: 'dist/webview' }),
+    build({
+      ...common,
+      platform: 'browser',
+      target: 'chrome120',
+      format: 'esm',
+      entryPoints: { [page]: `webview-ui/${page}/main.ts` },
+      outdir: 'dist/webview',
+    }),
   ),
 ]);
 if (existsSync(path('dist/ml-tracking.js'))) chmodSync(path('dist/ml-tracking.js'), 0o755);

@@ -23,8 +23,14 @@ export function comparison(runs: readonly Run[]): Difference[] {
       rows.push({ kind, key, values, differs: values.some((value) => !Object.is(value, values[0])) });
     }
   };
-  collect('param', runs.map((run) => new Map(run.params.map((param) => [param.key, param.value]))));
-  collect('metric', runs.map((run) => new Map(run.metrics.map((metric) => [metric.key, metric.last.value]))));
+  collect(
+    'param',
+    runs.map((run) => new Map(run.params.map((param) => [param.key, param.value]))),
+  );
+  collect(
+    'metric',
+    runs.map((run) => new Map(run.metrics.map((metric) => [metric.key, metric.last.value]))),
+  );
   return rows;
 }
 
@@ -34,10 +40,21 @@ export async function compareRuns(engine: Engine, references: readonly string[],
   const runs = await Promise.all(references.map((reference) => findRun(engine, reference)));
   const rows = comparison(runs).filter((row) => all || row.differs);
   if (output.json) {
-    output.out(jsonText({ runs: runs.map((run) => ({ runId: run.runId, name: run.runName })), rows: rows.map((row) => ({ ...row, values: row.values.map((value) => value ?? null) })) }));
+    output.out(
+      jsonText({
+        runs: runs.map((run) => ({ runId: run.runId, name: run.runName })),
+        rows: rows.map((row) => ({ ...row, values: row.values.map((value) => value ?? null) })),
+      }),
+    );
     return;
   }
-  const cell = (value: string | number | undefined): string => (value === undefined ? '–' : typeof value === 'number' ? formatNumber(value) : value);
-  output.out(table(['', 'NAME', ...runs.map((run) => run.runName)], rows.map((row) => [row.kind, row.key, ...row.values.map(cell)])));
+  const cell = (value: string | number | undefined): string =>
+    value === undefined ? '–' : typeof value === 'number' ? formatNumber(value) : value;
+  output.out(
+    table(
+      ['', 'NAME', ...runs.map((run) => run.runName)],
+      rows.map((row) => [row.kind, row.key, ...row.values.map(cell)]),
+    ),
+  );
   if (!all) output.say('Only what differs is shown; --all shows everything.\n');
 }

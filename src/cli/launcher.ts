@@ -44,7 +44,9 @@ if (isNewEnough(process.versions.node)) {
   const node = packagedNode();
   if (node) handOver(node);
   else {
-    process.stderr.write(`ml-tracking: needs Node ${NEEDED.join('.')} or newer, this is ${process.versions.node}: update Node and run it again\n`);
+    process.stderr.write(
+      `ml-tracking: needs Node ${NEEDED.join('.')} or newer, this is ${process.versions.node}: update Node and run it again\n`,
+    );
     process.exitCode = 1;
   }
 }

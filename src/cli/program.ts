@@ -89,7 +89,9 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
 
   command(program, 'compare <run...>', 'Compare runs: parameters and metrics that differ.')
     .option('--all', 'also what is the same')
-    .action(reading((engine, output, runs: string[], options: { all?: boolean }) => compareRuns(engine, runs, Boolean(options.all), output)));
+    .action(
+      reading((engine, output, runs: string[], options: { all?: boolean }) => compareRuns(engine, runs, Boolean(options.all), output)),
+    );
 
   command(program, 'edit <run>', 'Rename, annotate or tag a run.')
     .option('--name <name>', 'its new name')
@@ -108,9 +110,13 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
   command(program, 'register <run> <model>', "Register a run's model as the model's next version.")
     .option('--alias <name>', 'points an alias at it; may be given again', list)
     .action(
-      reading((engine, output, run: string, model: string, options: { alias?: string[] }) => registerRun(engine, run, model, options.alias ?? [], output)),
+      reading((engine, output, run: string, model: string, options: { alias?: string[] }) =>
+        registerRun(engine, run, model, options.alias ?? [], output),
+      ),
     );
-  command(program, 'models', 'List the registered models and their versions.').action(reading((engine, output) => listModels(engine, output)));
+  command(program, 'models', 'List the registered models and their versions.').action(
+    reading((engine, output) => listModels(engine, output)),
+  );
   command(program, 'alias <model> <alias> [version]', 'Point an alias at a version; without a version, take it away.').action(
     reading((engine, output, model: string, alias: string, version: string | undefined) => setAlias(engine, model, alias, version, output)),
   );
@@ -140,7 +146,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return;
-      if (error.code === 'commander.help') process.stderr.write('ml-tracking: say what to do: train, runs, show, compare, … (--help lists all)\n');
+      if (error.code === 'commander.help')
+        process.stderr.write('ml-tracking: say what to do: train, runs, show, compare, … (--help lists all)\n');
       else process.stderr.write(`ml-tracking: ${error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')}\n`);
       process.exitCode = 2;
       return;

@@ -18,20 +18,28 @@ async function all<T>(next: (pageToken: string | undefined) => Promise<Page<T>>)
 }
 
 /** Registers a run's model as the next version of a registered model, with aliases if asked. */
-export async function registerRun(engine: Engine, reference: string, name: string, aliases: readonly string[], output: Output): Promise<void> {
+export async function registerRun(
+  engine: Engine,
+  reference: string,
+  name: string,
+  aliases: readonly string[],
+  output: Output,
+): Promise<void> {
   const run = await findRun(engine, reference);
   const version = await registerModelFromRun(engine, run.runId, name);
   for (const alias of aliases) await engine.registry.setAlias(name, alias, version.version);
   const registered = await engine.registry.getVersion(name, version.version);
   if (output.json) output.out(jsonText(registered));
-  else output.out(`${name} version ${registered.version}${aliases.length > 0 ? ` (${aliases.join(', ')})` : ''} is ${run.runName}'s model\n`);
+  else
+    output.out(`${name} version ${registered.version}${aliases.length > 0 ? ` (${aliases.join(', ')})` : ''} is ${run.runName}'s model\n`);
 }
 
 /** Lists the registered models with their versions, newest first. */
 export async function listModels(engine: Engine, output: Output): Promise<void> {
   const models = await all((pageToken) => engine.registry.searchModels({ pageToken }));
   const listed: { model: RegisteredModel; versions: ModelVersion[] }[] = [];
-  for (const model of models) listed.push({ model, versions: await all((pageToken) => engine.registry.searchVersions({ name: model.name, pageToken })) });
+  for (const model of models)
+    listed.push({ model, versions: await all((pageToken) => engine.registry.searchVersions({ name: model.name, pageToken })) });
   if (output.json) {
     output.out(jsonText(listed.map(({ model, versions }) => ({ ...model, versions }))));
     return;

@@ -74,9 +74,14 @@ export function runsTable(runs: readonly Run[], experiments: ReadonlyMap<string,
       formatAge(run.startTime, now),
     ];
   });
-  return table(
-    ['RUN', 'NAME', 'EXPERIMENT', 'STATUS', 'SCORE', 'METRIC', 'DURATION', 'AGE'],
-    rows,
-    ['left', 'left', 'left', 'left', 'right', 'left', 'right', 'right'],
-  );
+  return table(['RUN', 'NAME', 'EXPERIMENT', 'STATUS', 'SCORE', 'METRIC', 'DURATION', 'AGE'], rows, [
+    'left',
+    'left',
+    'left',
+    'left',
+    'right',
+    'left',
+    'right',
+    'right',
+  ]);
 }

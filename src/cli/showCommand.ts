@@ -50,7 +50,10 @@ function describe(run: Run, experiment: string, artifacts: readonly Artifact[], 
     ['user', run.userId],
     ['source', run.tags[TagName.sourceName] ?? ''],
     ['commit', commit ? `${commit.slice(0, 10)} ${run.tags[TagName.gitBranch] ?? ''}${dirty}` : 'none'],
-    ...run.inputs.map((input) => ['data set', `${input.dataset.name} ${input.dataset.digest} (${input.tags['mlflow.data.context'] ?? 'input'})`]),
+    ...run.inputs.map((input) => [
+      'data set',
+      `${input.dataset.name} ${input.dataset.digest} (${input.tags['mlflow.data.context'] ?? 'input'})`,
+    ]),
   ];
   const metrics = run.metrics.map((metric) => {
     const best = bestOf(metric);
@@ -60,9 +63,16 @@ function describe(run: Run, experiment: string, artifacts: readonly Artifact[], 
   const sections = [
     facts.map(([name = '', value = '']) => `${name.padEnd(11)}${value}`).join('\n') + '\n',
     table(['METRIC', 'LAST', 'BEST', 'POINTS'], metrics, ['left', 'right', 'left', 'right']),
-    table(['PARAMETER', 'VALUE'], run.params.map((param) => [param.key, param.value])),
+    table(
+      ['PARAMETER', 'VALUE'],
+      run.params.map((param) => [param.key, param.value]),
+    ),
     ...(tags.length > 0 ? [table(['TAG', 'VALUE'], tags)] : []),
-    table(['ARTIFACT', 'SIZE'], artifacts.map((artifact) => [artifact.path, formatBytes(artifact.size ?? 0)]), ['left', 'right']),
+    table(
+      ['ARTIFACT', 'SIZE'],
+      artifacts.map((artifact) => [artifact.path, formatBytes(artifact.size ?? 0)]),
+      ['left', 'right'],
+    ),
   ];
   return sections.join('\n');
 }

@@ -37,7 +37,8 @@ export interface EnvelopeBucket {
   readonly count: number;
 }
 
-const LOWER_IS_BETTER = /(^|[/_.\- ])(loss|error|err|mse|mae|rmse|mape|logloss|perplexity|cross_?entropy|nll|wer|cer|fid|drift|psi)($|[/_.\- ])/i;
+const LOWER_IS_BETTER =
+  /(^|[/_.\- ])(loss|error|err|mse|mae|rmse|mape|logloss|perplexity|cross_?entropy|nll|wer|cer|fid|drift|psi)($|[/_.\- ])/i;
 
 /** Whether the smaller value of a metric is the better one, judged by its name, as its users read it. */
 export function lowerIsBetter(key: string): boolean {
