@@ -14,7 +14,7 @@ describe('terminal output', () => {
       ['left', 'right'],
     );
     const first = (cell: string): string => cell.padEnd('a [31mred line'.length);
-    assert.equal(text, `${first('NAME')}  N\n${first('a [31mred line')}  1\n${first('ünï')}  22\n`);
+    assert.equal(text, `${first('NAME')}   N\n${first('a [31mred line')}   1\n${first('ünï')}  22\n`);
   });
 
   it('spells NaN where JSON has no number', () => {
