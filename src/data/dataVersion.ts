@@ -1,0 +1,53 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { DataVersion, ReadDataVersion } from '../core/dataVersion';
+import { readManifest } from './cache';
+import { readCacheFolder } from './config';
+import { ancestors, findDvcRoot, readOuts, type TrackedOut } from './repository';
+
+/**
+ * The version that DVC records of a path: its own out, or the folder above it that is one. A file in a tracked folder has the
+ * digest that the folder's manifest gives it; while the manifest isn't in the cache, the folder's version stands for it.
+ */
+export const readDataVersion: ReadDataVersion = async (path) => {
+  const target = resolve(path);
+  const root = await findDvcRoot(dirname(target));
+  const out = await findOut(target, root);
+  if (out?.digest === undefined) return undefined;
+  const version = versionOf(out, out.digest);
+  if (out.target === target || root === undefined || !out.digest.endsWith('.dir')) return version;
+  const members = await readManifest(await readCacheFolder(root), out.hashName, out.digest);
+  if (!members) return version;
+  const inside = relative(out.target, target).split(sep).join('/');
+  const member = members.find((entry) => entry.path === inside);
+  if (member) return { ...version, path: target, digest: member.digest, size: undefined, files: undefined };
+  return members.some((entry) => entry.path.startsWith(`${inside}/`)) ? version : undefined;
+};
+
+function versionOf(out: TrackedOut, digest: string): DataVersion {
+  return { path: out.target, digest, size: out.size, files: out.files, recordedIn: out.recordedIn };
+}
+
+/** The out that is the path or holds it; the nearest one, were there several. */
+async function findOut(target: string, root: string | undefined): Promise<TrackedOut | undefined> {
+  const within = ancestors(target).filter((path) => path === target || (root !== undefined && path.startsWith(root + sep)));
+  // The usual name first: folders may hold thousands of .dvc files.
+  for (const path of within) {
+    const out = (await outsOf(`${path}.dvc`)).find((each) => each.target === path);
+    if (out) return out;
+  }
+  if (root === undefined) return undefined;
+  const holders = ancestors(dirname(target)).filter((folder) => folder === root || folder.startsWith(root + sep));
+  const outs: TrackedOut[] = [];
+  for (const folder of holders) {
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names) if (name === 'dvc.lock' || name.endsWith('.dvc')) outs.push(...(await outsOf(join(folder, name))));
+  }
+  const byTarget = new Map(outs.map((out) => [out.target, out]));
+  return within.map((path) => byTarget.get(path)).find((out) => out !== undefined);
+}
+
+/** A file that can't be read tells nothing; the Data view shows what is wrong with it. */
+async function outsOf(file: string): Promise<TrackedOut[]> {
+  return readOuts(file).catch(() => []);
+}
