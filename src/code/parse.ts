@@ -132,6 +132,7 @@ export function parseRefs(output: string, remotes: readonly string[]): Refs {
       branches.push({ name: full.slice(remote.length + 1), remote, tip: object, subject });
     }
   }
+  for (const branches of [local, ...byRemote.values()]) branches.sort((a, b) => (a.name < b.name ? -1 : 1));
   return { local, remotes: byRemote, tags };
 }
 
@@ -164,7 +165,7 @@ export function parseLog(output: string): Commit[] {
       refs: refs
         .split(', ')
         .map((ref) => ref.replace(/^(HEAD -> |tag: )/, ''))
-        .filter((ref) => ref !== ''),
+        .filter((ref) => ref !== '' && ref !== 'HEAD'),
       subject,
     });
   }
