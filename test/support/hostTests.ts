@@ -1,0 +1,57 @@
+// Runs test/host/<group> inside the extension host of a real VS Code, each group in a start of its own.
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { ensureCodeServer } from '../../scripts/codeServer.mjs';
+import type { HostResult } from './hostFiles';
+import { runInHost } from './hostRun';
+import { makeWorkspace } from './workspace';
+
+const checkout = process.cwd();
+const groups = ['trusted', 'restricted'] as const;
+
+async function bundle(group: string): Promise<string> {
+  const outdir = join(checkout, '.vscode-test', 'host', group);
+  rmSync(outdir, { recursive: true, force: true });
+  const tests = readdirSync(join(checkout, 'test', 'host', group)).filter((name) => name.endsWith('.test.ts'));
+  await build({
+    entryPoints: [join(checkout, 'test/host/run.ts'), ...tests.map((name) => join(checkout, 'test/host', group, name))],
+    entryNames: '[name]',
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    sourcemap: 'inline',
+    external: ['vscode', 'mocha'],
+    logLevel: 'warning',
+  });
+  return join(outdir, 'run.cjs');
+}
+
+async function runGroup(group: (typeof groups)[number]): Promise<HostResult> {
+  const workspace = await makeWorkspace();
+  try {
+    return await runInHost({
+      extensionPath: checkout,
+      testsPath: await bundle(group),
+      workspace: workspace.folder,
+      trust: group === 'restricted',
+      settings: group === 'restricted' ? { 'security.workspace.trust.startupPrompt': 'never' } : {},
+      timeout: 180_000,
+    });
+  } finally {
+    await workspace.dispose();
+  }
+}
+
+await ensureCodeServer();
+let failed = 0;
+for (const group of groups) {
+  console.log(`\n${group} workspace`);
+  const result = await runGroup(group);
+  if (result.passed === 0) throw new Error(`No test ran in the ${group} workspace.`);
+  failed += result.failed;
+}
+process.exitCode = failed > 0 ? 1 : 0;
