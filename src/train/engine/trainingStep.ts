@@ -1,0 +1,162 @@
+import type { Scalar, Tensor, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { TensorLibrary } from '../backend/library';
+import { applyBlock, convolutionBlock, type ConvolutionBlock } from './convolutionBlock';
+
+/** Of some images: the sum of their losses, and how many were told right. */
+export interface Score {
+  readonly loss: number;
+  readonly correct: number;
+}
+
+/** A few images as the network takes them: `pixels` n·784 in 0…1, `labels` n. */
+export interface Sample {
+  readonly pixels: Float32Array;
+  readonly labels: Uint8Array;
+}
+
+type Layer = LayersModel['layers'][number];
+type Stage = { readonly block: ConvolutionBlock } | { readonly layer: Layer } | { readonly dropout: number; readonly size: number };
+
+/** Forward and backward passes of a sequential model on one copy of tfjs. Dropout's masks come from outside. */
+export class TrainingStep {
+  /** Floats in all trainable weights together, in the model's order. */
+  readonly parameters: number;
+  /** Rate and floats an image of every dropout layer, in the model's order. */
+  readonly dropouts: readonly { readonly rate: number; readonly size: number }[];
+  private readonly stages: readonly Stage[];
+  private readonly variables: readonly Variable[];
+
+  constructor(
+    private readonly library: TensorLibrary,
+    readonly model: LayersModel,
+  ) {
+    this.variables = model.trainableWeights.map((weight) => weight.read() as Variable);
+    this.parameters = this.variables.reduce((sum, variable) => sum + variable.size, 0);
+    this.stages = this.plan();
+    this.dropouts = this.stages.flatMap((stage) => ('dropout' in stage ? [{ rate: stage.dropout, size: stage.size }] : []));
+  }
+
+  /**
+   * Adds nothing to the weights: writes the gradient of (sum of losses / `batchSize`) into `gradients`, flat, in the
+   * model's order, and gives the score. `masks` holds for every dropout layer n × its size factors.
+   */
+  differentiate(sample: Sample, masks: readonly Float32Array[], batchSize: number, gradients: Float32Array): Score {
+    const { core } = this.library;
+    return core.tidy(() => {
+      let output: Tensor | undefined;
+      const labels = this.oneHot(sample.labels);
+      const { value, grads } = core.variableGrads(() => {
+        output = core.keep(this.forward(this.images(sample), masks));
+        return core.div(this.lossSum(labels, output), batchSize) as Scalar;
+      }, [...this.variables]);
+      let place = 0;
+      for (const variable of this.variables) {
+        gradients.set((grads[variable.name] as Tensor).dataSync(), place);
+        place += variable.size;
+      }
+      const correct = countCorrect((output as Tensor).dataSync() as Float32Array, sample.labels);
+      (output as Tensor).dispose();
+      return { loss: (value.dataSync()[0] as number) * batchSize, correct };
+    });
+  }
+
+  /** Applies the model's optimizer to a flat gradient. */
+  apply(gradients: Float32Array): void {
+    const { core } = this.library;
+    core.tidy(() => {
+      let place = 0;
+      const named = this.variables.map((variable) => {
+        const tensor = core.tensor(gradients.slice(place, (place += variable.size)), variable.shape);
+        return { name: variable.name, tensor };
+      });
+      this.model.optimizer.applyGradients(named);
+    });
+  }
+
+  /** Scores images without training; their probabilities go to `probabilities`, n × classes. */
+  evaluate(sample: Sample, probabilities: Float32Array): Score {
+    const { core } = this.library;
+    return core.tidy(() => {
+      const output = this.model.predictOnBatch(this.images(sample)) as Tensor;
+      const loss = this.lossSum(this.oneHot(sample.labels), output).dataSync()[0] as number;
+      const values = output.dataSync() as Float32Array;
+      probabilities.set(values);
+      return { loss, correct: countCorrect(values, sample.labels) };
+    });
+  }
+
+  readWeights(weights: Float32Array): void {
+    let place = 0;
+    for (const variable of this.variables) {
+      weights.set(variable.dataSync(), place);
+      place += variable.size;
+    }
+  }
+
+  writeWeights(weights: Float32Array): void {
+    const { core } = this.library;
+    let place = 0;
+    for (const variable of this.variables) {
+      const value = core.tensor(weights.slice(place, (place += variable.size)), variable.shape);
+      variable.assign(value);
+      value.dispose();
+    }
+  }
+
+  private plan(): Stage[] {
+    const stages: Stage[] = [];
+    const layers = this.model.layers.filter((layer) => layer.getClassName() !== 'InputLayer');
+    const fused = this.library.core.getBackend() === 'wasm';
+    for (let index = 0; index < layers.length; index++) {
+      const layer = layers[index] as Layer;
+      const block = fused ? convolutionBlock(layer as never, layers[index + 1] as never) : undefined;
+      if (block) {
+        stages.push({ block });
+        index++;
+      } else if (layer.getClassName() === 'Dropout') {
+        const shape = layer.outputShape as (number | null)[];
+        const rate = layer.getConfig()['rate'] as number;
+        if (rate > 0) stages.push({ dropout: rate, size: shape.slice(1).reduce<number>((product, length) => product * (length ?? 1), 1) });
+      } else stages.push({ layer });
+    }
+    return stages;
+  }
+
+  private forward(images: Tensor4D, masks: readonly Float32Array[]): Tensor {
+    const { core } = this.library;
+    let mask = 0;
+    return this.stages.reduce<Tensor>((x, stage, index) => {
+      if ('block' in stage) return applyBlock(this.library, stage.block, x as Tensor4D, index === 0);
+      if ('layer' in stage) return stage.layer.apply(x, { training: true }) as Tensor;
+      return core.mul(x, core.tensor(masks[mask++] as Float32Array, x.shape));
+    }, images);
+  }
+
+  private lossSum(labels: Tensor, output: Tensor): Scalar {
+    return this.library.core.sum(this.library.layers.metrics.categoricalCrossentropy(labels, output)) as Scalar;
+  }
+
+  private images(sample: Sample): Tensor4D {
+    return this.library.core.tensor4d(sample.pixels, [sample.labels.length, 28, 28, 1]);
+  }
+
+  private oneHot(labels: Uint8Array): Tensor {
+    const classes = (this.model.outputs[0]?.shape.at(-1) ?? 10) as number;
+    const values = new Float32Array(labels.length * classes);
+    labels.forEach((label, row) => (values[row * classes + label] = 1));
+    return this.library.core.tensor2d(values, [labels.length, classes]);
+  }
+}
+
+function countCorrect(probabilities: Float32Array, labels: Uint8Array): number {
+  const classes = probabilities.length / labels.length;
+  let correct = 0;
+  labels.forEach((label, row) => {
+    let best = 0;
+    for (let place = 1; place < classes; place++)
+      if ((probabilities[row * classes + place] as number) > (probabilities[row * classes + best] as number)) best = place;
+    if (best === label) correct++;
+  });
+  return correct;
+}
