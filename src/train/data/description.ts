@@ -1,0 +1,85 @@
+import { relative, sep } from 'node:path';
+import type { DataVersion, ReadDataVersion } from '../../core/dataVersion';
+import type { Dataset } from '../../core/dataset';
+import { CLASSES, SIDE, type DigitData, type DigitFile, type DigitSplit } from './mnist';
+
+export interface DescriptionOptions {
+  readonly part: 'train' | 'test';
+  /** How many of its rows are used, from which on; absent: all. */
+  readonly rows?: { readonly from: number; readonly count: number };
+  /** Paths are given relative to this folder when they lie in it. */
+  readonly folder?: string;
+  /** Asks DVC's records; absent: the files' own hashes alone. */
+  readonly dataVersion?: ReadDataVersion;
+  /** What the training does to the pixels and labels before they reach the network. */
+  readonly steps?: readonly string[];
+}
+
+/** What the digit trainer does to the files' bytes. */
+export const TRAINING_STEPS: readonly string[] = ['pixels divided by 255', 'reshaped to 28×28×1', 'labels one-hot'];
+
+/** A data set as a run records it, by MLflow's conventions for `source`, `schema` and `profile`. */
+export async function datasetDescription(data: DigitData, options: DescriptionOptions): Promise<Dataset> {
+  const split = data[options.part];
+  const [images, labels] = await Promise.all([describeFile(split.files.images, options), describeFile(split.files.labels, options)]);
+  const rows = options.rows ?? { from: 0, count: split.count };
+  return {
+    name: `${data.origin.name} ${options.part}`,
+    // The hash of the images as they are: the very hash that DVC records, unless the files have been changed since.
+    digest: split.files.images.md5,
+    sourceType: images.trackedBy === undefined ? 'local' : 'dvc',
+    source: JSON.stringify({
+      uri: images.path,
+      labels: labels.path,
+      images,
+      labelsFile: labels,
+      origin: data.origin.from,
+      description: data.origin.description,
+    }),
+    schema: JSON.stringify({
+      mlflow_tensorspec: {
+        features: [{ type: 'tensor', 'tensor-spec': { dtype: 'uint8', shape: [-1, SIDE, SIDE] } }],
+        targets: [{ type: 'tensor', 'tensor-spec': { dtype: 'uint8', shape: [-1] } }],
+      },
+    }),
+    profile: JSON.stringify({
+      num_rows: rows.count,
+      ...(rows.count === split.count ? {} : { first_row: rows.from, rows_in_files: split.count }),
+      features_shape: [rows.count, SIDE, SIDE],
+      class_counts: classCounts(split, rows),
+      preprocessing: [...data.origin.steps, ...(options.steps ?? TRAINING_STEPS)],
+    }),
+  };
+}
+
+/** How many there are of each digit, 0 to 9. */
+export function classCounts(split: DigitSplit, rows = { from: 0, count: split.count }): number[] {
+  const counts = new Array<number>(CLASSES).fill(0);
+  for (const label of split.labels.subarray(rows.from, rows.from + rows.count)) counts[label]!++;
+  return counts;
+}
+
+interface FileDescription {
+  readonly path: string;
+  readonly md5: string;
+  readonly size: number;
+  /** The file that records it, e.g. its `.dvc` file. */
+  readonly trackedBy?: string;
+  /** What is recorded, where the file has been changed since. */
+  readonly recorded?: string;
+}
+
+async function describeFile(file: DigitFile, options: DescriptionOptions): Promise<FileDescription> {
+  const version: DataVersion | undefined = await options.dataVersion?.(file.path);
+  const where = (path: string): string => {
+    const inside = options.folder === undefined ? '..' : relative(options.folder, path);
+    return inside.startsWith('..') ? path : inside.split(sep).join('/');
+  };
+  return {
+    path: where(file.path),
+    md5: file.md5,
+    size: file.bytes,
+    ...(version ? { trackedBy: where(version.recordedIn) } : {}),
+    ...(version && version.digest !== file.md5 ? { recorded: version.digest } : {}),
+  };
+}
