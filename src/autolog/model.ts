@@ -7,6 +7,8 @@ export interface TrackedModel {
   readonly layers: readonly TrackedLayer[];
   readonly inputs: readonly { readonly name: string; readonly shape: readonly (number | null)[]; readonly dtype: string }[];
   readonly outputs: readonly { readonly name: string; readonly shape: readonly (number | null)[]; readonly dtype: string }[];
+  /** Where it is missing, trainable and other parameters are not told apart. */
+  readonly trainableWeights?: readonly { readonly shape: readonly (number | null)[] }[];
   readonly optimizer?: object;
   readonly loss?: unknown;
   readonly metrics?: unknown;
@@ -36,6 +38,8 @@ export interface FitArguments {
   readonly validationBatchSize?: number;
   readonly classWeight?: unknown;
   readonly sampleWeight?: unknown;
+  /** Fed by a data set that makes its own batches, in its own order. */
+  readonly dataset?: boolean;
 }
 
 /** Numbers by tfjs's names: loss, acc or accuracy, val_loss, val_acc, batch, size. */

@@ -1,0 +1,261 @@
+import type { ReadCodeState } from '../core/codeState';
+import type { Dataset } from '../core/dataset';
+import type { ReadDataVersion } from '../core/dataVersion';
+import { TrackingError, messageOf } from '../core/errors';
+import type { MetricPoint } from '../core/metric';
+import type { RunProgress } from '../core/progress';
+import type { Run, RunStatus } from '../core/run';
+import { TagName } from '../core/tagNames';
+import type { Engine } from '../store/engine';
+import type { DataFiles } from './fileDataset';
+import { describeDataFiles } from './fileDataset';
+import type { ParamValue } from './loggedValue';
+import { Limits, limited, oneLine, paramText } from './loggedValue';
+import type { TrackedModel } from './model';
+import { modelFiles, modelHistoryEntry } from './modelArtifact';
+import { identifyProcess } from './processIdentity';
+import { ProgressTag } from './progressTag';
+import { readRunContext } from './runContext';
+import type { RunToOpen } from './runOpening';
+import { openRun, userName } from './runOpening';
+import { takeModel } from './savedModel';
+import { commandLineText } from './secretMask';
+import type { SessionLog } from './sessionLog';
+import { SystemMetrics } from './systemMetrics';
+import type { ModelSignature } from './tensorSignature';
+import { signatureOf } from './tensorSignature';
+import { WriteQueue } from './writeQueue';
+
+export interface RunSessionOptions extends RunToOpen {
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The project's folder: relative paths and the code's state are read from here. */
+  readonly folder: string;
+  /** Program and arguments; secrets in them are masked. */
+  readonly commandLine: readonly string[];
+  /** The script or configuration that is being run. */
+  readonly source: string | undefined;
+  readonly readCodeState: ReadCodeState;
+  readonly readDataVersion: ReadDataVersion;
+  /** Absent: measured every 2 to 10 seconds; false: not at all. */
+  readonly systemMetrics?: { readonly intervalMs?: number } | false;
+  readonly log: SessionLog;
+}
+
+export interface LogModelOptions {
+  /** Under the run's artifacts; also the model's name. */
+  readonly path?: string;
+  /** Absent: what the model itself tells. */
+  readonly signature?: ModelSignature;
+  readonly extraFiles?: Readonly<Record<string, string | Uint8Array>>;
+  readonly params?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A run while it is being written. Metrics, params and tags are queued and written in batches; `flush` waits for them. What can't
+ * be logged is warned of and never ends the training.
+ */
+export class RunSession {
+  private readonly queue: WriteQueue;
+  private readonly params: Map<string, string>;
+  private readonly progress: ProgressTag;
+  private readonly system: SystemMetrics | undefined;
+  private readonly pending = new Set<Promise<void>>();
+  private readonly models: unknown[];
+  private finishing: Promise<void> | undefined;
+  private context: Readonly<Record<string, string>> = {};
+
+  private constructor(
+    private readonly engine: Engine,
+    /** The run as it was when it started. */
+    readonly run: Run,
+    private readonly options: RunSessionOptions,
+  ) {
+    this.queue = new WriteQueue(engine.runs, run.runId, options.log);
+    this.params = new Map(run.params.map(({ key, value }) => [key, value]));
+    this.models = loggedModelsOf(run);
+    this.progress = new ProgressTag((json) => this.queue.addTags({ [TagName.progress]: json }));
+    if (options.systemMetrics !== false)
+      this.system = new SystemMetrics(
+        options.folder,
+        (metrics, step) => this.logMetrics(metrics, { step }),
+        options.systemMetrics?.intervalMs,
+      );
+  }
+
+  /** Makes the run, and the experiment where it is missing, and logs where the run comes from. */
+  static async start(engine: Engine, options: RunSessionOptions): Promise<RunSession> {
+    const process = JSON.stringify(await identifyProcess());
+    const command = limited(commandLineText(options.commandLine), Limits.tagValue).text;
+    const tags = {
+      ...options.tags,
+      [TagName.user]: userName(),
+      [TagName.sourceType]: 'LOCAL',
+      [TagName.commandLine]: command,
+      [TagName.process]: process,
+    };
+    const session = new RunSession(engine, await openRun(engine, options, tags), options);
+    await session.logContext();
+    await session.system?.start();
+    return session;
+  }
+
+  get runId(): string {
+    return this.run.runId;
+  }
+
+  /** The tags that name the source file and the commit. */
+  get sourceTags(): Readonly<Record<string, string>> {
+    return this.context;
+  }
+
+  /** The same value again is fine; another value is warned of and the first one kept. */
+  logParams(params: Readonly<Record<string, ParamValue>>): void {
+    for (const [key, value] of Object.entries(params)) {
+      const { text, cut } = limited(paramText(value), Limits.paramValue);
+      if (cut) this.options.log.warn(`Parameter ${key} is cut to ${Limits.paramValue} characters.`);
+      const known = this.params.get(key);
+      if (known !== undefined && known !== text)
+        this.options.log.warn(`Parameter ${key} stays ${known}: a run's parameters don't change (to ${text}).`);
+      if (known !== undefined) continue;
+      this.params.set(key, text);
+      this.queue.addParams([{ key, value: text }]);
+    }
+  }
+
+  /** @param at the step, absent: 0; the time in milliseconds since the epoch, absent: now. */
+  logMetrics(metrics: Readonly<Record<string, number>>, at: { readonly step?: number; readonly timestamp?: number } = {}): void {
+    const timestamp = Math.trunc(at.timestamp ?? Date.now());
+    const step = Math.trunc(at.step ?? 0);
+    const points: MetricPoint[] = [];
+    for (const [key, value] of Object.entries(metrics)) {
+      if (typeof value === 'number') points.push({ key, value, timestamp, step });
+      else this.options.log.warn(`Metric ${key} is not logged: ${String(value)} is not a number.`);
+    }
+    this.queue.addPoints(points);
+  }
+
+  setTags(tags: Readonly<Record<string, string | number | boolean>>): void {
+    const texts: Record<string, string> = {};
+    for (const [key, value] of Object.entries(tags)) {
+      const { text, cut } = limited(String(value), Limits.tagValue);
+      if (cut) this.options.log.warn(`Tag ${key} is cut to ${Limits.tagValue} characters.`);
+      texts[key] = text;
+    }
+    this.queue.addTags(texts);
+  }
+
+  async deleteTag(key: string): Promise<void> {
+    await this.queue.flush();
+    await this.engine.runs.deleteTag(this.runId, key);
+  }
+
+  /** Copies a file or folder to `path` (absent: its own name) under the run's artifacts. */
+  logArtifact(localPath: string, path?: string): Promise<void> {
+    return this.engine.artifacts.upload(this.runId, localPath, path);
+  }
+
+  logText(path: string, content: string | Uint8Array): Promise<void> {
+    return this.engine.artifacts.write(this.runId, path, content);
+  }
+
+  /** @param context what it was used for: `train`, `validation` or `test`. */
+  async logDataset(data: Dataset | DataFiles, context: string, tags: Readonly<Record<string, string>> = {}): Promise<Dataset> {
+    const dataset = 'paths' in data ? await describeDataFiles(data, this.options.folder, this.options.readDataVersion) : data;
+    await this.engine.runs.logInputs(this.runId, [{ dataset, tags: { ...tags, 'mlflow.data.context': context } }]);
+    return dataset;
+  }
+
+  /**
+   * Saves a model under the run and makes it known as a logged model.
+   * @returns the logged model's id.
+   */
+  async logModel(model: TrackedModel, options: LogModelOptions = {}): Promise<string> {
+    const path = options.path ?? 'models';
+    const saved = await takeModel(model);
+    const { runId, experimentId } = this.run;
+    const params = options.params ?? Object.fromEntries(this.params);
+    const logged = await this.engine.loggedModels.create({
+      experimentId,
+      name: path,
+      modelType: 'tfjs_layers',
+      sourceRunId: runId,
+      runPath: path,
+      params,
+    });
+    const description = { runId, modelId: logged.modelId, path, createdAt: new Date(), signature: options.signature ?? signatureOf(model) };
+    try {
+      const files = [...Object.entries(options.extraFiles ?? {}), ...modelFiles(saved, description)];
+      for (const [name, content] of files) await this.logText(`${path}/${name}`, content);
+    } catch (error) {
+      await this.engine.loggedModels.finalize(logged.modelId, 'FAILED');
+      throw error;
+    }
+    await this.engine.loggedModels.finalize(logged.modelId, 'READY');
+    this.models.push(modelHistoryEntry(saved, description));
+    this.setTags({ [TagName.modelHistory]: JSON.stringify(this.models) });
+    await this.queue.flush();
+    return logged.modelId;
+  }
+
+  /** Shows where the training stands, at most once a second. */
+  reportProgress(progress: RunProgress): void {
+    if (!this.finishing) this.progress.report(progress);
+  }
+
+  /** Work that logs later, and that `flush` and `finish` have to wait for. Its failure is warned of. */
+  track(work: Promise<void>): void {
+    const tracked = work.catch((error: unknown) => this.options.log.warn(messageOf(error))).finally(() => this.pending.delete(tracked));
+    this.pending.add(tracked);
+  }
+
+  /** Resolves when everything that was logged before is durable. */
+  async flush(): Promise<void> {
+    await Promise.all(this.pending);
+    await this.queue.flush();
+  }
+
+  /** Writes what is left and ends the run; only the first call counts. An error's one line and stack are kept with the run. */
+  finish(status: Extract<RunStatus, 'FINISHED' | 'FAILED' | 'KILLED'>, error?: unknown): Promise<void> {
+    this.finishing ??= this.close(status, error);
+    return this.finishing;
+  }
+
+  private async close(status: RunStatus, error: unknown): Promise<void> {
+    this.progress.stop();
+    this.queue.dropTag(TagName.progress);
+    await this.system?.stop();
+    if (status === 'FINISHED') await Promise.all(this.pending);
+    if (error !== undefined) {
+      this.queue.addTags({ [TagName.error]: oneLine(error) });
+      await this.guarded('error.txt', () =>
+        this.logText('error.txt', `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+      );
+    }
+    let lost: unknown;
+    await this.queue.close().catch((reason: unknown) => (lost = reason));
+    if (this.progress.written)
+      await this.guarded('The end of the progress', () => this.engine.runs.deleteTag(this.runId, TagName.progress));
+    await this.engine.runs.update(this.runId, { status, endTime: Date.now() });
+    if (lost !== undefined)
+      throw new TrackingError('INTERNAL_ERROR', `Some of what the run logged could not be written: ${messageOf(lost)}`, { cause: lost });
+  }
+
+  private async logContext(): Promise<void> {
+    const { folder, source, readCodeState, log } = this.options;
+    const { tags, files } = await readRunContext(folder, source, readCodeState, log);
+    this.context = tags;
+    this.setTags(tags);
+    for (const [path, content] of files) await this.guarded(path, () => this.logText(path, content));
+    await this.queue.flush();
+  }
+
+  private async guarded(what: string, work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => this.options.log.warn(`${what} is not logged: ${messageOf(error)}`));
+  }
+}
+
+/** What a continued run has logged before. */
+function loggedModelsOf(run: Run): unknown[] {
+  const history: unknown = JSON.parse(run.tags[TagName.modelHistory] ?? '[]');
+  return Array.isArray(history) ? history : [];
+}
