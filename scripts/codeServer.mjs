@@ -39,7 +39,7 @@ export async function ensureCodeServer(log = console.log) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return program;
   await ensureSystemPackages(['git', 'g++', 'make', 'python3', 'pkg-config', 'libkrb5-dev'], log);
   log(`Installing code-server ${version} (VS Code for the browser, about 600 MB, once) …`);
-  const node = node24();
+  const node = serverNode();
   const headers = headersPackage();
   rmSync(place, { recursive: true, force: true });
   mkdirSync(place, { recursive: true });
@@ -67,6 +67,12 @@ export async function ensureCodeServer(log = console.log) {
       throw new Error(`code-server was installed, but its native part ${part} was not built: does npm run install scripts here?`);
   writeFileSync(stamp, wanted);
   return program;
+}
+
+/** code-server is built for this one major version, and runs with what it was built for. */
+function serverNode() {
+  const own = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  return existsSync(own) ? own : node24();
 }
 
 /** The npm package with Node's binary and headers for this machine; elsewhere node-gyp downloads the headers. */
@@ -102,7 +108,7 @@ function serverArguments(folder) {
 /** Installs a packaged extension into a server's folder before it starts. */
 export async function installExtension({ folder, vsix, env = serverEnvironment(folder) }) {
   const args = [...serverArguments(folder), '--install-extension', vsix, '--force'];
-  await promisify(execFile)(node24(), args, { env, timeout: 120_000 }).catch((error) => {
+  await promisify(execFile)(serverNode(), args, { env, timeout: 120_000 }).catch((error) => {
     throw new Error(`The extension ${vsix} could not be installed: ${error.stderr || error.message}`);
   });
 }
@@ -117,7 +123,7 @@ export async function startServer({ folder, settings = {}, env = {}, trust = fal
   writeSettings(folder, settings);
   const args = [...serverArguments(folder), '--without-connection-token', '--host', '127.0.0.1', '--port', '0'];
   if (!trust) args.push('--disable-workspace-trust');
-  const child = spawn(node24(), args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: serverEnvironment(folder, env) });
+  const child = spawn(serverNode(), args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: serverEnvironment(folder, env) });
   let output = '';
   const stop = () => endGroup(child);
   const port = await new Promise((resolve, reject) => {
@@ -188,7 +194,7 @@ export async function startForPeople({ folder, vsix, port, log = console.log }) 
     ...['--user-data-dir', join(own, 'user'), '--extensions-dir', join(own, 'extensions')],
   ];
   writeFileSync(join(own, 'config.yaml'), '');
-  const child = spawn(node24(), args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: serverEnvironment(own) });
+  const child = spawn(serverNode(), args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: serverEnvironment(own) });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (chunk) => (output = (output + chunk).slice(-20_000)));

@@ -20,6 +20,7 @@ export async function withoutServiceWorker(page: Page): Promise<void> {
 }
 
 function amendSettings(amendments: Record<string, unknown>): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with its element below
   const original = Element.prototype.getAttribute;
   Element.prototype.getAttribute = function (name: string): string | null {
     const value = original.call(this, name);

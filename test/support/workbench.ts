@@ -1,0 +1,124 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+const screenshotFolder = join(process.cwd(), 'test-results', 'screenshots');
+
+/** What a person does in the workbench, by hand and eye. Everything waits for what it needs; nothing sleeps. */
+export class Workbench {
+  constructor(readonly page: Page) {}
+
+  /** Shows a view container of the activity bar, unless it is shown (a second click would close it). */
+  async openViewContainer(name: string): Promise<void> {
+    const action = this.page.locator(`.part.activitybar a.action-label[aria-label^="${name}"]`);
+    await action.waitFor();
+    const item = this.page.locator('.part.activitybar .action-item').filter({ has: action });
+    if (!(await item.getAttribute('class'))?.includes('checked')) await action.click();
+    await this.page.locator('.part.sidebar .composite.title h2', { hasText: new RegExp(name, 'i') }).waitFor();
+  }
+
+  /** The pane of one view, by its title. */
+  view(title: string): Locator {
+    return this.page.locator('.part.sidebar .pane').filter({ has: this.page.locator(`.pane-header h3.title:text-is("${title}")`) });
+  }
+
+  async expandView(title: string): Promise<void> {
+    const header = this.view(title).locator('.pane-header');
+    await header.waitFor();
+    if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
+    await this.view(title).locator('.pane-header[aria-expanded="true"]').waitFor();
+  }
+
+  async collapseView(title: string): Promise<void> {
+    const header = this.view(title).locator('.pane-header');
+    if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
+    await this.view(title).locator('.pane-header[aria-expanded="false"]').waitFor();
+  }
+
+  /** The rows of a view that hold a text. */
+  rows(viewTitle: string, text?: string | RegExp): Locator {
+    const rows = this.view(viewTitle).locator('.monaco-list-row');
+    return text === undefined ? rows : rows.filter({ hasText: text });
+  }
+
+  async expandRow(row: Locator): Promise<void> {
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) !== 'false') return;
+    await row.click();
+    await this.page.keyboard.press('ArrowRight');
+    await this.page.waitForFunction((element) => element?.getAttribute('aria-expanded') !== 'false', await row.elementHandle());
+  }
+
+  /** Runs a command of the palette by its whole title, e.g. `ML Tracking: Train Digit Model`. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-box input');
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.quickPickRow(title).first().click();
+  }
+
+  quickPickRow(text: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text });
+  }
+
+  /** Chooses one entry of an open quick pick. */
+  async pick(text: string): Promise<void> {
+    await this.quickPickRow(text).first().click();
+  }
+
+  /** Ticks entries of an open quick pick of several and accepts. */
+  async pickSeveral(texts: readonly string[]): Promise<void> {
+    for (const text of texts) await this.quickPickRow(text).first().locator('.monaco-checkbox, input[type=checkbox]').first().check();
+    await this.page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).click();
+  }
+
+  /** Answers an open input box. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-box input');
+    await input.waitFor();
+    await input.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** The quick input, to wait for it to come or go. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget');
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+  }
+
+  async notificationButton(text: string | RegExp, button: string): Promise<void> {
+    await this.notification(text).getByRole('button', { name: button }).click();
+  }
+
+  async clearNotifications(): Promise<void> {
+    await this.command('Notifications: Clear All Notifications');
+  }
+
+  /** The page inside the webview of our extension that is in front. */
+  webview(extensionId = 'ml-tracking.ml-tracking'): FrameLocator {
+    return this.page.frameLocator(`iframe.webview.ready[src*="extensionId=${extensionId}"]`).frameLocator('iframe#active-frame');
+  }
+
+  editorTab(title: string | RegExp): Locator {
+    return this.page.locator('.part.editor .tab').filter({ hasText: title });
+  }
+
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.part.statusbar .statusbar-item').filter({ hasText: text });
+  }
+
+  /** The lines of the terminal in front, as a person reads them; needs `terminal.integrated.gpuAcceleration: off`. */
+  get terminal(): Locator {
+    return this.page.locator('.terminal-wrapper.active .xterm-rows');
+  }
+
+  /** Keeps a picture of what is on the screen in test-results/screenshots. */
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(screenshotFolder, { recursive: true });
+    await this.page.screenshot({ path: join(screenshotFolder, `${name}.png`) });
+  }
+}
