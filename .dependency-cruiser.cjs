@@ -16,7 +16,7 @@ const mayImport = {
   train: [core, '^src/autolog/'],
   server: [core, port, '^src/models/'],
   demo: [core, '^src/train/data/'],
-  host: [core],
+  host: [core, port],
   views: [core, port, '^src/host/', ...rooms],
   panels: [core, port, '^src/host/', '^src/protocol/', ...rooms],
 };
