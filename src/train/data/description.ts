@@ -38,8 +38,8 @@ export async function datasetDescription(data: DigitData, options: DescriptionOp
     }),
     schema: JSON.stringify({
       mlflow_tensorspec: {
-        features: [{ type: 'tensor', 'tensor-spec': { dtype: 'uint8', shape: [-1, SIDE, SIDE] } }],
-        targets: [{ type: 'tensor', 'tensor-spec': { dtype: 'uint8', shape: [-1] } }],
+        features: JSON.stringify([{ type: 'tensor', 'tensor-spec': { dtype: 'uint8', shape: [-1, SIDE, SIDE] } }]),
+        targets: JSON.stringify([{ type: 'tensor', 'tensor-spec': { dtype: 'uint8', shape: [-1] } }]),
       },
     }),
     profile: JSON.stringify({
