@@ -29,6 +29,8 @@ export interface DvcOut {
   readonly executable: boolean;
   /** False for outs that git keeps. */
   readonly cached: boolean;
+  /** Kept as versions in its remote only (`files:`), without a manifest. */
+  readonly versioned: boolean;
   readonly description: string | undefined;
   /** Where the entry begins in its file, from 1. */
   readonly line: number;
@@ -117,6 +119,7 @@ function stageOf(map: YAMLMap, name: string | undefined, lineOf: LineOf, md5Name
     files: numberOf(entry, 'nfiles'),
     executable: entry.get('isexec') === true,
     cached: entry.get('cache') !== false,
+    versioned: !entry.has('md5') && (entry.has('files') || entry.has('version_id') || entry.has('cloud')),
     description: stringOf(entry, 'desc'),
     line,
   }));

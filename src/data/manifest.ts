@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+
+/** A file of a tracked folder. */
+export interface ManifestEntry {
+  readonly digest: string;
+  /** With `/`, relative to the folder. */
+  readonly path: string;
+}
+
+/** Reads a `.dir` object. Throws when it isn't one. */
+export function parseManifest(text: string): ManifestEntry[] {
+  const list: unknown = JSON.parse(text);
+  if (!Array.isArray(list)) throw new Error('a .dir manifest must be a list');
+  return list.map((item: unknown) => {
+    const entry = item as { md5?: unknown; relpath?: unknown } | null;
+    if (typeof entry?.md5 !== 'string' || typeof entry.relpath !== 'string')
+      throw new Error('an entry of a .dir manifest lacks md5 or relpath');
+    return { digest: entry.md5, path: entry.relpath };
+  });
+}
+
+/** A folder's manifest, byte for byte as Python's `json.dumps(…, sort_keys=True)` writes it. */
+export function formatManifest(entries: readonly ManifestEntry[]): string {
+  const sorted = [...entries].sort((a, b) => compareCodePoints(a.path, b.path));
+  return `[${sorted.map(({ digest, path }) => `{"md5": "${digest}", "relpath": ${pythonString(path)}}`).join(', ')}]`;
+}
+
+/** The hash by which a folder is known. */
+export function manifestDigest(entries: readonly ManifestEntry[]): string {
+  return `${createHash('md5').update(formatManifest(entries)).digest('hex')}.dir`;
+}
+
+/** Python's order of strings; JavaScript compares UTF-16 units, which puts U+FFFD behind an emoji. */
+export function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return isSurrogate(x) === isSurrogate(y) ? x - y : isSurrogate(x) ? 1 : -1;
+  }
+  return a.length - b.length;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff;
+}
+
+/** JSON as Python writes it by default: ASCII only, DEL escaped too. */
+function pythonString(text: string): string {
+  return JSON.stringify(text).replace(/[\x7f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
