@@ -12,4 +12,10 @@ export function startServer(options: {
   env?: NodeJS.ProcessEnv;
   trust?: boolean;
 }): Promise<RunningServer>;
-export function startForPeople(options: { folder: string; vsix: string; port?: number; log?: (line: string) => void }): Promise<void>;
+export function startForPeople(options: {
+  folder: string;
+  vsix?: string;
+  extensionPath?: string;
+  port?: number;
+  log?: (line: string) => void;
+}): Promise<void>;

@@ -1,6 +1,6 @@
 // VS Code without a desktop: the npm package code-server, installed when asked for, started for tests or for a person.
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -113,6 +113,13 @@ export async function installExtension({ folder, vsix, env = serverEnvironment(f
   });
 }
 
+/** Puts an extension's folder, as it was built, among those of a server that has not started yet. */
+function linkExtension(folder, extensionPath) {
+  const { publisher, name, version: own } = JSON.parse(readFileSync(join(extensionPath, 'package.json'), 'utf8'));
+  mkdirSync(join(folder, 'extensions'), { recursive: true });
+  symlinkSync(extensionPath, join(folder, 'extensions', `${publisher}.${name}-${own}`), 'junction');
+}
+
 /**
  * Starts VS Code's own server on a free port, for tests.
  * @param {{ folder: string, settings?: object, env?: NodeJS.ProcessEnv, trust?: boolean }} options
@@ -173,12 +180,14 @@ function signalGroup(pid, signal) {
 
 /**
  * Opens a folder with the extension for a person, in the browser: prints the URL and serves until the person presses Ctrl+C.
- * @param {{ folder: string, vsix: string, port?: number, log?: (line: string) => void }} options
+ * @param {{ folder: string, vsix?: string, extensionPath?: string, port?: number, log?: (line: string) => void }} options
+ *   one of `vsix`, a packaged extension, and `extensionPath`, the folder of one that is built
  */
-export async function startForPeople({ folder, vsix, port, log = console.log }) {
+export async function startForPeople({ folder, vsix, extensionPath, port, log = console.log }) {
   await ensureCodeServer(log);
   const own = mkdtempSync(join(tmpdir(), 'mlt-'));
-  await installExtension({ folder: own, vsix });
+  if (vsix) await installExtension({ folder: own, vsix });
+  else linkExtension(own, extensionPath ?? root);
   writeSettings(own, {});
   const chosen = port ?? (await freePort());
   const args = [
