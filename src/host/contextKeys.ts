@@ -1,0 +1,30 @@
+import { commands } from 'vscode';
+
+/** The keys that the manifest's `when` clauses ask for, and the type of each. */
+export interface ContextValues {
+  'mlTracking.hasStore': boolean;
+  'mlTracking.hasRuns': boolean;
+  'mlTracking.hasModels': boolean;
+  'mlTracking.trained': boolean;
+  'mlTracking.runSelected': boolean;
+  'mlTracking.compared': boolean;
+  'mlTracking.training': boolean;
+  'mlTracking.deletedRunsShown': boolean;
+  'mlTracking.runs.state': 'reading' | 'empty' | 'filled';
+  'mlTracking.models.state': 'reading' | 'empty' | 'filled';
+}
+
+/** Sets context keys, and only when they change. */
+export class ContextKeys {
+  private readonly values: Partial<ContextValues> = {};
+
+  set<K extends keyof ContextValues>(key: K, value: ContextValues[K]): void {
+    if (this.values[key] === value) return;
+    this.values[key] = value;
+    void commands.executeCommand('setContext', key, value);
+  }
+
+  get<K extends keyof ContextValues>(key: K): ContextValues[K] | undefined {
+    return this.values[key];
+  }
+}

@@ -1,0 +1,100 @@
+import {
+  ProcessExecution,
+  Task,
+  TaskPanelKind,
+  TaskRevealKind,
+  TaskScope,
+  tasks,
+  workspace,
+  type TaskExecution,
+  type TaskProvider,
+  type WorkspaceFolder,
+} from 'vscode';
+import type { Disposable } from '../../core/disposable';
+import type { Configuration } from '../configuration';
+import { Disposables } from '../disposables';
+import {
+  effectiveOptions,
+  isTrainingDefinition,
+  trainingArguments,
+  trainingTitle,
+  type TrainingDefinition,
+  type TrainingOptions,
+} from './trainingOptions';
+
+export const TASK_TYPE = 'mlTracking';
+
+/** Trainings as VS Code tasks: processes of their own, with a terminal, which outlive a reload of the window. */
+export class TrainingTasks implements TaskProvider, Disposable {
+  private readonly held = new Disposables();
+
+  constructor(
+    /** The terminal program, `dist/ml-tracking.js`. */
+    private readonly program: string,
+    private readonly configuration: Configuration,
+    /** Where a native backend lies when it is installed. */
+    private readonly nativeFolder: string,
+  ) {
+    this.held.add(tasks.registerTaskProvider(TASK_TYPE, this));
+  }
+
+  provideTasks(): Task[] {
+    return (workspace.workspaceFolders ?? []).filter(isLocal).map((folder) => this.task({ type: TASK_TYPE, task: 'train' }, folder));
+  }
+
+  resolveTask(task: Task): Task | undefined {
+    const { definition, scope } = task;
+    const folder = typeof scope === 'object' ? scope : workspace.workspaceFolders?.find(isLocal);
+    if (!isTrainingDefinition(definition) || !folder || !isLocal(folder)) return undefined;
+    return this.task(definition, folder, task.name, scope);
+  }
+
+  /** Begins a training. The workspace must be trusted. */
+  async start(folder: WorkspaceFolder, options: TrainingOptions): Promise<TaskExecution> {
+    const taken = new Set(this.running.map(({ task }) => (task.definition as TrainingDefinition).instance ?? 1));
+    let instance = 1;
+    while (taken.has(instance)) instance++;
+    const definition: TrainingDefinition = { type: TASK_TYPE, task: 'train', ...options, ...(instance > 1 ? { instance } : {}) };
+    return tasks.executeTask(this.task(definition, folder));
+  }
+
+  /** The trainings that were started as tasks and last. */
+  get running(): readonly TaskExecution[] {
+    return tasks.taskExecutions.filter(({ task }) => isTrainingDefinition(task.definition));
+  }
+
+  private task(definition: TrainingDefinition, folder: WorkspaceFolder, name?: string, scope?: Task['scope']): Task {
+    const options = effectiveOptions(definition, this.configuration.training(folder));
+    const execution = new ProcessExecution(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', this.program, ...trainingArguments(options, this.configuration.storeLocation(folder))],
+      // On a desktop, VS Code's own program is Electron, which this makes a plain Node.
+      { cwd: folder.uri.fsPath, env: { ELECTRON_RUN_AS_NODE: '1', ML_TRACKING_TFJS_NODE: this.nativeFolder } },
+    );
+    const task = new Task(
+      definition as TrainingDefinition & { type: string },
+      scope === undefined || scope === TaskScope.Global ? folder : scope,
+      name ?? trainingTitle(definition),
+      'ML Tracking',
+      execution,
+      [],
+    );
+    task.presentationOptions = {
+      reveal: TaskRevealKind.Always,
+      panel: TaskPanelKind.Dedicated,
+      clear: true,
+      showReuseMessage: false,
+      echo: false,
+    };
+    task.detail = 'Trains the digit model and records the run';
+    return task;
+  }
+
+  dispose(): void {
+    this.held.dispose();
+  }
+}
+
+function isLocal(folder: WorkspaceFolder): boolean {
+  return folder.uri.scheme === 'file';
+}

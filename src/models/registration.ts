@@ -1,0 +1,69 @@
+import { invalid, missing, TrackingError } from '../core/errors';
+import type { ModelVersion } from '../core/model';
+import type { Run } from '../core/run';
+import type { Engine } from '../store/engine';
+
+/** Where a run keeps its model, relative to its artifacts, unless it says otherwise. */
+const MODEL_PATH = 'models';
+
+/**
+ * Where a run's model lies, relative to the run's artifacts; undefined for a run without one. A model that the run has
+ * logged as such goes before files that merely lie there.
+ */
+export async function modelPathOf(engine: Engine, run: Pick<Run, 'runId' | 'experimentId' | 'artifactUri'>): Promise<string | undefined> {
+  const logged = await engine.loggedModels.search({ experimentIds: [run.experimentId], sourceRunId: run.runId });
+  const root = `${run.artifactUri.replace(/\/+$/, '')}/`;
+  for (const model of logged.items)
+    if (model.status === 'READY' && model.artifactUri.startsWith(root)) return model.artifactUri.slice(root.length).replace(/\/+$/, '');
+  const files = await engine.artifacts.list(run.runId, MODEL_PATH).catch((error: unknown) => {
+    if (error instanceof TrackingError && error.code === 'RESOURCE_DOES_NOT_EXIST') return [];
+    throw error;
+  });
+  return files.some(({ path, isDirectory }) => !isDirectory && /\/(model\.json|MLmodel)$/.test(path)) ? MODEL_PATH : undefined;
+}
+
+/**
+ * Makes a run's model the next version of a registered model, which is made if it is new.
+ * Fails with one clear line for a run that has no model, is deleted, or for a name that can't be one.
+ */
+export async function registerModelFromRun(engine: Engine, runId: string, name: string): Promise<ModelVersion> {
+  const wanted = name.trim();
+  const problem = modelNameProblem(wanted);
+  if (problem) throw invalid(problem);
+  const run = await engine.runs.get(runId);
+  if (run.lifecycleStage === 'deleted') throw invalid(`Run ${run.runName} is deleted: restore it before its model is registered.`);
+  const path = await modelPathOf(engine, run);
+  if (path === undefined) throw missing(`Run ${run.runName} has no model: only a run that has saved one can be registered.`);
+  await createIfNew(engine, wanted);
+  return engine.registry.createVersion({
+    name: wanted,
+    source: `runs:/${run.runId}/${path}`,
+    runId: run.runId,
+    ...(run.userId ? { userId: run.userId } : {}),
+  });
+}
+
+/** What is wrong with a registered model's name, in one line; undefined when nothing is. */
+export function modelNameProblem(name: string): string | undefined {
+  if (name.trim() === '') return 'A registered model needs a name.';
+  if (/[/:]/.test(name)) return "A model's name can't hold / or :, which divide it from version and alias.";
+  return undefined;
+}
+
+/** What is wrong with an alias, in one line; undefined when nothing is. */
+export function aliasProblem(alias: string): string | undefined {
+  if (alias.trim() === '') return 'An alias needs a name, e.g. champion.';
+  if (alias.length > 255) return 'An alias has at most 255 characters.';
+  if (!/^[\w-]+$/.test(alias)) return 'An alias is made of letters, digits, - and _.';
+  if (alias.toLowerCase() === 'latest' || /^v\d+$/i.test(alias))
+    return `'${alias}' is kept for versions themselves: choose another, e.g. champion.`;
+  return undefined;
+}
+
+async function createIfNew(engine: Engine, name: string): Promise<void> {
+  try {
+    await engine.registry.createModel(name);
+  } catch (error) {
+    if (!(error instanceof TrackingError) || error.code !== 'RESOURCE_ALREADY_EXISTS') throw error;
+  }
+}

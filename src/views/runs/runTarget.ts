@@ -1,0 +1,92 @@
+import { l10n, window } from 'vscode';
+import { formatAge } from '../../core/format';
+import type { Run } from '../../core/run';
+import { everyExperiment } from '../../host/pages';
+import type { Stores } from '../../host/stores';
+import type { Engine } from '../../store/engine';
+import { runDescription } from './runText';
+
+/** A run that a command is about. */
+export interface RunTarget {
+  readonly location: string;
+  readonly runId: string;
+}
+
+/** Turns what a command is called with into runs: rows, else what is selected, else what a person picks. */
+export class RunTargets {
+  constructor(
+    private readonly stores: Stores,
+    private readonly selection: () => readonly unknown[],
+  ) {}
+
+  /** At least one, or none when the person goes away. */
+  async several(args: readonly unknown[], title: string, least = 1): Promise<readonly RunTarget[]> {
+    const given = this.given(args);
+    return given.length >= least ? given : this.pick(title, true, given, least);
+  }
+
+  async one(args: readonly unknown[], title: string): Promise<RunTarget | undefined> {
+    return this.given(args)[0] ?? (await this.pick(title, false, [], 1))[0];
+  }
+
+  async engineOf({ location }: RunTarget): Promise<Engine> {
+    return this.stores.engineAt(location);
+  }
+
+  async runOf(target: RunTarget): Promise<Run> {
+    return (await this.engineOf(target)).runs.get(target.runId);
+  }
+
+  private given([clicked, selected]: readonly unknown[]): readonly RunTarget[] {
+    const rows = Array.isArray(selected) && selected.length > 0 ? selected : clicked !== undefined ? [clicked] : this.selection();
+    const seen = new Set<string>();
+    return rows.filter(isTarget).filter(({ location, runId }) => {
+      const key = `${location} ${runId}`;
+      return seen.has(key) ? false : seen.add(key);
+    });
+  }
+
+  private async pick(title: string, several: boolean, given: readonly RunTarget[], least: number): Promise<readonly RunTarget[]> {
+    const items = (await Promise.all(this.stores.all.map((store) => this.listed(store.location)))).flat();
+    if (items.length < least)
+      throw new Error(
+        items.length === 0 ? l10n.t('There are no runs yet: train a model first.') : l10n.t('There is only one run yet: train once more.'),
+      );
+    for (const item of items) item.picked = given.some(({ runId }) => runId === item.target.runId);
+    if (!several) {
+      const choice = await window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
+      return choice ? [choice.target] : [];
+    }
+    const choices = await window.showQuickPick(items, { title, canPickMany: true, matchOnDescription: true });
+    if (!choices || choices.length === 0) return [];
+    if (choices.length < least) throw new Error(l10n.t('Choose at least {0} runs.', least));
+    return choices.map(({ target }) => target);
+  }
+
+  private async listed(
+    location: string,
+  ): Promise<{ label: string; description: string; detail?: string; picked?: boolean; target: RunTarget }[]> {
+    const store = this.stores.at(location);
+    await store?.want();
+    const engine = store?.engine;
+    if (!engine) return [];
+    const experiments = await everyExperiment(engine);
+    if (experiments.length === 0) return [];
+    const names = new Map(experiments.map(({ experimentId, name }) => [experimentId, name]));
+    const { items } = await engine.runs.search({ experimentIds: [...names.keys()], maxResults: 200 });
+    const now = Date.now();
+    return items.map((run) => ({
+      label: run.runName,
+      description: [names.get(run.experimentId), runDescription(run, undefined, now, undefined) || formatAge(run.startTime, now)].join(
+        ' · ',
+      ),
+      target: { location, runId: run.runId },
+    }));
+  }
+}
+
+function isTarget(value: unknown): value is RunTarget {
+  if (typeof value !== 'object' || value === null) return false;
+  const { location, runId } = value as Partial<RunTarget>;
+  return typeof location === 'string' && typeof runId === 'string';
+}

@@ -1,0 +1,91 @@
+import { window, type TreeView } from 'vscode';
+import type { Disposable } from '../../core/disposable';
+import type { Configuration } from '../../host/configuration';
+import type { ContextKeys } from '../../host/contextKeys';
+import { Disposables } from '../../host/disposables';
+import type { Failures } from '../../host/failures';
+import type { Stores } from '../../host/stores';
+import type { TreeNode } from '../treeNode';
+import { RunNode } from './runNode';
+import { RunsTree } from './runsTree';
+
+const MINUTE = 60_000;
+
+/** The Runs view: what was trained, newest first, live. */
+export class RunsView implements Disposable {
+  private readonly held = new Disposables();
+  private readonly tree: RunsTree;
+  private readonly view: TreeView<TreeNode>;
+  private deletedShown = false;
+  private clock: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly stores: Stores,
+    configuration: Configuration,
+    private readonly context: ContextKeys,
+    failures: Failures,
+  ) {
+    const shown = (): boolean => this.deletedShown;
+    const options = {
+      get showDeleted() {
+        return shown();
+      },
+      now: () => Date.now(),
+      headlineMetric: (store: { readonly folder: Parameters<Configuration['headlineMetric']>[0] }) =>
+        configuration.headlineMetric(store.folder),
+    };
+    this.tree = this.held.add(new RunsTree(stores, options, context, failures));
+    this.view = this.held.add(
+      window.createTreeView<TreeNode>('mlTracking.runs', { treeDataProvider: this.tree, canSelectMany: true, showCollapseAll: true }),
+    );
+    this.held.add(this.view.onDidChangeVisibility(({ visible }) => this.follow(visible)));
+    this.held.add(
+      this.view.onDidChangeSelection(
+        ({ selection }) => selection.some((node) => node instanceof RunNode) && context.set('mlTracking.runSelected', true),
+      ),
+    );
+    this.held.add(configuration.onDidChange(() => this.tree.redrawRuns()));
+    this.follow(this.view.visible);
+  }
+
+  get selection(): readonly TreeNode[] {
+    return this.view.selection;
+  }
+
+  refresh(node?: TreeNode): void {
+    this.tree.refresh(node);
+  }
+
+  /** Reads the stores again, also those that could not be read. */
+  async reload(): Promise<void> {
+    await this.stores.reload();
+    this.tree.refresh();
+  }
+
+  showDeleted(shown: boolean): void {
+    this.deletedShown = shown;
+    this.context.set('mlTracking.deletedRunsShown', shown);
+    this.tree.refresh();
+  }
+
+  /** Shows a run's row, opened. */
+  async reveal(location: string, runId: string): Promise<void> {
+    const node = await this.tree.findRun(location, runId);
+    if (!node) throw new Error(`Run ${runId} is not in the list: it may be deleted.`);
+    await this.view.reveal(node, { select: true, focus: true, expand: true });
+  }
+
+  private follow(visible: boolean): void {
+    this.tree.setVisible(visible);
+    clearInterval(this.clock);
+    if (!visible) return;
+    // Ages are told in minutes; they are drawn again from memory.
+    this.clock = setInterval(() => this.tree.redrawRuns(), MINUTE);
+    this.clock.unref();
+  }
+
+  dispose(): void {
+    clearInterval(this.clock);
+    this.held.dispose();
+  }
+}

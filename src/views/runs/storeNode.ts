@@ -1,0 +1,89 @@
+import { l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { everyExperiment } from '../../host/pages';
+import type { Store } from '../../host/store';
+import type { Engine } from '../../store/engine';
+import { MessageNode } from '../messageNode';
+import type { TreeNode } from '../treeNode';
+import { ExperimentNode } from './experimentNode';
+import type { RunsOptions } from './runsScope';
+
+/** The runs of one workspace folder; with several folders, it is a row of its own. */
+export class StoreNode implements TreeNode {
+  readonly parent = undefined;
+  private experiments = new Map<string, ExperimentNode>();
+  private engine: Engine | undefined;
+
+  constructor(
+    readonly store: Store,
+    private readonly options: RunsOptions,
+    /** Whether this row is shown above its experiments, or they stand alone. */
+    readonly standsAbove: boolean,
+  ) {}
+
+  get experimentNodes(): readonly ExperimentNode[] {
+    return [...this.experiments.values()];
+  }
+
+  item(): TreeItem {
+    const item = new TreeItem(this.store.folder.name, TreeItemCollapsibleState.Expanded);
+    item.id = `${this.store.location}/store`;
+    item.iconPath = new ThemeIcon('root-folder');
+    item.tooltip = this.store.location;
+    item.contextValue = 'store';
+    return item;
+  }
+
+  async children(): Promise<TreeNode[]> {
+    await this.store.want();
+    const { state, location } = this.store;
+    if (state.kind === 'failed')
+      return [new MessageNode(this.above, `${location}/problem`, 'error', l10n.t("The store can't be read"), state.message)];
+    if (state.kind !== 'open') return [];
+    const { engine } = state;
+    if (engine !== this.engine) this.experiments.clear();
+    this.engine = engine;
+    const warning = engine.info.readOnly
+      ? [
+          new MessageNode(
+            this.above,
+            `${location}/readOnly`,
+            'warning',
+            l10n.t('Read-only'),
+            engine.info.warnings.join(' ') || l10n.t("The store can't be written."),
+          ),
+        ]
+      : [];
+    return [...warning, ...(await this.readExperiments(engine))];
+  }
+
+  private async readExperiments(engine: Engine): Promise<TreeNode[]> {
+    const view = this.options.showDeleted ? 'ALL' : 'ACTIVE_ONLY';
+    const all = await everyExperiment(engine, view);
+    const experimentIds = all.map((experiment) => experiment.experimentId);
+    const newest = experimentIds.length > 0 ? (await engine.runs.search({ experimentIds, maxResults: 1, view })).items[0] : undefined;
+    const shown = await Promise.all(
+      all.map(async (experiment) => {
+        if (experiment.experimentId === newest?.experimentId || experiment.name !== 'Default') return true;
+        // The experiment that every store has is shown once somebody uses it.
+        return (await engine.runs.search({ experimentIds: [experiment.experimentId], maxResults: 1, view })).items.length > 0;
+      }),
+    );
+    const scope = { store: this.store, engine, options: this.options };
+    const nodes = all
+      .filter((_, index) => shown[index])
+      .sort((a, b) => b.creationTime - a.creationTime || Number(b.experimentId) - Number(a.experimentId))
+      .map((experiment) => {
+        const known = this.experiments.get(experiment.experimentId);
+        if (!known) return new ExperimentNode(this.above, scope, experiment, experiment.experimentId === newest?.experimentId);
+        known.experiment = experiment;
+        return known;
+      });
+    this.experiments = new Map(nodes.map((node) => [node.experiment.experimentId, node]));
+    // Nothing but empty experiments is nothing to look at yet: the welcome view says how to begin.
+    return newest ? nodes : nodes.filter((node) => node.experiment.name !== 'Default');
+  }
+
+  private get above(): StoreNode | undefined {
+    return this.standsAbove ? this : undefined;
+  }
+}
