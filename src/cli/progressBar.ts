@@ -40,6 +40,13 @@ export class ProgressBar {
     this.output.say(`${progressLine(progress, 1000)}\n`);
   }
 
+  /** In place of the bar, for what comes before the training; only where a line can be redrawn. */
+  note(text: string): void {
+    if (!this.output.interactive) return;
+    this.output.say(`\r\x1b[2K${text}`);
+    this.drawn = true;
+  }
+
   /** A line of its own above the bar. */
   line(text: string): void {
     this.clear();

@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { RunSession } from '../autolog/runSession';
+import type { SessionLog } from '../autolog/sessionLog';
+import { Termination } from '../autolog/termination';
+import { readCodeState } from '../code/codeState';
+import { formatDuration } from '../core/format';
+import { readDataVersion } from '../data/dataVersion';
+import type { Engine } from '../store/engine';
+import { checkSettings, readConfig, TRAIN_DEFAULTS, type TrainConfig } from '../train/config';
+import { loadDigits } from '../train/data/mnist';
+import { trainDigitRun } from '../train/digitRun';
+import { chooseBackend } from './backendCommand';
+import { digitFolder } from './digitFolder';
+import type { Output } from './output';
+import { jsonText } from './output';
+import { ProgressBar } from './progressBar';
+import { runRecord, runsTable } from './runsCommand';
+import { withNewStore } from './storeOption';
+
+export interface TrainFlags {
+  readonly config?: string;
+  readonly data?: string;
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+  readonly validationSplit?: number;
+  readonly limit?: number;
+  readonly seed?: number;
+  readonly experiment?: string;
+  readonly name?: string;
+  readonly backend?: string;
+  readonly threads?: number;
+  readonly store?: string;
+}
+
+const USUAL_CONFIG = join('configs', 'cnn.yaml');
+
+/** Trains the digit model in this process and its workers, as a run of the store. */
+export async function train(flags: TrainFlags, output: Output): Promise<void> {
+  const configFile = flags.config ?? (existsSync(USUAL_CONFIG) ? USUAL_CONFIG : undefined);
+  const config = await settings(flags, configFile);
+  const bar = new ProgressBar(output);
+  const log: SessionLog = { info: (line) => bar.line(line), warn: (line) => bar.line(`ml-tracking: ${line}`) };
+  const abort = new AbortController();
+  const termination = new Termination();
+  const beforeRun = termination.add(() => Promise.resolve(abort.abort()));
+  const data = await loadDigits(await digitFolder(flags.data ?? config.data, { signal: abort.signal, bar, log: log.info }));
+  const backend = await chooseBackend(config.backend, log, abort.signal);
+  beforeRun.dispose();
+
+  await withNewStore(flags.store, output, async (engine) => {
+    const session = await RunSession.start(engine, {
+      experiment: config.experiment,
+      name: flags.name,
+      folder: process.cwd(),
+      commandLine: ['ml-tracking', ...process.argv.slice(2)],
+      source: configFile,
+      readCodeState,
+      readDataVersion,
+      log,
+    });
+    const listening = termination.add(async (cause) => {
+      abort.abort();
+      bar.clear();
+      if (cause.kind === 'signal') {
+        await session.finish('KILLED');
+        output.say(`Cancelled. The run ${session.run.runName} keeps what was logged.\n`);
+      } else await session.finish('FAILED', cause.error);
+    });
+    try {
+      const work = { config, data, backend, threads: config.threads ?? Math.min(2, availableParallelism()), folder: process.cwd() };
+      const result = await trainDigitRun(session, work, {
+        readDataVersion,
+        onProgress: (progress) => bar.show(progress),
+        signal: abort.signal,
+        log,
+      });
+      bar.clear();
+      await session.finish('FINISHED');
+      if (!output.json) {
+        const { evaluation, imagesPerSecond } = result;
+        const rate = Math.round(imagesPerSecond).toLocaleString('en');
+        output.say(`Test accuracy ${evaluation.accuracy.toFixed(4)}, F1 ${evaluation.macroF1.toFixed(4)}, trained at ${rate} images/s.\n`);
+      }
+    } catch (error) {
+      bar.clear();
+      // A signal's handler ends the run and the process.
+      if (abort.signal.aborted) return await new Promise<never>(() => undefined);
+      await session.finish('FAILED', error);
+      throw error;
+    } finally {
+      listening.dispose();
+    }
+    await report(engine, session.runId, output);
+  });
+}
+
+/** Flags over the file over the defaults. */
+async function settings(flags: TrainFlags, configFile: string | undefined): Promise<TrainConfig> {
+  const base = configFile === undefined ? TRAIN_DEFAULTS : await readConfig(resolve(configFile));
+  const { epochs, batchSize, learningRate, validationSplit, limit, seed, experiment, threads } = flags;
+  const given = { epochs, batchSize, learningRate, validationSplit, limit, seed, experiment, threads, backend: flags.backend };
+  const nameOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return { ...base, ...checkSettings(given as Partial<TrainConfig>, nameOf) };
+}
+
+async function report(engine: Engine, runId: string, output: Output): Promise<void> {
+  const run = await engine.runs.get(runId);
+  const experiment = await engine.experiments.get(run.experimentId);
+  if (output.json) output.out(jsonText(runRecord(run, experiment.name)));
+  else {
+    output.out(runsTable([run], new Map([[experiment.experimentId, experiment.name]]), Date.now()));
+    output.say(`Recorded in ${engine.info.location} after ${formatDuration((run.endTime ?? Date.now()) - run.startTime)}.\n`);
+  }
+}
