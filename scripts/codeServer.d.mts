@@ -3,6 +3,8 @@ export interface RunningServer {
   readonly pid: number;
   output(): string;
   stop(): Promise<void>;
+  /** Ends it at once, for a process that is ending itself. */
+  kill(): void;
 }
 export function ensureCodeServer(log?: (line: string) => void): Promise<string>;
 export function installExtension(options: { folder: string; vsix: string }): Promise<void>;

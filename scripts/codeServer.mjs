@@ -124,7 +124,7 @@ function linkExtension(folder, extensionPath) {
  * Starts VS Code's own server on a free port, for tests.
  * @param {{ folder: string, settings?: object, env?: NodeJS.ProcessEnv, trust?: boolean }} options
  *   `folder`: a short path that the server alone uses; `trust`: whether workspaces must be trusted before code runs
- * @returns {Promise<{ port: number, pid: number, output(): string, stop(): Promise<void> }>}
+ * @returns {Promise<{ port: number, pid: number, output(): string, stop(): Promise<void>, kill(): void }>}
  */
 export async function startServer({ folder, settings = {}, env = {}, trust = false }) {
   writeSettings(folder, settings);
@@ -149,7 +149,7 @@ export async function startServer({ folder, settings = {}, env = {}, trust = fal
     await stop();
     throw error;
   });
-  return { port, pid: child.pid, output: () => output, stop };
+  return { port, pid: child.pid, output: () => output, stop, kill: () => signalGroup(child.pid, 'SIGKILL') };
 }
 
 function writeSettings(folder, settings) {

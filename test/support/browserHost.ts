@@ -31,13 +31,18 @@ export interface BrowserHostOptions {
 
 /** VS Code's server with a folder of its own, and a browser to open it in. Nothing of it is left after `stop`. */
 export class BrowserHost {
+  /** When the tests' own process ends in the middle, nobody calls `stop`. */
+  private readonly onExit = () => this.endAtOnce();
+
   private constructor(
     readonly folder: string,
     readonly server: RunningServer,
     private readonly browser: Browser,
     readonly context: BrowserContext,
     readonly page: Page,
-  ) {}
+  ) {
+    process.once('exit', this.onExit);
+  }
 
   static async start(options: BrowserHostOptions = {}): Promise<BrowserHost> {
     const executablePath = findChromium();
@@ -73,6 +78,12 @@ export class BrowserHost {
   async stop(): Promise<readonly string[]> {
     await this.browser.close();
     await this.server.stop();
+    process.off('exit', this.onExit);
+    return this.endAtOnce();
+  }
+
+  private endAtOnce(): readonly string[] {
+    this.server.kill();
     const leftovers = endProcessesOf(this.folder);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
     return leftovers;
