@@ -1,0 +1,115 @@
+import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
+import '@vscode-elements/elements/dist/vscode-icon/index.js';
+import '@vscode-elements/elements/dist/vscode-option/index.js';
+import '@vscode-elements/elements/dist/vscode-single-select/index.js';
+import '@vscode-elements/elements/dist/vscode-textfield/index.js';
+import { css, html, LitElement } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { XAxis } from '../../src/protocol/compare';
+import type { Comparison } from './comparison';
+import { base } from './styles';
+
+const AXES: readonly (readonly [XAxis, string])[] = [
+  ['step', 'Step'],
+  ['relative', 'Time since start'],
+  ['time', 'Wall time'],
+];
+
+/** How all charts are drawn. */
+@customElement('compare-toolbar')
+export class CompareToolbar extends LitElement {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 8px 18px;
+      }
+      label,
+      .field {
+        display: inline-flex;
+        align-items: center;
+        gap: 8px;
+      }
+      .filter {
+        flex: 1 1 150px;
+        max-width: 260px;
+        width: auto;
+        min-width: 0;
+      }
+      vscode-single-select {
+        width: 140px;
+      }
+      input[type='range'] {
+        width: 110px;
+        height: 18px;
+        margin: 0;
+        accent-color: var(--vscode-button-background, var(--vscode-focusBorder));
+        cursor: pointer;
+      }
+      output {
+        min-width: 2.2em;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) comparison!: Comparison;
+  private end: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.end = this.comparison.subscribe((change) => change.kind === 'comparison' && this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.end?.();
+  }
+
+  protected override render() {
+    const { comparison } = this;
+    const { axis, logScale, smoothing, filter } = comparison.view;
+    return html`<vscode-textfield
+        class="filter"
+        data-testid="filter"
+        type="search"
+        placeholder="Filter metrics and parameters"
+        .label=${'Filter metrics and parameters'}
+        .value=${filter}
+        @input=${(event: Event) => comparison.setView({ filter: (event.target as HTMLInputElement).value })}
+      >
+        <vscode-icon slot="content-before" name="filter" size="14"></vscode-icon>
+      </vscode-textfield>
+      <span class="field">
+        <span class="muted" id="axis" aria-hidden="true">X axis</span>
+        <vscode-single-select
+          data-testid="axis"
+          .label=${'X axis'}
+          @change=${(event: Event) => comparison.setView({ axis: (event.target as HTMLInputElement).value as XAxis })}
+        >
+          ${AXES.map(([value, title]) => html`<vscode-option value=${value} ?selected=${value === axis}>${title}</vscode-option>`)}
+        </vscode-single-select>
+      </span>
+      <label>
+        <span class="muted">Smoothing</span>
+        <input
+          data-testid="smoothing"
+          type="range"
+          min="0"
+          max="0.99"
+          step="0.01"
+          .value=${String(smoothing)}
+          @input=${(event: Event) => comparison.setView({ smoothing: Number((event.target as HTMLInputElement).value) })}
+        />
+        <output class="number">${smoothing.toFixed(2)}</output>
+      </label>
+      <vscode-checkbox
+        data-testid="log-scale"
+        .checked=${logScale}
+        @change=${(event: Event) => comparison.setView({ logScale: (event.target as HTMLInputElement).checked })}
+        >Log scale</vscode-checkbox
+      >`;
+  }
+}

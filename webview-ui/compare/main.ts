@@ -1,0 +1,20 @@
+import type { CompareEvent, CompareRequest } from '../../src/protocol/compare';
+import { parseCompareState } from '../../src/protocol/compareParser';
+import { Bridge } from '../bridge';
+import { readTheme, watchTheme } from '../theme';
+import './compareApp';
+import { Comparison } from './comparison';
+
+const bridge = new Bridge<CompareRequest, CompareEvent>();
+const comparison = new Comparison(
+  (request) => bridge.post(request),
+  (state) => bridge.keep(state),
+  parseCompareState(bridge.kept),
+);
+bridge.listen((event) => comparison.apply(event));
+
+const app = document.createElement('compare-app');
+Object.assign(app, { comparison, theme: readTheme() });
+watchTheme((theme) => Object.assign(app, { theme }));
+document.body.append(app);
+comparison.post({ type: 'ready' });
