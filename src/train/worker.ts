@@ -1,6 +1,8 @@
 // A training's worker thread. It is told its share by its worker data and each step by a message; errors end it.
-import { parentPort, workerData } from 'node:worker_threads';
+// Run as a program it tries a tfjs-node package instead.
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { useBackendAt } from './backend/place';
+import { answerTrial, TRIAL_FLAG } from './backend/trial';
 import type { Assignment, Command, Report } from './engine/assignment';
 import { ShareTrainer } from './engine/shareTrainer';
 import { TrainingStep } from './engine/trainingStep';
@@ -18,4 +20,4 @@ if (port) {
     else trainer.test();
   });
   report({ type: 'ready' });
-}
+} else if (isMainThread && process.argv[2] === TRIAL_FLAG) await answerTrial(process.argv[3] ?? '');

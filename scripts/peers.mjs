@@ -1,0 +1,93 @@
+// Installs what ours is compared with, into .vscode-test/: `node scripts/peers.mjs tensorflow` makes a Python environment with
+// TensorFlow (and Keras), and tfjs-node compiled against its library. What is there already stays; needs python3, g++ and make.
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { node24, npm, root, run } from './setup.mjs';
+
+const TENSORFLOW = '2.21.0';
+const place = join(root, '.vscode-test');
+const venv = join(place, 'tf');
+const python = join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+
+const peers = { tensorflow };
+
+const [name, inside] = process.argv.slice(2);
+if (!Object.hasOwn(peers, name ?? '')) {
+  console.error(`Name what to install: ${Object.keys(peers).join(', ')}.`);
+  process.exitCode = 2;
+} else if (process.execPath !== node24() && inside !== '--inside') {
+  // tfjs-node is to be compiled and tried by the Node that our trainings run on.
+  await run(node24(), [fileURLToPath(import.meta.url), name, '--inside']).catch(fail);
+} else await peers[name]().catch(fail);
+
+function fail(error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function tensorflow() {
+  await mkdir(place, { recursive: true });
+  await installPython();
+  await installTfjsNode();
+}
+
+async function installPython() {
+  const stamp = join(venv, 'installed');
+  if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === TENSORFLOW) return;
+  await rm(venv, { recursive: true, force: true });
+  console.log(`Installing TensorFlow ${TENSORFLOW} for Python …`);
+  await run(process.platform === 'win32' ? 'python' : 'python3', ['-m', 'venv', venv], { timeout: 180_000 });
+  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `tensorflow==${TENSORFLOW}`], { timeout: 900_000 });
+  await writeFile(stamp, TENSORFLOW);
+}
+
+async function installTfjsNode() {
+  const into = join(place, 'tfjs-node');
+  if (existsSync(join(into, 'node_modules/@tensorflow/tfjs-node/package.json'))) return;
+  const { register } = await import('tsx/esm/api');
+  register();
+  const installer = await import('../src/train/backend/installer.ts');
+  const { trainerFilesIn } = await import('../src/train/backend/trainerFiles.ts');
+  const { buildTrainer } = await import('./trainerBuild.mjs');
+  const trainer = join(place, 'trainer');
+  await buildTrainer(trainer);
+  await installer.installTfjsNode({
+    into,
+    worker: trainerFilesIn(trainer).worker,
+    tensorflow: join(await sitePackages(), 'tensorflow'),
+    nodeHeaders: await nodeHeaders(),
+    onProgress: (line) => console.log(line),
+  });
+}
+
+async function sitePackages() {
+  const lib = join(venv, 'lib');
+  const version = (await readdir(lib)).find((entry) => entry.startsWith('python3'));
+  return join(lib, version ?? '', 'site-packages');
+}
+
+/** The npm package that holds Node's binary holds its headers too; node-gyp's own download reaches no registry. */
+async function nodeHeaders() {
+  const packageName = `node-${process.platform}-${process.arch}`;
+  const folder = join(place, 'headers');
+  const found = join(folder, 'node_modules', packageName);
+  if (!existsSync(join(found, 'include/node/node_api.h')))
+    await npm(
+      [
+        'install',
+        '--prefix',
+        folder,
+        '--no-save',
+        '--ignore-scripts',
+        '--no-audit',
+        '--no-fund',
+        `${packageName}@${process.versions.node}`,
+      ],
+      {
+        timeout: 300_000,
+      },
+    );
+  return found;
+}

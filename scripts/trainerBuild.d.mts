@@ -1,0 +1,1 @@
+export function buildTrainer(folder: string): Promise<void>;
