@@ -86,8 +86,9 @@ export function npm(args, options) {
 export function endChildrenWithUs() {
   for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
     process.on(signal, () => {
-      // With Ctrl+C the terminal has told the children too; what they do about it (mark a run KILLED) takes them a moment.
-      for (const child of running) child.kill(signal);
+      // With Ctrl+C the terminal has told the children too, and to many of them a second one means: at once. What they have to do
+      // about it (mark a run KILLED) takes them a moment.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) for (const child of running) child.kill(signal);
       if (running.size === 0) process.exit(code);
       setTimeout(() => {
         for (const child of running) child.kill('SIGKILL');
