@@ -166,7 +166,10 @@ export interface NewModelVersion {
 }
 
 export interface Registry {
-  createModel(name: string, options?: { readonly description?: string; readonly tags?: Readonly<Record<string, string>> }): Promise<RegisteredModel>;
+  createModel(
+    name: string,
+    options?: { readonly description?: string; readonly tags?: Readonly<Record<string, string>> },
+  ): Promise<RegisteredModel>;
   getModel(name: string): Promise<RegisteredModel>;
   searchModels(query?: SearchQuery): Promise<Page<RegisteredModel>>;
   updateModel(name: string, change: { readonly description?: string; readonly newName?: string }): Promise<RegisteredModel>;
@@ -179,7 +182,11 @@ export interface Registry {
   getVersionByAlias(name: string, alias: string): Promise<ModelVersion>;
   /** Newest first. */
   searchVersions(query?: SearchQuery & { readonly name?: string }): Promise<Page<ModelVersion>>;
-  updateVersion(name: string, version: number, change: { readonly description?: string; readonly stage?: ModelStage; readonly archiveExisting?: boolean }): Promise<ModelVersion>;
+  updateVersion(
+    name: string,
+    version: number,
+    change: { readonly description?: string; readonly stage?: ModelStage; readonly archiveExisting?: boolean },
+  ): Promise<ModelVersion>;
   deleteVersion(name: string, version: number): Promise<void>;
   setVersionTag(name: string, version: number, key: string, value: string): Promise<void>;
   deleteVersionTag(name: string, version: number, key: string): Promise<void>;

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { invalid, missing } from '../../core/errors';
+import type { LifecycleStage } from '../../core/experiment';
+import type { LoggedModel, LoggedModelStatus } from '../../core/model';
+import type { LoggedModels, NewLoggedModel, Page, SearchQuery } from '../engine';
+import { Limit, checkKey, checkLength, checkTag } from '../limits';
+import { normalizeArtifactPath } from './artifactPaths';
+import type { ChangeLog } from './changeLog';
+import type { Database } from './database';
+import { activeExperiment } from './experiments';
+import { activeRun } from './runRows';
+import { searchPage } from './searchPage';
+import { LOGGED_MODEL_SUBJECT } from './searchSubjects';
+import type { StoreFolder } from './storeFolder';
+import { LOGGED_MODEL_PARAMS, LOGGED_MODEL_TAGS, setTag, tagsOf } from './tags';
+
+export interface LoggedModelRow {
+  id: number;
+  model_id: string;
+  experiment: number;
+  name: string;
+  model_type: string;
+  source_run: string | null;
+  run_path: string | null;
+  status: LoggedModelStatus;
+  lifecycle_stage: LifecycleStage;
+  creation_time: number;
+  last_update_time: number;
+}
+
+export class SqliteLoggedModels implements LoggedModels {
+  constructor(
+    private readonly database: Database,
+    private readonly folder: StoreFolder,
+  ) {}
+
+  async create(model: NewLoggedModel): Promise<LoggedModel> {
+    if (!model.name) throw invalid("Missing value for required parameter 'name': give the logged model a name.");
+    if (/[/:.%"']/.test(model.name))
+      throw invalid(
+        `Invalid model name (${model.name}) provided. Model name must be a non-empty string and cannot contain the following characters: / : . % " '`,
+      );
+    checkLength(model.name, Limit.key, 'name');
+    const runPath = model.runPath === undefined ? null : normalizeArtifactPath(model.runPath);
+    if (runPath !== null && model.sourceRunId === undefined)
+      throw invalid("'runPath' needs 'sourceRunId', the run under whose artifacts the model lies.");
+    for (const [key, value] of Object.entries(model.params ?? {})) {
+      checkKey(key, 'params.key');
+      checkLength(value, Limit.paramValue, `params '${key}'`);
+    }
+    for (const [key, value] of Object.entries(model.tags ?? {})) checkTag(key, value, Limit.tagValue);
+    return this.database.write((changes) => {
+      const experiment = activeExperiment(this.database, model.experimentId);
+      if (model.sourceRunId !== undefined) activeRun(this.database, model.sourceRunId);
+      const modelId = `m-${randomUUID().replaceAll('-', '')}`;
+      const now = Date.now();
+      const id = this.database.insert(
+        `INSERT INTO logged_model (model_id, experiment, name, model_type, source_run, run_path, status, lifecycle_stage, creation_time, last_update_time)
+         VALUES (?, ?, ?, ?, ?, ?, 'PENDING', 'active', ?, ?)`,
+        modelId,
+        experiment.id,
+        model.name,
+        model.modelType ?? '',
+        model.sourceRunId ?? null,
+        runPath,
+        now,
+        now,
+      );
+      for (const [key, value] of Object.entries(model.params ?? {})) setTag(this.database, LOGGED_MODEL_PARAMS, id, key, value);
+      for (const [key, value] of Object.entries(model.tags ?? {})) setTag(this.database, LOGGED_MODEL_TAGS, id, key, value);
+      changes.loggedModel(modelId, model.sourceRunId);
+      return this.describe([findLoggedModel(this.database, modelId)])[0]!;
+    });
+  }
+
+  async finalize(modelId: string, status: 'READY' | 'FAILED'): Promise<LoggedModel> {
+    if (status !== 'READY' && status !== 'FAILED')
+      throw invalid(`Invalid model status: ${String(status)}. Expected statuses: READY, FAILED.`);
+    return this.change(modelId, (row) => this.database.run('UPDATE logged_model SET status = ? WHERE id = ?', status, row.id));
+  }
+
+  async get(modelId: string): Promise<LoggedModel> {
+    return this.database.read(() => this.describe([findLoggedModel(this.database, modelId)])[0]!);
+  }
+
+  async search(
+    query: SearchQuery & { readonly experimentIds: readonly string[]; readonly sourceRunId?: string },
+  ): Promise<Page<LoggedModel>> {
+    return this.database.read(() => {
+      const experiments = query.experimentIds.filter((id) => /^\d{1,15}$/.test(id)).map(Number);
+      const also = query.sourceRunId === undefined ? [] : [{ text: 'logged_model.source_run = ?', values: [query.sourceRunId] }];
+      const page = searchPage<LoggedModelRow>(this.database, LOGGED_MODEL_SUBJECT, query, {
+        usual: 100,
+        most: 1_000,
+        view: 'ACTIVE_ONLY',
+        experiments,
+        also,
+      });
+      return { items: this.describe(page.items), nextPageToken: page.nextPageToken };
+    });
+  }
+
+  async setTags(modelId: string, tags: Readonly<Record<string, string>>): Promise<void> {
+    for (const [key, value] of Object.entries(tags)) checkTag(key, value, Limit.tagValue);
+    this.change(modelId, (row) => {
+      for (const [key, value] of Object.entries(tags)) setTag(this.database, LOGGED_MODEL_TAGS, row.id, key, value);
+    });
+  }
+
+  async delete(modelId: string): Promise<void> {
+    this.change(modelId, (row) => this.database.run(`UPDATE logged_model SET lifecycle_stage = 'deleted' WHERE id = ?`, row.id));
+  }
+
+  private change(modelId: string, action: (row: LoggedModelRow, changes: ChangeLog) => void): LoggedModel {
+    return this.database.write((changes) => {
+      const row = findLoggedModel(this.database, modelId);
+      action(row, changes);
+      this.database.run('UPDATE logged_model SET last_update_time = ? WHERE id = ?', Date.now(), row.id);
+      changes.loggedModel(modelId, row.source_run ?? undefined);
+      return this.describe([this.database.get<LoggedModelRow>('SELECT * FROM logged_model WHERE id = ?', row.id)!])[0]!;
+    });
+  }
+
+  private describe(rows: readonly LoggedModelRow[]): LoggedModel[] {
+    const ids = rows.map((row) => row.id);
+    const params = tagsOf(this.database, LOGGED_MODEL_PARAMS, ids);
+    const tags = tagsOf(this.database, LOGGED_MODEL_TAGS, ids);
+    return rows.map((row) => ({
+      modelId: row.model_id,
+      experimentId: String(row.experiment),
+      name: row.name,
+      modelType: row.model_type,
+      sourceRunId: row.source_run ?? undefined,
+      status: row.status,
+      artifactUri: this.folder.uri(this.filesOf(row)),
+      creationTime: row.creation_time,
+      lastUpdateTime: row.last_update_time,
+      lifecycleStage: row.lifecycle_stage,
+      params: params.get(row.id)!,
+      tags: tags.get(row.id)!,
+    }));
+  }
+
+  /** A model with a path lies in its run, which may be of another experiment than the model. */
+  private filesOf(row: LoggedModelRow): string {
+    if (row.run_path === null || row.source_run === null) return this.folder.modelRoot(String(row.experiment), row.model_id);
+    const run = this.database.get<{ experiment: number }>('SELECT experiment FROM run WHERE run_id = ?', row.source_run)!;
+    return join(this.folder.runRoot(String(run.experiment), row.source_run), row.run_path);
+  }
+}
+
+/** A model that is not deleted. */
+export function findLoggedModel(database: Database, modelId: string): LoggedModelRow {
+  const row = database.get<LoggedModelRow>(`SELECT * FROM logged_model WHERE model_id = ? AND lifecycle_stage = 'active'`, modelId);
+  if (!row) throw missing(`Logged model with ID '${modelId}' not found.`);
+  return row;
+}

@@ -1,0 +1,38 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DATABASE_FILE } from '../location';
+
+/** Where things lie in a store's folder. The folder may be moved: nothing in the database names it. */
+export class StoreFolder {
+  readonly path: string;
+  readonly database: string;
+
+  constructor(path: string) {
+    this.path = resolve(path);
+    this.database = join(this.path, DATABASE_FILE);
+  }
+
+  /** Makes the folder, and keeps git from tracking it. */
+  create(): void {
+    mkdirSync(this.path, { recursive: true });
+    const ignore = join(this.path, '.gitignore');
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  }
+
+  experimentRoot(experimentId: string): string {
+    return join(this.path, 'artifacts', experimentId);
+  }
+
+  runRoot(experimentId: string, runId: string): string {
+    return join(this.experimentRoot(experimentId), runId, 'artifacts');
+  }
+
+  modelRoot(experimentId: string, modelId: string): string {
+    return join(this.experimentRoot(experimentId), 'models', modelId, 'artifacts');
+  }
+
+  uri(path: string): string {
+    return pathToFileURL(path).href;
+  }
+}
