@@ -34,13 +34,13 @@ export interface RunOptions {
   readonly source?: string;
   /** False: the machine isn't measured. */
   readonly systemMetrics?: { readonly intervalMs?: number } | false;
-  /** Where warnings go; absent: to the console's stderr. */
+  /** Where warnings go; absent: to stderr. */
   readonly log?: SessionLog;
 }
 
 const active = new AsyncLocalStorage<RunSession>();
 const termination = new Termination();
-const consoleLog: SessionLog = { info: () => undefined, warn: (message) => console.warn(`ml-tracking: ${message}`) };
+const stderrLog: SessionLog = { info: () => undefined, warn: (message) => void process.stderr.write(`ml-tracking: ${message}\n`) };
 
 /**
  * Does work within a run. The run is FINISHED when the work returns, FAILED when it throws (which is passed on), KILLED when the
@@ -78,7 +78,7 @@ export async function withRun<T>(
  * @returns what takes it back.
  */
 export function autolog(model: TrainableModel, options: AutologOptions = {}): () => void {
-  const host = { log: consoleLog, activeRun, withRun: <T>(work: (run: RunSession) => Promise<T>) => withRun({}, work) };
+  const host = { log: stderrLog, activeRun, withRun: <T>(work: (run: RunSession) => Promise<T>) => withRun({}, work) };
   return autologModel(model, host, options);
 }
 
@@ -142,9 +142,9 @@ function sessionOptions(options: RunOptions) {
     source: options.source ?? process.argv[1],
     readCodeState,
     readDataVersion,
-    log: options.log ?? consoleLog,
-    ...(options.name === undefined ? {} : { name: options.name }),
-    ...(runId === undefined ? {} : { runId }),
-    ...(options.systemMetrics === undefined ? {} : { systemMetrics: options.systemMetrics }),
+    log: options.log ?? stderrLog,
+    name: options.name,
+    runId,
+    systemMetrics: options.systemMetrics,
   };
 }

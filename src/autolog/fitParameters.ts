@@ -47,10 +47,8 @@ function settingName(key: string, optimizer: string | undefined): string {
 }
 
 function configOf(optimizer: object): Readonly<Record<string, unknown>> {
-  if ('getConfig' in optimizer && typeof optimizer.getConfig === 'function') {
-    const config: unknown = optimizer.getConfig();
-    if (typeof config === 'object' && config !== null) return config as Record<string, unknown>;
-  }
+  const config = (optimizer as { getConfig?(): unknown }).getConfig?.();
+  if (typeof config === 'object' && config !== null) return config as Record<string, unknown>;
   const fields = optimizer as Record<string, unknown>;
   const known = [
     'learningRate',
@@ -68,7 +66,8 @@ function configOf(optimizer: object): Readonly<Record<string, unknown>> {
 }
 
 function classNameOf(optimizer: object): string | undefined {
-  if ('getClassName' in optimizer && typeof optimizer.getClassName === 'function') return String(optimizer.getClassName());
+  const named = (optimizer as { getClassName?(): string }).getClassName?.();
+  if (named !== undefined) return named;
   const { constructor } = optimizer;
   // A bundle may have renamed the class; its static name is what is kept.
   if ('className' in constructor && typeof constructor.className === 'string') return constructor.className;

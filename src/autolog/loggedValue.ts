@@ -1,3 +1,5 @@
+import { messageOf } from '../core/errors';
+
 /** MLflow's limits, in characters. */
 export const Limits = { key: 250, paramValue: 6000, tagValue: 8000 } as const;
 
@@ -18,8 +20,13 @@ export function limited(text: string, limit: number): { text: string; cut: boole
   return text.length <= limit ? { text, cut: false } : { text: text.slice(0, limit), cut: true };
 }
 
+/** Anything thrown with its stack, where it has one. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+}
+
 /** The first line of an error, as a list can show it. */
 export function oneLine(error: unknown): string {
-  const text = error instanceof Error ? `${error.name === 'Error' ? '' : `${error.name}: `}${error.message}` : String(error);
+  const text = error instanceof Error ? `${error.name === 'Error' ? '' : `${error.name}: `}${error.message}` : messageOf(error);
   return limited(text.trim().split(/\r?\n/, 1)[0] || 'Unknown error', 1000).text;
 }

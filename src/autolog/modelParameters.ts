@@ -1,5 +1,6 @@
 import { snakeCase } from './fitParameters';
 import type { ParamValue } from './loggedValue';
+import { paramText } from './loggedValue';
 import type { TrackedLayer, TrackedModel } from './model';
 
 type Params = Record<string, ParamValue>;
@@ -35,7 +36,8 @@ export function modelParameters(model: TrackedModel): Params {
   const total = model.countParams();
   const trainable = trainableCount(model);
   return {
-    model_name: model.name,
+    // tfjs numbers nameless models through a process: that tells nothing of the network.
+    ...(/^(sequential|model)_\d+$/.test(model.name) ? {} : { model_name: model.name }),
     loss: describe(model.loss),
     metrics: describe(model.metrics),
     layers: model.layers.length,
@@ -44,7 +46,7 @@ export function modelParameters(model: TrackedModel): Params {
     input_shape: shapes(model.inputs.map((input) => input.shape)),
     output_shape: shapes(model.outputs.map((output) => output.shape)),
     dtype: [...new Set(model.inputs.map((input) => input.dtype))].join(', '),
-    ...Object.assign({}, ...model.layers.slice(0, MAX_LAYERS).map((layer, index) => layerParameters(layer, index + 1))),
+    ...Object.fromEntries(model.layers.slice(0, MAX_LAYERS).flatMap((layer, index) => Object.entries(layerParameters(layer, index + 1)))),
   };
 }
 
@@ -64,16 +66,17 @@ function layerParameters(layer: TrackedLayer, place: number): Params {
 /** Text for a name, a function, a list of them, or a serialized object such as an initializer. */
 function describe(value: unknown): ParamValue {
   if (value === null || value === undefined) return undefined;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value === 'function') return value.name || 'custom';
   if (Array.isArray(value))
-    return value.every((item) => typeof item === 'number') ? value : value.map((item) => String(describe(item))).join(', ');
-  if (typeof value !== 'object') return value as string | number | boolean;
+    return value.every((item) => typeof item === 'number') ? value : value.map((item) => paramText(describe(item))).join(', ');
+  if (typeof value !== 'object') return undefined;
   if ('className' in value && typeof value.className === 'string') {
-    const config = 'config' in value ? Object.entries((value.config ?? {}) as Record<string, unknown>) : [];
-    const settings = config
-      .filter(([, setting]) => setting !== null && setting !== undefined)
-      .map(([key, setting]) => `${key}=${String(setting)}`);
-    return settings.length === 0 ? value.className : `${value.className}(${settings.join(', ')})`;
+    const config = 'config' in value && typeof value.config === 'object' && value.config !== null ? Object.entries(value.config) : [];
+    const settings = config.filter(([, setting]) => setting !== null && setting !== undefined);
+    return settings.length === 0
+      ? value.className
+      : `${value.className}(${settings.map(([key, item]) => `${key}=${paramText(item as ParamValue)}`).join(', ')})`;
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, describe(item)]));
 }

@@ -10,7 +10,7 @@ import type { Engine } from '../store/engine';
 import type { DataFiles } from './fileDataset';
 import { describeDataFiles } from './fileDataset';
 import type { ParamValue } from './loggedValue';
-import { Limits, limited, oneLine, paramText } from './loggedValue';
+import { Limits, limited, oneLine, paramText, stackOf } from './loggedValue';
 import type { TrackedModel } from './model';
 import { modelFiles, modelHistoryEntry } from './modelArtifact';
 import { identifyProcess } from './processIdentity';
@@ -63,6 +63,7 @@ export class RunSession {
   private readonly models: unknown[];
   private finishing: Promise<void> | undefined;
   private context: Readonly<Record<string, string>> = {};
+  private ended: RunStatus | undefined;
 
   private constructor(
     private readonly engine: Engine,
@@ -110,6 +111,7 @@ export class RunSession {
 
   /** The same value again is fine; another value is warned of and the first one kept. */
   logParams(params: Readonly<Record<string, ParamValue>>): void {
+    if (this.isOver('parameters')) return;
     for (const [key, value] of Object.entries(params)) {
       const { text, cut } = limited(paramText(value), Limits.paramValue);
       if (cut) this.options.log.warn(`Parameter ${key} is cut to ${Limits.paramValue} characters.`);
@@ -124,8 +126,13 @@ export class RunSession {
 
   /** @param at the step, absent: 0; the time in milliseconds since the epoch, absent: now. */
   logMetrics(metrics: Readonly<Record<string, number>>, at: { readonly step?: number; readonly timestamp?: number } = {}): void {
+    if (this.isOver('metrics')) return;
     const timestamp = Math.trunc(at.timestamp ?? Date.now());
     const step = Math.trunc(at.step ?? 0);
+    if (!Number.isSafeInteger(step) || !Number.isSafeInteger(timestamp)) {
+      this.options.log.warn(`${Object.keys(metrics).join(', ')} not logged: step ${at.step} at ${at.timestamp} is no place.`);
+      return;
+    }
     const points: MetricPoint[] = [];
     for (const [key, value] of Object.entries(metrics)) {
       if (typeof value === 'number') points.push({ key, value, timestamp, step });
@@ -135,6 +142,7 @@ export class RunSession {
   }
 
   setTags(tags: Readonly<Record<string, string | number | boolean>>): void {
+    if (this.isOver('tags')) return;
     const texts: Record<string, string> = {};
     for (const [key, value] of Object.entries(tags)) {
       const { text, cut } = limited(String(value), Limits.tagValue);
@@ -225,11 +233,10 @@ export class RunSession {
     this.queue.dropTag(TagName.progress);
     await this.system?.stop();
     if (status === 'FINISHED') await Promise.all(this.pending);
+    this.ended = status;
     if (error !== undefined) {
       this.queue.addTags({ [TagName.error]: oneLine(error) });
-      await this.guarded('error.txt', () =>
-        this.logText('error.txt', `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
-      );
+      await this.guarded('error.txt', () => this.logText('error.txt', `${stackOf(error)}\n`));
     }
     let lost: unknown;
     await this.queue.close().catch((reason: unknown) => (lost = reason));
@@ -238,6 +245,21 @@ export class RunSession {
     await this.engine.runs.update(this.runId, { status, endTime: Date.now() });
     if (lost !== undefined)
       throw new TrackingError('INTERNAL_ERROR', `Some of what the run logged could not be written: ${messageOf(lost)}`, { cause: lost });
+  }
+
+  /** What is logged late is named, but for a run that was cut off, whose work is still winding down. */
+  private isOver(what: string): boolean {
+    if (this.ended === 'FINISHED') this.options.log.warn(`Some ${what} came after the run's end and are not logged.`);
+    return this.ended !== undefined;
+  }
+
+  private async removeProgress(): Promise<void> {
+    try {
+      await this.engine.runs.deleteTag(this.runId, TagName.progress);
+    } catch (error) {
+      // It was dropped before it was ever written.
+      if (!(error instanceof TrackingError) || error.code !== 'RESOURCE_DOES_NOT_EXIST') throw error;
+    }
   }
 
   private async logContext(): Promise<void> {

@@ -35,7 +35,7 @@ export async function takeModel(model: Pick<TrackedModel, 'save'>): Promise<Save
   if (!taken?.modelTopology || !taken.weightSpecs || !taken.weightData) throw invalid('The model gave no topology or no weights to save.');
   const { weightData, weightSpecs, ...topology } = taken;
   const json = JSON.stringify({ ...topology, weightsManifest: [{ paths: [WEIGHTS_FILE], weights: weightSpecs }] });
-  const parts: readonly ArrayBuffer[] = weightData instanceof ArrayBuffer ? [weightData] : (weightData as readonly ArrayBuffer[]);
+  const parts: readonly ArrayBuffer[] = weightData instanceof ArrayBuffer ? [weightData] : weightData;
   const version = /tfjs-layers v(\S+)/.exec(taken.generatedBy ?? '')?.[1];
   return { json, weights: Buffer.concat(parts.map((part) => new Uint8Array(part))), tfjsVersion: version };
 }

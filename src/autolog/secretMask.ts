@@ -1,4 +1,5 @@
-const SECRET_NAME = /(pass(word|wd|phrase)?|token|secret|api[-_]?key|access[-_]?key|private[-_]?key|credential|authorization)s?$/i;
+// `--max-tokens` counts, `--token` is secret: no plural but of what is never counted.
+const SECRET_NAME = /(pass(word|wd|phrase)?|token|secret|api[-_]?key|access[-_]?key|private[-_]?key|credentials?|authorization)$/i;
 const MASK = '***';
 
 /** A command line as one text, quoted where a shell would need it, with what looks like a secret replaced by `***`. */
@@ -25,7 +26,7 @@ export function maskedArguments(args: readonly string[]): string[] {
 export function maskedUrls(text: string): string {
   return text
     .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s/:@]+):[^\s/@]+@/gi, `$1:${MASK}@`)
-    .replace(/([?&](?:[\w.-]*(?:token|key|secret|password|signature|sig))=)[^&\s]+/gi, `$1${MASK}`);
+    .replace(/([?&](?:[\w.-]*(?:token|key|secret|password|signature|sig))=)[^&#\s]+/gi, `$1${MASK}`);
 }
 
 function quoted(arg: string): string {

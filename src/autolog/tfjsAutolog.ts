@@ -1,7 +1,7 @@
 import { messageOf } from '../core/errors';
 import { FitLogger } from './fitLogger';
 import type { FitLoggerOptions } from './fitLogger';
-import type { FitArguments, TrackedModel } from './model';
+import type { TrackedModel } from './model';
 import type { RunSession } from './runSession';
 import type { SessionLog } from './sessionLog';
 import { describeTensors, isTensor, tensorsIn } from './tensorDataset';
@@ -112,7 +112,7 @@ class TfjsAutolog {
     const watcher = new FitLogger(run, this.host.log, this.options);
     const callbacks = callbacksOf(args);
     const begin = async () => {
-      await watcher.trainBegin(this.model, args as FitArguments, { ...earlyStoppingParameters(callbacks), ...this.options.params });
+      await watcher.trainBegin(this.model, args, { ...earlyStoppingParameters(callbacks), ...this.options.params });
       if (this.options.logDatasets !== false) await this.guarded('The data set', () => this.logInputs(run, inputs));
     };
     const result = await call({ ...args, callbacks: withCallback(callbacks, tfjsCallback(watcher, begin)) });

@@ -1,4 +1,5 @@
 import type { FitWatcher } from './model';
+import { isTensor } from './tensorDataset';
 
 type RawLogs = Readonly<Record<string, unknown>> | undefined;
 
@@ -27,7 +28,7 @@ export function tfjsCallback(watcher: FitWatcher, begin: () => Promise<void>): o
 /** Adds a callback behind a person's own, whatever form they have. */
 export function withCallback(callbacks: unknown, callback: object): object[] {
   if (callbacks === undefined || callbacks === null) return [callback];
-  return [...(Array.isArray(callbacks) ? (callbacks as object[]) : [callbacks as object]), callback];
+  return [...(Array.isArray(callbacks) ? (callbacks as object[]) : [callbacks]), callback];
 }
 
 /** The settings of an early stopping among the callbacks, under Keras's names. */
@@ -56,11 +57,8 @@ export function earlyStoppingParameters(callbacks: unknown): Record<string, stri
 async function numbersOf(logs: RawLogs): Promise<Record<string, number>> {
   const numbers: Record<string, number> = {};
   for (const [key, value] of Object.entries(logs ?? {})) {
-    if (typeof value === 'number') numbers[key] = value;
-    else if (typeof value === 'object' && value !== null && 'data' in value && typeof value.data === 'function') {
-      const data = (await value.data()) as ArrayLike<number>;
-      if (data[0] !== undefined) numbers[key] = data[0];
-    }
+    const number = isTensor(value) ? Number((await value.data())[0]) : value;
+    if (typeof number === 'number') numbers[key] = number;
   }
   return numbers;
 }

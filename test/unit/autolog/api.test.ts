@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync } from 'node:fs';
+import { activeRun, logParams, withRun } from '../../../src/api';
+import { TagName } from '../../../src/core/tagNames';
+import type { Run } from '../../../src/core/run';
+import type { Engine } from '../../../src/store/engine';
+import { openStore } from '../../../src/store/sqlite/store';
+import { Child } from './childProcess';
+import { TemporaryFolder } from './temporaryFolder';
+
+describe('withRun', () => {
+  let folder: TemporaryFolder;
+  let engine: Engine;
+
+  beforeEach(async () => {
+    folder = new TemporaryFolder();
+    engine = await openStore(folder.at('.tracking'));
+  });
+  afterEach(async () => {
+    await engine.close();
+    folder.remove();
+  });
+
+  const quiet = { systemMetrics: false } as const;
+
+  it('finishes the run when the work returns, and gives back what it returned', async () => {
+    const runId = await withRun(
+      { ...quiet, folder: folder.path, experiment: 'e', name: 'n', params: { a: 1 }, tags: { t: 'x' } },
+      async (run) => {
+        await Promise.resolve();
+        assert.equal(activeRun(), run);
+        logParams({ b: 2 });
+        return run.runId;
+      },
+    );
+    assert.equal(activeRun(), undefined);
+    const run = await engine.runs.get(runId);
+    assert.deepEqual([run.status, run.runName, run.tags['t'], run.params.length], ['FINISHED', 'n', 'x', 2]);
+    assert.equal((await engine.experiments.get(run.experimentId)).name, 'e');
+  });
+
+  it('keeps runs that go on at once apart, and makes an inner one the child of its outer', async () => {
+    const options = { ...quiet, folder: folder.path };
+    const inner = (value: number) =>
+      withRun(options, async (run) => {
+        await Promise.resolve();
+        logParams({ value });
+        return run.runId;
+      });
+    const [outer, children] = await withRun(options, async (run) => [run.runId, await Promise.all([inner(1), inner(2)])] as const);
+    for (const [index, runId] of children.entries()) {
+      const run = await engine.runs.get(runId);
+      assert.equal(run.tags[TagName.parentRunId], outer);
+      assert.deepEqual(run.params, [{ key: 'value', value: String(index + 1) }]);
+    }
+    assert.deepEqual((await engine.runs.get(outer)).params, []);
+  });
+
+  it('finds the store above, and makes one where there is none', async () => {
+    mkdirSync(folder.at('a/b'), { recursive: true });
+    const runId = await withRun({ ...quiet, folder: folder.at('a/b') }, (run) => run.runId);
+    assert.equal((await engine.runs.get(runId)).status, 'FINISHED');
+    const other = new TemporaryFolder();
+    try {
+      await withRun({ ...quiet, folder: other.path }, () => undefined);
+      assert.ok(existsSync(other.at('.tracking', 'tracking.db')));
+    } finally {
+      other.remove();
+    }
+  });
+
+  it('says where to log when no run is active', () => {
+    assert.throws(() => logParams({ a: 1 }), /No run is active: call logParams inside withRun/);
+  });
+
+  it('leaves no listeners behind', async () => {
+    const count = () =>
+      process.listenerCount('SIGTERM') + process.listenerCount('unhandledRejection') + process.listenerCount('beforeExit');
+    const before = count();
+    await withRun({ ...quiet, folder: folder.path }, () => assert.ok(count() > before));
+    assert.equal(count(), before);
+  });
+
+  describe('in a process that ends', () => {
+    const end = async (manner: string, signal?: NodeJS.Signals) => {
+      const child = Child.start('scriptedRun.ts', [manner], { ML_TRACKING_STORE: folder.at('.tracking') });
+      const runId = await child.runId();
+      if (signal) child.kill(signal);
+      const { code, output } = await child.ended();
+      return { code, output, run: await engine.runs.get(runId) };
+    };
+    const lastLoss = (run: Run) => run.metrics.find(({ key }) => key === 'loss')?.last.value;
+
+    it('finishes', async () => {
+      const { code, output, run } = await end('return');
+      assert.deepEqual([code, run.status, lastLoss(run)], [0, 'FINISHED', 0.25]);
+      assert.equal(output, '');
+    });
+
+    for (const [signal, expected] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const)
+      it(`is KILLED by ${signal}, keeps what was logged and exits with ${expected}`, async function () {
+        if (process.platform === 'win32') this.skip();
+        const { code, run } = await end('wait', signal);
+        assert.deepEqual([code, run.status, lastLoss(run)], [expected, 'KILLED', 0.25]);
+        assert.ok(run.endTime !== undefined);
+      });
+
+    for (const [manner, message] of [
+      ['throw', 'TypeError: thrown'],
+      ['uncaught', 'TypeError: nobody caught it'],
+      ['rejection', 'nobody awaited it'],
+      ['forget', 'The process ran out of work before the run ended: something it waits for never happens.'],
+    ] as const)
+      it(`is FAILED by ${manner}, with the error and its stack`, async () => {
+        const { code, output, run } = await end(manner);
+        assert.deepEqual([code, run.status, lastLoss(run)], [1, 'FAILED', 0.25]);
+        assert.equal(run.tags[TagName.error], message);
+        assert.match(Buffer.from(await engine.artifacts.read(run.runId, 'error.txt')).toString(), /\n\s+at /);
+        assert.match(output, new RegExp(message.replace(/^\w+: /, '').slice(0, 20)));
+      });
+  });
+});
