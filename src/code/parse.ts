@@ -73,6 +73,8 @@ export function parseStatus(output: string): TreeStatus {
       case '?':
         untracked.push(record.slice(2));
         break;
+      default:
+        break;
     }
   }
   return { head: headOf(headers), upstream: upstreamOf(headers), staged, changed, untracked, conflicted };

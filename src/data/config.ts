@@ -15,7 +15,7 @@ export function parseConfig(text: string): ConfigSections {
     const section = /^\[\s*(.*?)\s*\](\s*[#;].*)?$/.exec(line);
     if (section) {
       const name = unquote(section[1] ?? '').toLowerCase();
-      current = sections.get(name) ?? new Map();
+      current = sections.get(name) ?? new Map<string, string>();
       sections.set(name, current);
       continue;
     }

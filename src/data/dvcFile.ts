@@ -158,7 +158,7 @@ function hashOf(entry: YAMLMap, line: number, md5Name: (entry: YAMLMap) => HashN
 function stringOf(map: YAMLMap, key: string): string | undefined {
   const node = map.get(key, true);
   if (!isScalar(node) || node.value === null || node.value === undefined) return undefined;
-  return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+  return typeof node.value === 'string' ? node.value : node.source;
 }
 
 function numberOf(map: YAMLMap, key: string): number | undefined {

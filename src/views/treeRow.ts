@@ -1,0 +1,37 @@
+/** What a row does when it is clicked. Paths are absolute. */
+export type RowAction =
+  /** Opens a file, at a line (from 1) if one is given. */
+  | { readonly kind: 'open'; readonly path: string; readonly line?: number }
+  /** Shows a file's change: index against HEAD when staged, else working tree against index. */
+  | { readonly kind: 'diff'; readonly path: string; readonly from: string; readonly staged: boolean; readonly deleted: boolean }
+  | { readonly kind: 'manageTrust' };
+
+/** A row of a tree as plain data: what it shows is decided, and tested, without VS Code. */
+export interface TreeRow {
+  /** The same for the same thing from one reading to the next. */
+  readonly id: string;
+  readonly label: string;
+  readonly description?: string;
+  /** Plain text; lines are kept. */
+  readonly tooltip?: string;
+  readonly icon?: { readonly id: string; readonly color?: string };
+  /** A file that gives the icon (unless there is one) and the decoration; `scheme` names who decorates it. */
+  readonly resource?: { readonly path: string; readonly scheme: string; readonly query?: string; readonly folder?: boolean };
+  readonly action?: RowAction;
+  /** For `when` clauses of menus. */
+  readonly context?: string;
+  /** What a screen reader says instead of label and description. */
+  readonly spoken?: string;
+  readonly expanded?: boolean;
+  readonly children?: readonly TreeRow[];
+}
+
+/** The part of VS Code's `l10n` that texts need. */
+export interface Translator {
+  t(message: string, ...args: (string | number)[]): string;
+}
+
+/** English, with `{0}` filled in. */
+export const untranslated: Translator = {
+  t: (message, ...args) => message.replace(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? '')),
+};
