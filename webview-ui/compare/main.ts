@@ -16,5 +16,7 @@ bridge.listen((event) => comparison.apply(event));
 const app = document.createElement('compare-app');
 Object.assign(app, { comparison, theme: readTheme() });
 watchTheme((theme) => Object.assign(app, { theme }));
+// VS Code gives every page a margin that our sticky bar would not cover.
+document.body.style.padding = '0';
 document.body.append(app);
 comparison.post({ type: 'ready' });

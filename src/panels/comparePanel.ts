@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { messageOf } from '../core/errors';
+import type { CompareEvent, CompareRequest } from '../protocol/compare';
+import { parseCompareRequest } from '../protocol/compareParser';
+import type { Engine } from '../store/engine';
+import { comparePage } from './comparePage';
+import { LiveComparison } from './liveComparison';
+import { fileNameOf, metricCsv } from './metricCsv';
+
+export interface CompareEngines {
+  /** Undefined where there is no store. */
+  engineAt(location: string): Promise<Engine | undefined>;
+}
+
+export interface CompareActions {
+  revealRun(location: string, runId: string): void;
+  showLog?(): void;
+}
+
+export interface CompareLog {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** One comparison in its editor tab: answers the page, and lives as long as the tab does. */
+export class ComparePanel implements vscode.Disposable {
+  private readonly runs: Set<string>;
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private live: LiveComparison | undefined;
+  private engine: Engine | undefined;
+  private isDisposed = false;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    extensionUri: vscode.Uri,
+    readonly location: string,
+    runIds: readonly string[],
+    private readonly engines: CompareEngines,
+    private readonly actions: CompareActions,
+    private readonly log: CompareLog,
+  ) {
+    this.runs = new Set(runIds);
+    const { webview } = panel;
+    const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+    const uri = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
+    webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    this.subscriptions.push(
+      webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
+      panel.onDidChangeViewState(() => (panel.visible ? this.live?.wake() : this.live?.sleep())),
+    );
+    this.retitle();
+    webview.html = comparePage({
+      script: uri('compare.js'),
+      codicons: uri('codicon.css'),
+      cspSource: webview.cspSource,
+      nonce: randomBytes(18).toString('base64'),
+    });
+  }
+
+  get runIds(): string[] {
+    return [...this.runs];
+  }
+
+  shows(location: string, runIds: readonly string[]): boolean {
+    return location === this.location && runIds.length === this.runs.size && runIds.every((runId) => this.runs.has(runId));
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  add(runId: string): void {
+    this.runs.add(runId);
+    this.retitle();
+    if (this.live) void this.live.add(runId).catch((error: unknown) => this.fail(error));
+  }
+
+  dispose(): void {
+    if (this.isDisposed) return;
+    this.isDisposed = true;
+    this.live?.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.panel.dispose();
+  }
+
+  private retitle(): void {
+    this.panel.title = this.runs.size === 1 ? 'Compare 1 Run' : `Compare ${this.runs.size} Runs`;
+  }
+
+  private post(event: CompareEvent): void {
+    if (!this.isDisposed) void this.panel.webview.postMessage(event);
+  }
+
+  private receive(message: unknown): void {
+    const request = parseCompareRequest(message);
+    if (!request) return this.log.warn('Compare: the page sent a message that is not in the protocol; it was left unanswered.');
+    void this.answer(request).catch((error: unknown) => this.fail(error));
+  }
+
+  private fail(error: unknown): void {
+    this.log.error(`Compare: ${messageOf(error)}`);
+    this.post({ type: 'failed', message: messageOf(error) });
+  }
+
+  private async answer(request: CompareRequest): Promise<void> {
+    switch (request.type) {
+      case 'ready':
+        return this.start();
+      case 'series':
+        return this.live?.series(request);
+      case 'removeRun':
+        this.runs.delete(request.runId);
+        this.live?.remove(request.runId);
+        return this.retitle();
+      case 'revealRun':
+        return this.actions.revealRun(this.location, request.runId);
+      case 'showLog':
+        return this.actions.showLog?.();
+      case 'savePng':
+        return this.save(fileNameOf(request.key, 'png'), 'PNG image', async (uri) => vscode.workspace.fs.writeFile(uri, request.png));
+      case 'saveCsv':
+        return this.saveCsv(request.key, request.runIds);
+    }
+  }
+
+  private async start(): Promise<void> {
+    const engine = this.location === '' ? undefined : await this.engines.engineAt(this.location);
+    if (this.isDisposed) return;
+    this.live?.dispose();
+    this.live = undefined;
+    this.engine = engine;
+    if (!engine) return this.post({ type: 'failed', message: missingStore(this.location) });
+    this.live = new LiveComparison(engine, this.location, this.runs, (event) => this.post(event), this.log);
+    if (!this.panel.visible) this.live.sleep();
+    await this.live.start();
+  }
+
+  private async saveCsv(key: string, runIds: readonly string[]): Promise<void> {
+    const { engine } = this;
+    if (!engine) return;
+    const runs = await Promise.all(runIds.filter((runId) => this.runs.has(runId)).map((runId) => engine.runs.get(runId)));
+    await this.save(fileNameOf(key, 'csv'), 'CSV', (uri) => writeCsv(uri, key, metricCsv(engine.metrics, runs, key)));
+  }
+
+  /** Asks where, writes, says so. A failure is the person's to know, and leaves the page as it is. */
+  private async save(name: string, kind: string, write: (uri: vscode.Uri) => Promise<void>): Promise<void> {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    const extension = name.slice(name.lastIndexOf('.') + 1);
+    const uri = await vscode.window.showSaveDialog({
+      ...(folder && { defaultUri: vscode.Uri.joinPath(folder, name) }),
+      filters: { [kind]: [extension] },
+      title: `Export as ${kind}`,
+    });
+    if (!uri) return;
+    try {
+      await write(uri);
+    } catch (error) {
+      if (error instanceof vscode.CancellationError) return;
+      this.log.error(`Compare: ${uri.toString(true)}: ${messageOf(error)}`);
+      void vscode.window.showErrorMessage(`${name} was not saved: ${messageOf(error)}`);
+      return;
+    }
+    this.log.info(`Saved ${uri.toString(true)}`);
+    void vscode.window.showInformationMessage(`Saved ${vscode.workspace.asRelativePath(uri)}.`, 'Open').then(async (answer) => {
+      if (answer) await vscode.commands.executeCommand('vscode.open', uri);
+    });
+  }
+}
+
+async function writeCsv(uri: vscode.Uri, key: string, pieces: AsyncGenerator<string>): Promise<void> {
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: `Exporting ${key}`, cancellable: true },
+    async (_progress, token) => {
+      const parts: Buffer[] = [];
+      for await (const piece of pieces) {
+        if (token.isCancellationRequested) throw new vscode.CancellationError();
+        parts.push(Buffer.from(piece));
+      }
+      await vscode.workspace.fs.writeFile(uri, Buffer.concat(parts));
+    },
+  );
+}
+
+function missingStore(location: string): string {
+  if (location === '') return 'What this tab compared is not known any more. Close it and compare the runs again from the Runs view.';
+  return `There is no store at ${location} any more. Put it back and press Retry, or close this tab.`;
+}
