@@ -64,7 +64,7 @@ describe('parameters of a fit', () => {
     assert.deepEqual(params['layer_1_kernel_size'], [3, 3]);
     assert.deepEqual(params['layer_2_pool_size'], [2, 2]);
     assert.equal(params['layer_5_rate'], 0.5);
-    assert.match(String(params['layer_6_kernel_initializer']), /^VarianceScaling\(scale=2, mode=fanIn/);
+    assert.match(params['layer_6_kernel_initializer'] as string, /^VarianceScaling\(scale=2, mode=fanIn/);
     assert.equal(params['loss'], 'categoricalCrossentropy');
     assert.equal(params['metrics'], 'accuracy');
     assert.equal(params['model_name'], undefined);

@@ -12,22 +12,25 @@ export async function useTensorFlow(): Promise<void> {
 }
 
 /** A network that learns which of two numbers is the greater. */
-export function smallModel(): layers.Sequential {
+export function smallModel(optimizer: tf.Optimizer = tf.train.adam(0.05)): layers.Sequential {
   const model = layers.sequential();
   model.add(
     layers.layers.dense({
       inputShape: [2],
       units: 4,
-      activation: 'relu',
+      activation: 'tanh',
       kernelInitializer: layers.initializers.glorotUniform({ seed: 7 }),
     }),
   );
   model.add(layers.layers.dense({ units: 2, activation: 'softmax', kernelInitializer: layers.initializers.glorotUniform({ seed: 8 }) }));
-  model.compile({ optimizer: tf.train.adam(0.05), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+  model.compile({ optimizer, loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
   return model;
 }
 
-export function smallData(rows: number): { x: tf.Tensor2D; y: tf.Tensor2D } {
-  const pairs = Array.from({ length: rows }, (_, index): [number, number] => [((index * 37) % 101) / 101, ((index * 59) % 103) / 103]);
+export function smallData(rows: number, first = 0): { x: tf.Tensor2D; y: tf.Tensor2D } {
+  const pairs = Array.from({ length: rows }, (_, index): [number, number] => [
+    (((first + index) * 37) % 101) / 101,
+    (((first + index) * 59) % 103) / 103,
+  ]);
   return { x: tf.tensor2d(pairs), y: tf.tensor2d(pairs.map(([a, b]) => (a > b ? [1, 0] : [0, 1]))) };
 }

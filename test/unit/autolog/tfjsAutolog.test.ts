@@ -4,6 +4,7 @@ import * as data from '@tensorflow/tfjs-data';
 import * as layers from '@tensorflow/tfjs-layers';
 import { parse } from 'yaml';
 import { autolog, withRun } from '../../../src/api';
+import type { DatasetInput } from '../../../src/core/dataset';
 import { TagName } from '../../../src/core/tagNames';
 import type { Run } from '../../../src/core/run';
 import type { Engine } from '../../../src/store/engine';
@@ -43,6 +44,14 @@ describe('autolog', () => {
     const bytes = await engine.artifacts.read(runId, `${path}/${weightsManifest[0]?.paths[0]}`);
     const weightData = new Uint8Array(bytes).buffer;
     return layers.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs: weightsManifest[0]?.weights, weightData }));
+  }
+
+  async function predicted(model: layers.LayersModel): Promise<number[]> {
+    const sample = tf.tensor2d([
+      [0.9, 0.1],
+      [0.2, 0.7],
+    ]);
+    return [...(await (model.predict(sample) as tf.Tensor).data())];
   }
 
   it('logs parameters, every epoch and batch, data sets, the best weights and the model', async () => {
@@ -93,16 +102,24 @@ describe('autolog', () => {
     assert.match(await text(runId, 'model_summary.txt'), /Total params: 22/);
     assert.equal(((await json(runId, 'model_architecture.json')) as { class_name: string }).class_name, 'Sequential');
 
-    const sample = tf.tensor2d([
-      [0.9, 0.1],
-      [0.2, 0.7],
-    ]);
-    const predicted = async (of: layers.LayersModel) => [...(await (of.predict(sample) as tf.Tensor).data())];
-    const again = await reload(runId, 'models');
-    assert.deepEqual(await predicted(again), await predicted(model));
-    // With the validation set equal to the training set the loss falls every epoch: the last is the best.
-    assert.deepEqual(await predicted(await reload(runId, 'checkpoints/best')), await predicted(model));
-    assert.equal((await history(runId, 'best_epoch')).at(-1)?.[1], 2);
+    assert.deepEqual(await predicted(await reload(runId, 'models')), await predicted(model));
+  });
+
+  it('keeps the weights of the best epoch, not of the last', async () => {
+    // Up the slope instead of down: every epoch is worse than the one before.
+    const model = smallModel(tf.train.sgd(-0.5));
+    const { x, y } = smallData(32);
+    const seen: number[][] = [];
+    autolog(model);
+    const { result, runId } = await within(() =>
+      model.fit(x, y, { epochs: 3, validationData: [x, y], callbacks: { onEpochEnd: async () => void seen.push(await predicted(model)) } }),
+    );
+    const losses = result.history['val_loss'] as number[];
+    assert.ok(losses[0]! < losses[1]! && losses[1]! < losses[2]!);
+    assert.deepEqual(await history(runId, 'best_epoch'), [[0, 0]]);
+    assert.deepEqual(await predicted(await reload(runId, 'checkpoints/best')), seen[0]);
+    assert.deepEqual(await predicted(await reload(runId, 'models')), seen[2]);
+    assert.notDeepEqual(seen[0], seen[2]);
   });
 
   it("describes the model as MLflow's MLmodel does, and makes it a logged model", async () => {
@@ -137,14 +154,16 @@ describe('autolog', () => {
       const model = smallModel();
       const { x, y } = smallData(rows);
       autolog(model, { logModels: false });
-      const { runId } = await within(() => model.fit(x, y, { epochs: 1, validationData: [x, y] }));
+      const held = smallData(8, 200);
+      const { runId } = await within(() => model.fit(x, y, { epochs: 1, validationData: [held.x, held.y] }));
       return (await engine.runs.get(runId)).inputs;
     };
     const [first, same, other] = [await fit(16), await fit(16), await fit(17)];
     assert.deepEqual(first.map(({ tags }) => tags['mlflow.data.context']).sort(), ['train', 'validation']);
-    assert.equal(first[0]?.dataset.digest, same[0]?.dataset.digest);
-    assert.notEqual(first[0]?.dataset.digest, other[0]?.dataset.digest);
-    assert.equal((JSON.parse(first[0]?.dataset.profile ?? '{}') as { num_rows: number }).num_rows, 16);
+    const trained = (inputs: readonly DatasetInput[]) => inputs.find(({ tags }) => tags['mlflow.data.context'] === 'train')?.dataset;
+    assert.equal(trained(first)?.digest, trained(same)?.digest);
+    assert.notEqual(trained(first)?.digest, trained(other)?.digest);
+    assert.equal((JSON.parse(trained(first)?.profile ?? '{}') as { num_rows: number }).num_rows, 16);
   });
 
   it('keeps early stopping at work beside it, and logs its settings and where it stopped', async () => {
