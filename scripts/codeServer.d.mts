@@ -1,3 +1,4 @@
+export const quietSettings: Readonly<Record<string, unknown>>;
 export interface RunningServer {
   readonly port: number;
   readonly pid: number;

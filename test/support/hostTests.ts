@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { ensureCodeServer } from '../../scripts/codeServer.mjs';
 import type { HostResult } from './hostFiles';
 import { runInHost } from './hostRun';
+import { openStore } from '../../src/store/sqlite/store';
 import { makeWorkspace } from './workspace';
 
 const checkout = process.cwd();
@@ -33,6 +34,7 @@ async function bundle(group: string): Promise<string> {
 async function runGroup(group: (typeof groups)[number]): Promise<HostResult> {
   const workspace = await makeWorkspace();
   try {
+    if (group === 'restricted') await recordARun(join(workspace.folder, '.tracking'));
     return await runInHost({
       extensionPath: checkout,
       testsPath: await bundle(group),
@@ -44,6 +46,14 @@ async function runGroup(group: (typeof groups)[number]): Promise<HostResult> {
   } finally {
     await workspace.dispose();
   }
+}
+
+/** What is there to read before the workspace is opened. */
+async function recordARun(store: string): Promise<void> {
+  const engine = await openStore(store, { create: true });
+  const experimentId = await engine.experiments.create('made before');
+  await engine.runs.create({ experimentId, name: 'readable' });
+  await engine.close();
 }
 
 await ensureCodeServer();

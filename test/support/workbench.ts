@@ -81,6 +81,18 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  async closeEditors(): Promise<void> {
+    await this.command('View: Close All Editors');
+    await this.page.locator('.part.editor .tab').first().waitFor({ state: 'detached' });
+  }
+
+  /** Shows or hides the panel with the terminals. */
+  async togglePanel(shown: boolean): Promise<void> {
+    const panel = this.page.locator('.part.panel');
+    if ((await panel.isVisible()) !== shown) await this.command('View: Toggle Panel Visibility');
+    await panel.waitFor({ state: shown ? 'visible' : 'hidden' });
+  }
+
   /** The quick input, to wait for it to come or go. */
   get quickInput(): Locator {
     return this.page.locator('.quick-input-widget');

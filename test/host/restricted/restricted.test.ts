@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { commands, tasks, workspace } from 'vscode';
+import { until } from '../../support/until';
+import { activated } from '../extensionUnderTest';
+
+describe('restricted mode', () => {
+  it('is what this workspace is in', () => {
+    assert.equal(workspace.isTrusted, false);
+  });
+
+  it('still reads the runs that are there', async () => {
+    const { stores } = await activated();
+    const engine = stores.all[0]?.engine;
+    assert.ok(engine, 'the store was not opened');
+    const [experiment] = (await engine.experiments.search({ filter: "name = 'made before'" })).items;
+    assert.ok(experiment);
+    const { items } = await engine.runs.search({ experimentIds: [experiment.experimentId] });
+    assert.deepEqual(
+      items.map((run) => run.runName),
+      ['readable'],
+    );
+  });
+
+  it('starts no training', async () => {
+    await activated();
+    let started = 0;
+    const listening = tasks.onDidStartTask(() => started++);
+    // It is refused with a message that offers to trust the workspace, and ends when that message is gone.
+    let refused = false;
+    void Promise.resolve(commands.executeCommand('mlTracking.trainDigitModel')).finally(() => (refused = true));
+    await until('the refusal of the training', async () => {
+      await commands.executeCommand('notifications.clearAll');
+      return refused;
+    });
+    assert.equal(started, 0);
+    assert.deepEqual(tasks.taskExecutions, []);
+    listening.dispose();
+  });
+});

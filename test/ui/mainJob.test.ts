@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Run } from '../../src/core/run';
+import { BrowserHost } from '../support/browserHost';
+import { ComparePage } from '../support/comparePage';
+import { DemoProject } from '../support/demoProject';
+import { processOf, RecordedRuns } from '../support/recordedRuns';
+import { until } from '../support/until';
+import { Workbench } from '../support/workbench';
+
+const LONG = { epochs: 200, limit: 6000 };
+
+describe('the main job, from an empty folder to a registered model', function () {
+  this.timeout(180_000);
+  this.bail(true);
+
+  let project: DemoProject;
+  let host: BrowserHost;
+  let workbench: Workbench;
+  let compare: ComparePage;
+  let runs: RecordedRuns;
+  let first: Run;
+  let second: Run;
+
+  before(async () => {
+    const vsix = process.env['ML_TRACKING_VSIX'];
+    assert.ok(vsix, 'ML_TRACKING_VSIX names the packaged extension: run `node scripts/test.mjs ui`');
+    project = await DemoProject.make();
+    host = await BrowserHost.start({ vsix, settings: { 'workbench.colorTheme': 'Default Dark Modern' } });
+    workbench = new Workbench(host.page);
+    compare = new ComparePage(workbench.webview());
+    runs = new RecordedRuns(project.store);
+    await host.open(project.folder);
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await workbench?.screenshot('failure');
+  });
+
+  after(async () => {
+    await host?.stop();
+    await project?.dispose();
+  });
+
+  const runRow = (run: Run) => workbench.rows('Runs', run.runName);
+
+  it('opens the views, with a welcome where there is nothing yet', async () => {
+    await workbench.openViewContainer('ML Tracking');
+    for (const title of ['Runs', 'Models', 'Code', 'Data']) await workbench.view(title).waitFor();
+    await workbench.view('Runs').getByRole('button', { name: 'Train Digit Model' }).first().waitFor();
+    await workbench.screenshot('01-welcome');
+  });
+
+  it('shows branches and changed files, and the data that DVC tracks', async () => {
+    await project.configure({ epochs: 3, limit: 12_000 });
+    await workbench.expandView('Code');
+    await workbench.rows('Code', 'main').first().waitFor();
+    await workbench.rows('Code', 'cnn.yaml').waitFor();
+    await workbench.expandView('Data');
+    await workbench.rows('Data', 'train-images-idx3-ubyte').first().waitFor();
+    await workbench.screenshot('02-code-and-data');
+  });
+
+  it('trains, and the curve grows in Compare meanwhile', async () => {
+    await workbench.command('ML Tracking: Train Digit Model');
+    first = await runs.newest(1);
+    await runRow(first).waitFor();
+    await workbench.statusBarItem(first.runName).click();
+    await workbench.pick('Watch Live');
+    await compare.legend.filter({ hasText: first.runName }).waitFor();
+    await compare.showTable('batch_loss', true);
+    const before = await until('the first values', async () => (await compare.valueCount('batch_loss')) || undefined);
+    await until('more values while it trains', async () => (await compare.valueCount('batch_loss')) > before + 5);
+    assert.equal((await runs.read((engine) => engine.runs.get(first.runId))).status, 'RUNNING', 'it grew only after the training');
+    await compare.showTable('batch_loss', false);
+    await until('a drawn curve', () => compare.isDrawn('batch_loss'));
+    await workbench.screenshot('03-live-training');
+  });
+
+  it('shows in the terminal and in the Runs view how it ended', async () => {
+    first = await runs.ended(first.runId);
+    assert.equal(first.status, 'FINISHED');
+    await workbench.terminal.filter({ hasText: /Test accuracy/ }).waitFor();
+    await runRow(first)
+      .filter({ hasText: /test_accuracy/ })
+      .waitFor();
+    assert.ok(
+      first.metrics.some((metric) => metric.key === 'val_accuracy'),
+      'validation was not logged',
+    );
+    assert.ok(first.params.length >= 29, `only ${first.params.length} parameters were logged`);
+    await workbench.screenshot('04-trained');
+  });
+
+  it('trains again with other settings', async () => {
+    await project.configure({ epochs: 3, limit: 12_000, learning_rate: 0.004 });
+    await workbench.command('ML Tracking: Train Digit Model');
+    second = await runs.newest(2);
+    second = await runs.ended(second.runId);
+    assert.equal(second.status, 'FINISHED');
+    await runRow(second)
+      .filter({ hasText: /test_accuracy/ })
+      .waitFor();
+  });
+
+  it('compares two runs side by side', async () => {
+    await workbench.closeEditors();
+    await runRow(first).click();
+    await runRow(second).click({ modifiers: ['ControlOrMeta'] });
+    await workbench.command('ML Tracking: Compare Runs');
+    await compare.legend.nth(1).waitFor();
+    assert.equal(await compare.legend.count(), 2);
+    await until('both curves', () => compare.isDrawn('val_accuracy'));
+    await workbench.togglePanel(false);
+    await compare.row('opt_learning_rate').locator('td').first().waitFor();
+    const cells = await compare.row('opt_learning_rate').locator('td').allInnerTexts();
+    assert.deepEqual(cells.map((cell) => Number.parseFloat(cell)).sort(), [0.001, 0.004]);
+    await workbench.screenshot('05-compare');
+  });
+
+  it('finds the comparison again after the window was reloaded', async () => {
+    await host.page.reload();
+    await compare.legend.nth(1).waitFor({ timeout: 60_000 });
+    const names = await compare.legend.allInnerTexts();
+    assert.deepEqual(names.map((name) => name.trim()).sort(), [first.runName, second.runName].sort());
+    await until('the curves again', () => compare.isDrawn('val_accuracy'));
+    await workbench.screenshot('06-reloaded');
+  });
+
+  it('cancels a training, which keeps what was logged', async () => {
+    await project.configure(LONG);
+    await workbench.command('ML Tracking: Train Digit Model');
+    let third = await runs.newest(3);
+    third = await runs.withMetric(third.runId, 'batch_loss');
+    const asked = Date.now();
+    await workbench.command('ML Tracking: Cancel Training');
+    third = await runs.withStatus(third.runId, 'KILLED');
+    console.log(`      KILLED ${(((third.endTime ?? NaN) - asked) / 1000).toFixed(1)} s after the command was typed`);
+    assert.ok(
+      third.metrics.some((metric) => metric.key === 'batch_loss'),
+      'what was logged is gone',
+    );
+    await runRow(third).filter({ hasText: 'cancelled' }).waitFor();
+    await workbench.screenshot('07-cancelled');
+  });
+
+  it('finds a training that died without a word', async () => {
+    await workbench.command('ML Tracking: Train Digit Model');
+    let fourth = await runs.newest(4);
+    fourth = await runs.withMetric(fourth.runId, 'batch_loss');
+    process.kill(processOf(fourth).pid, 'SIGKILL');
+    await runs.withStatus(fourth.runId, 'FAILED');
+    await runRow(fourth).filter({ hasText: 'failed' }).waitFor();
+    await workbench.screenshot('08-died');
+  });
+
+  it('registers a model and shows it among the models', async () => {
+    await workbench.togglePanel(false);
+    await runRow(first).click();
+    await workbench.command('ML Tracking: Register Model');
+    await workbench.answer('digits');
+    await workbench.notification('Registered digits version 1').waitFor();
+    await workbench.expandView('Models');
+    const model = workbench.rows('Models', 'digits').first();
+    await workbench.expandRow(model);
+    await workbench.rows('Models', /^v1/).waitFor();
+    await workbench.screenshot('09-registered');
+  });
+
+  it('stands light, high contrast and narrow windows', async () => {
+    await workbench.clearNotifications();
+    for (const [theme, name] of [
+      ['Default Light Modern', 'light'],
+      ['Default High Contrast', 'high-contrast'],
+    ] as const) {
+      await useTheme(theme);
+      await until('the curves in other colours', () => compare.isDrawn('val_accuracy'));
+      await workbench.screenshot(`10-${name}`);
+    }
+    await useTheme('Default Dark Modern');
+    await host.page.setViewportSize({ width: 760, height: 700 });
+    await until('the curves in a narrow window', () => compare.isDrawn('val_accuracy'));
+    await workbench.screenshot('11-narrow');
+  });
+
+  /** As somebody edits the settings file. */
+  async function useTheme(theme: string): Promise<void> {
+    await writeFile(
+      join(host.folder, 'user', 'User', 'settings.json'),
+      JSON.stringify({ ...host.settings, 'workbench.colorTheme': theme }),
+    );
+    const kind = theme.includes('Light') ? '.vs' : theme.includes('Contrast') ? '.hc-black' : '.vs-dark';
+    await host.page.locator(`.monaco-workbench${kind}`).waitFor();
+  }
+});
