@@ -41,7 +41,7 @@ export async function trainDigitRun(session: RunSession, work: DigitRun, surroun
   await logDatasets(session, work, surroundings.readDataVersion);
   const trained = await trainDigits(
     {
-      data,
+      data: { train: data.train, test: data.test },
       network: {
         filters: config.filters,
         kernelSize: config.kernelSize,
@@ -83,11 +83,15 @@ export async function trainDigitRun(session: RunSession, work: DigitRun, surroun
 async function logDatasets(session: RunSession, { config, data, folder }: DigitRun, dataVersion: ReadDataVersion): Promise<void> {
   const used = Math.min(config.limit ?? Infinity, data.train.count);
   const trained = Math.floor(used * (1 - config.validationSplit));
-  const describe = (part: 'train' | 'test', from: number, count: number) =>
-    datasetDescription(data, { part, rows: { from, count }, folder, dataVersion });
-  await session.logDataset(await describe('train', 0, trained), 'train');
-  if (used > trained) await session.logDataset(await describe('train', trained, used - trained), 'validation');
-  await session.logDataset(await describe('test', 0, data.test.count), 'test');
+  const log = async (context: 'train' | 'validation' | 'test', from: number, count: number): Promise<void> => {
+    const part = context === 'test' ? 'test' : 'train';
+    const dataset = await datasetDescription(data, { part, rows: { from, count }, folder, dataVersion });
+    // What is held out comes from the same file: its name tells it apart, since name and digest are a data set's identity.
+    await session.logDataset({ ...dataset, name: `${data.origin.name} ${context}` }, context);
+  };
+  await log('train', 0, trained);
+  if (used > trained) await log('validation', trained, used - trained);
+  await log('test', 0, data.test.count);
 }
 
 async function logTest(session: RunSession, trained: TrainedDigits, labels: Uint8Array, step: number): Promise<Evaluation> {
