@@ -1,6 +1,8 @@
-import { commands as vscodeCommands, window, type ExtensionContext, type LogOutputChannel } from 'vscode';
+import { commands as vscodeCommands, window, workspace, type ExtensionContext, type LogOutputChannel } from 'vscode';
 import { LivenessWatcher } from './autolog/liveness';
 import { livenessOf } from './autolog/processIdentity';
+import { CodeReader } from './code/reader';
+import { DataReader } from './data/reader';
 import { CommandId } from './host/commandIds';
 import { Commands, commandTitles } from './host/commands';
 import { Configuration } from './host/configuration';
@@ -11,15 +13,12 @@ import { Failures } from './host/failures';
 import { RunningRuns } from './host/runningRuns';
 import { StoreFacts } from './host/storeFacts';
 import { Stores } from './host/stores';
-import { NativeTensorFlow } from './host/training/nativeTensorFlow';
-import { TrainingCommands } from './host/training/trainingCommands';
-import { TrainingEnd } from './host/training/trainingEnd';
-import { TrainingForm } from './host/training/trainingForm';
-import { TrainingStatusBar } from './host/training/trainingStatusBar';
-import { TrainingTasks } from './host/training/trainingTasks';
+import { Training } from './host/training/training';
 import { ComparePanels } from './panels/comparePanels';
 import type { Engine } from './store/engine';
 import { openStoreInWorker } from './store/sqlite/workerEngine';
+import { CodeView } from './views/codeView';
+import { DataView } from './views/dataView';
 import { ModelsCommands } from './views/models/modelsCommands';
 import { ModelsView } from './views/models/modelsView';
 import { Comparison } from './views/runs/comparison';
@@ -28,29 +27,32 @@ import { RunsCommands } from './views/runs/runsCommands';
 import { RunsView } from './views/runs/runsView';
 import { RunTargets } from './views/runs/runTarget';
 
-/** What other code may ask of the running extension. */
+/** What other code, and a test, may ask of the running extension. */
 export interface ExtensionApi {
-  /** When what is on the disk has been read for the first time. */
+  /** When the stores that are on the disk have been opened. */
   readonly ready: Promise<void>;
   /** How long activation took, in milliseconds. */
   readonly activationTime: number;
   readonly stores: Stores;
+  readonly running: RunningRuns;
   readonly runsView: RunsView;
   readonly modelsView: ModelsView;
-  readonly running: RunningRuns;
+  readonly comparePanels: ComparePanels;
 }
+
+const folders = (): NonNullable<typeof workspace.workspaceFolders> => workspace.workspaceFolders ?? [];
 
 /** The extension: its fields are what it is made of, each let go of with it. */
 class Extension {
   private readonly held = new Disposables();
   private readonly log: LogOutputChannel = this.held.add(window.createOutputChannel('ML Tracking', { log: true }));
+  private readonly debug = (line: string): void => this.log.debug(line);
   private readonly failures = new Failures(this.log);
   private readonly context = new ContextKeys();
   private readonly configuration = this.held.add(new Configuration());
   private readonly commands = this.held.add(new Commands(this.failures, commandTitles(this.vscode.extension.packageJSON)));
-  readonly stores = this.held.add(
-    new Stores(this.configuration, (location) => openStoreInWorker(this.path('dist/storeWorker.js'), location, {}), this.log),
-  );
+
+  readonly stores = this.held.add(new Stores(this.configuration, (location) => this.openEngine(location), this.log));
   readonly running = this.held.add(new RunningRuns(this.stores, this.failures));
   private readonly facts = this.held.add(new StoreFacts(this.stores, this.context, this.failures));
   private readonly liveness = this.held.add(new EngineCompanions(this.stores, (engine) => this.watchLiveness(engine)));
@@ -59,43 +61,66 @@ class Extension {
   readonly modelsView = this.held.add(new ModelsView(this.stores, this.context, this.failures));
   private readonly targets = new RunTargets(this.stores, () => this.runsView.selection);
   private readonly reveal = (location: string, runId: string): Promise<void> => this.runsView.reveal(location, runId);
-  private readonly comparePanels = this.held.add(
-    new ComparePanels(this.vscode.extensionUri, this.stores, { revealRun: (location, runId) => this.reveal(location, runId) }, this.log),
+  readonly comparePanels = this.held.add(
+    new ComparePanels(
+      this.vscode.extensionUri,
+      this.stores,
+      {
+        revealRun: (location, runId) => void vscodeCommands.executeCommand(CommandId.openRun, { location, runId }),
+        showLog: () => this.log.show(true),
+      },
+      this.log,
+    ),
   );
 
-  private readonly statusBar = this.held.add(new TrainingStatusBar(this.running, this.context));
-  private readonly tasks = this.held.add(new TrainingTasks(this.path('dist/ml-tracking.js'), this.configuration, this.nativeFolder));
-  private readonly end = this.held.add(new TrainingEnd(livenessOf, this.log));
+  private readonly codeView = this.held.add(
+    new CodeView(
+      this.held.add(new CodeReader(this.debug, workspace.getConfiguration('git').get<string>('path') || undefined)),
+      folders,
+      () => workspace.isTrusted,
+      (state) => this.context.set('mlTracking.code.state', state),
+      this.log,
+    ),
+  );
+  private readonly dataView = this.held.add(
+    new DataView(this.held.add(new DataReader(this.debug)), folders, (state) => this.context.set('mlTracking.data.state', state), this.log),
+  );
+
+  private readonly training = this.held.add(
+    new Training({
+      program: this.vscode.asAbsolutePath('dist/ml-tracking.js'),
+      nativeFolder: `${this.vscode.globalStorageUri.fsPath}/tfjs-node`,
+      configuration: this.configuration,
+      stores: this.stores,
+      running: this.running,
+      context: this.context,
+      memory: this.vscode.workspaceState,
+      log: this.log,
+      livenessOf,
+      reveal: this.reveal,
+      watch: (location, runId) => this.comparePanels.open(location, [runId]),
+    }),
+  );
 
   constructor(private readonly vscode: ExtensionContext) {
+    this.held.add(window.registerWebviewPanelSerializer(ComparePanels.viewType, this.comparePanels));
+    this.held.add(window.createTreeView('mlTracking.code', { treeDataProvider: this.codeView, showCollapseAll: true }));
+    this.held.add(window.createTreeView('mlTracking.data', { treeDataProvider: this.dataView, showCollapseAll: true }));
     new RunsCommands(this.targets, this.runsView, this.stores).register(this.commands);
     new ExperimentCommands(this.stores).register(this.commands);
     new ModelsCommands(this.stores, this.targets, this.modelsView, this.reveal).register(this.commands);
     new Comparison(this.targets, this.comparePanels, this.context).register(this.commands);
-    new TrainingCommands({
-      stores: this.stores,
-      tasks: this.tasks,
-      form: new TrainingForm(),
-      end: this.end,
-      running: this.running,
-      native: new NativeTensorFlow(this.path('dist/ml-tracking.js'), this.nativeFolder, this.log),
-      memory: this.vscode.workspaceState,
-      reveal: this.reveal,
-      watch: async (location, runId) => void (await this.comparePanels.open(location, [runId])),
-    }).register(this.commands);
+    this.training.register(this.commands);
+    this.commands.register(CommandId.refreshCode, () => this.codeView.refresh());
+    this.commands.register(CommandId.refreshData, () => this.dataView.refresh());
     this.commands.register(CommandId.showLog, () => this.log.show());
     this.commands.register(CommandId.openWalkthrough, () =>
       vscodeCommands.executeCommand('workbench.action.openWalkthrough', `${this.vscode.extension.id}#start`, false),
     );
   }
 
-  /** Where the native backend is installed when a person asks for it. */
-  private get nativeFolder(): string {
-    return `${this.vscode.globalStorageUri.fsPath}/tfjs-node`;
-  }
-
-  private path(relative: string): string {
-    return this.vscode.asAbsolutePath(relative);
+  private openEngine(location: string): Promise<Engine> {
+    return openStoreInWorker(this.vscode.asAbsolutePath('dist/storeWorker.js'), location, { log: this.debug });
   }
 
   private watchLiveness(engine: Engine): LivenessWatcher {
@@ -113,14 +138,8 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const began = performance.now();
   const extension = new Extension(context);
   context.subscriptions.push(extension);
+  const { stores, running, runsView, modelsView, comparePanels } = extension;
   const activationTime = performance.now() - began;
-  return {
-    // Nothing waits for this: stores open in their workers while the editor goes on.
-    ready: extension.stores.want(),
-    activationTime,
-    stores: extension.stores,
-    runsView: extension.runsView,
-    modelsView: extension.modelsView,
-    running: extension.running,
-  };
+  // Nothing waits for the stores: they open in their workers while the editor goes on.
+  return { ready: stores.want(), activationTime, stores, running, runsView, modelsView, comparePanels };
 }

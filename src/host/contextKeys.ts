@@ -12,6 +12,8 @@ export interface ContextValues {
   'mlTracking.deletedRunsShown': boolean;
   'mlTracking.runs.state': 'reading' | 'empty' | 'filled';
   'mlTracking.models.state': 'reading' | 'empty' | 'filled';
+  'mlTracking.code.state': 'reading' | 'noGit' | 'noRepository' | 'filled';
+  'mlTracking.data.state': 'reading' | 'empty' | 'filled';
 }
 
 /** Sets context keys, and only when they change. */

@@ -1,6 +1,5 @@
 import { EventEmitter, workspace, type Event, type LogOutputChannel, type WorkspaceFolder } from 'vscode';
 import type { Disposable } from '../core/disposable';
-import { missing } from '../core/errors';
 import type { Change } from '../store/change';
 import type { Engine } from '../store/engine';
 import type { Configuration } from './configuration';
@@ -59,11 +58,10 @@ export class Stores implements Disposable {
     return this.all.find((store) => store.location === location);
   }
 
-  /** The engine of a store that is there, opened if it is not yet. */
-  async engineAt(location: string): Promise<Engine> {
+  /** The engine of a store, opened if it is not yet; undefined where there is no store. */
+  async engineAt(location: string): Promise<Engine | undefined> {
     const store = this.at(location);
-    if (!store?.exists) throw missing(`There is no store at ${location} in this workspace.`);
-    return store.create();
+    return store?.exists ? store.create() : undefined;
   }
 
   private follow(): void {

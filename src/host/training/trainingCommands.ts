@@ -23,7 +23,7 @@ export interface TrainingParts {
   /** Shows a run where runs are listed. */
   readonly reveal: (location: string, runId: string) => Promise<void>;
   /** Shows a run's curves as they grow. */
-  readonly watch: (location: string, runId: string) => Promise<void>;
+  readonly watch: (location: string, runId: string) => void;
 }
 
 const LAST_OPTIONS = 'training.lastOptions';

@@ -1,4 +1,5 @@
 import { l10n, window } from 'vscode';
+import { missing } from '../../core/errors';
 import { formatAge } from '../../core/format';
 import type { Run } from '../../core/run';
 import { everyExperiment } from '../../host/pages';
@@ -30,7 +31,9 @@ export class RunTargets {
   }
 
   async engineOf({ location }: RunTarget): Promise<Engine> {
-    return this.stores.engineAt(location);
+    const engine = await this.stores.engineAt(location);
+    if (!engine) throw missing(l10n.t('There is no store at {0} any more.', location));
+    return engine;
   }
 
   async runOf(target: RunTarget): Promise<Run> {

@@ -40,7 +40,8 @@ export function runDescription(run: Run, progress: RunProgress | undefined, now:
 export function metricDescription(metric: MetricSummary): string {
   const best = bestOf(metric);
   const last = formatNumber(metric.last.value);
-  if (!best || metric.count < 2 || best.step === metric.last.step) return metric.count > 1 ? `${last} · best` : last;
+  if (!best || metric.count < 2) return last;
+  if (best.step === metric.last.step) return `${last} · best`;
   return `${last} · best ${formatNumber(best.value)} at step ${best.step}`;
 }
 

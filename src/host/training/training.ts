@@ -1,0 +1,58 @@
+import type { LogOutputChannel, Memento } from 'vscode';
+import type { Disposable } from '../../core/disposable';
+import type { Commands } from '../commands';
+import type { Configuration } from '../configuration';
+import type { ContextKeys } from '../contextKeys';
+import { Disposables } from '../disposables';
+import type { RunningRuns } from '../runningRuns';
+import type { Stores } from '../stores';
+import { NativeTensorFlow } from './nativeTensorFlow';
+import { TrainingCommands } from './trainingCommands';
+import { TrainingEnd, type Liveness } from './trainingEnd';
+import { TrainingForm } from './trainingForm';
+import { TrainingStatusBar } from './trainingStatusBar';
+import { TrainingTasks } from './trainingTasks';
+
+/** What trainings need of the rest of the extension. */
+export interface TrainingSurroundings {
+  /** The terminal program, `dist/ml-tracking.js`. */
+  readonly program: string;
+  /** Where the native backend is installed when a person asks for it. */
+  readonly nativeFolder: string;
+  readonly configuration: Configuration;
+  readonly stores: Stores;
+  readonly running: RunningRuns;
+  readonly context: ContextKeys;
+  readonly memory: Memento;
+  readonly log: LogOutputChannel;
+  readonly livenessOf: Liveness;
+  /** Shows a run where runs are listed. */
+  readonly reveal: (location: string, runId: string) => Promise<void>;
+  /** Shows a run's curves as they grow. */
+  readonly watch: (location: string, runId: string) => void;
+}
+
+/** Everything about trainings: starting, following and ending them. */
+export class Training implements Disposable {
+  private readonly held = new Disposables();
+  private readonly commands: TrainingCommands;
+
+  constructor({ program, nativeFolder, configuration, context, livenessOf, log, ...rest }: TrainingSurroundings) {
+    this.held.add(new TrainingStatusBar(rest.running, context));
+    this.commands = new TrainingCommands({
+      ...rest,
+      tasks: this.held.add(new TrainingTasks(program, configuration, nativeFolder)),
+      end: this.held.add(new TrainingEnd(livenessOf, log)),
+      native: new NativeTensorFlow(program, nativeFolder, log),
+      form: new TrainingForm(),
+    });
+  }
+
+  register(commands: Commands): void {
+    this.commands.register(commands);
+  }
+
+  dispose(): void {
+    this.held.dispose();
+  }
+}
