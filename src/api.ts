@@ -9,7 +9,7 @@ import type { DataFiles } from './autolog/fileDataset';
 import type { ParamValue } from './autolog/loggedValue';
 import type { TrackedModel } from './autolog/model';
 import { RunSession } from './autolog/runSession';
-import type { LogModelOptions } from './autolog/runSession';
+import type { LogModelOptions } from './autolog/runModels';
 import type { SessionLog } from './autolog/sessionLog';
 import { Termination } from './autolog/termination';
 import { autologModel } from './autolog/tfjsAutolog';

@@ -28,7 +28,15 @@ export function modelFiles(saved: SavedModel, description: ModelDescription): Re
 }
 
 /** What MLflow's tag `mlflow.log-model.history` holds for one model. */
-export function modelHistoryEntry(saved: SavedModel, description: ModelDescription): object {
+export interface ModelHistoryEntry {
+  readonly run_id: string;
+  readonly artifact_path: string;
+  readonly utc_time_created: string;
+  readonly model_uuid: string;
+  readonly flavors: Readonly<Record<string, object>>;
+}
+
+export function modelHistoryEntry(saved: SavedModel, description: ModelDescription): ModelHistoryEntry {
   return {
     run_id: description.runId,
     artifact_path: description.path,

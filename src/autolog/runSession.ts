@@ -12,18 +12,16 @@ import { describeDataFiles } from './fileDataset';
 import type { ParamValue } from './loggedValue';
 import { Limits, limited, oneLine, paramText, stackOf } from './loggedValue';
 import type { TrackedModel } from './model';
-import { modelFiles, modelHistoryEntry } from './modelArtifact';
 import { identifyProcess } from './processIdentity';
 import { ProgressTag } from './progressTag';
 import { readRunContext } from './runContext';
+import type { LogModelOptions } from './runModels';
+import { RunModels } from './runModels';
 import type { RunToOpen } from './runOpening';
 import { openRun, userName } from './runOpening';
-import { takeModel } from './savedModel';
 import { commandLineText } from './secretMask';
 import type { SessionLog } from './sessionLog';
 import { SystemMetrics } from './systemMetrics';
-import type { ModelSignature } from './tensorSignature';
-import { signatureOf } from './tensorSignature';
 import { WriteQueue } from './writeQueue';
 
 export interface RunSessionOptions extends RunToOpen {
@@ -41,15 +39,6 @@ export interface RunSessionOptions extends RunToOpen {
   readonly log: SessionLog;
 }
 
-export interface LogModelOptions {
-  /** Under the run's artifacts; also the model's name. */
-  readonly path?: string;
-  /** Absent: what the model itself tells. */
-  readonly signature?: ModelSignature;
-  readonly extraFiles?: Readonly<Record<string, string | Uint8Array>>;
-  readonly params?: Readonly<Record<string, string>>;
-}
-
 /**
  * A run while it is being written. Metrics, params and tags are queued and written in batches; `flush` waits for them. What can't
  * be logged is warned of and never ends the training.
@@ -60,7 +49,7 @@ export class RunSession {
   private readonly progress: ProgressTag;
   private readonly system: SystemMetrics | undefined;
   private readonly pending = new Set<Promise<void>>();
-  private readonly models: unknown[];
+  private readonly models: RunModels;
   private finishing: Promise<void> | undefined;
   private context: Readonly<Record<string, string>> = {};
   private ended: RunStatus | undefined;
@@ -73,7 +62,7 @@ export class RunSession {
   ) {
     this.queue = new WriteQueue(engine.runs, run.runId, options.log);
     this.params = new Map(run.params.map(({ key, value }) => [key, value]));
-    this.models = loggedModelsOf(run);
+    this.models = new RunModels(engine, run);
     this.progress = new ProgressTag((json) => this.queue.addTags({ [TagName.progress]: json }));
     if (options.systemMetrics !== false)
       this.system = new SystemMetrics(
@@ -174,35 +163,14 @@ export class RunSession {
   }
 
   /**
-   * Saves a model under the run and makes it known as a logged model.
+   * Saves a model under the run and makes it known as a logged model. Saved to the same path again, it replaces the former one.
    * @returns the logged model's id.
    */
   async logModel(model: TrackedModel, options: LogModelOptions = {}): Promise<string> {
-    const path = options.path ?? 'models';
-    const saved = await takeModel(model);
-    const { runId, experimentId } = this.run;
-    const params = options.params ?? Object.fromEntries(this.params);
-    const logged = await this.engine.loggedModels.create({
-      experimentId,
-      name: path,
-      modelType: 'tfjs_layers',
-      sourceRunId: runId,
-      runPath: path,
-      params,
-    });
-    const description = { runId, modelId: logged.modelId, path, createdAt: new Date(), signature: options.signature ?? signatureOf(model) };
-    try {
-      const files = [...Object.entries(options.extraFiles ?? {}), ...modelFiles(saved, description)];
-      for (const [name, content] of files) await this.logText(`${path}/${name}`, content);
-    } catch (error) {
-      await this.engine.loggedModels.finalize(logged.modelId, 'FAILED');
-      throw error;
-    }
-    await this.engine.loggedModels.finalize(logged.modelId, 'READY');
-    this.models.push(modelHistoryEntry(saved, description));
-    this.setTags({ [TagName.modelHistory]: JSON.stringify(this.models) });
+    const modelId = await this.models.save(model, options, Object.fromEntries(this.params));
+    this.setTags({ [TagName.modelHistory]: this.models.history });
     await this.queue.flush();
-    return logged.modelId;
+    return modelId;
   }
 
   /** Shows where the training stands, at most once a second. */
@@ -267,17 +235,11 @@ export class RunSession {
     const { tags, files } = await readRunContext(folder, source, readCodeState, log);
     this.context = tags;
     this.setTags(tags);
-    for (const [path, content] of files) await this.guarded(path, () => this.logText(path, content));
+    await Promise.all([...files].map(([path, content]) => this.guarded(path, () => this.logText(path, content))));
     await this.queue.flush();
   }
 
   private async guarded(what: string, work: () => Promise<void>): Promise<void> {
     await work().catch((error: unknown) => this.options.log.warn(`${what} is not logged: ${messageOf(error)}`));
   }
-}
-
-/** What a continued run has logged before. */
-function loggedModelsOf(run: Run): unknown[] {
-  const history: unknown = JSON.parse(run.tags[TagName.modelHistory] ?? '[]');
-  return Array.isArray(history) ? history : [];
 }

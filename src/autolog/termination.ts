@@ -1,4 +1,6 @@
+import { fstatSync } from 'node:fs';
 import { constants } from 'node:os';
+import { isatty } from 'node:tty';
 import type { Disposable } from '../core/disposable';
 
 /** Why a process has to end before its work is done. */
@@ -50,6 +52,7 @@ export class Termination {
 
   private listen(): void {
     for (const signal of SIGNALS) process.on(signal, this.onSignal);
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', this.onOutputError);
     // A capture callback comes before all listeners: emscripten's rethrow and would end the process before anything is saved.
     this.captures = !process.hasUncaughtExceptionCaptureCallback();
     if (this.captures) process.setUncaughtExceptionCaptureCallback(this.onError);
@@ -60,6 +63,7 @@ export class Termination {
 
   private unlisten(): void {
     for (const signal of SIGNALS) process.off(signal, this.onSignal);
+    for (const stream of [process.stdout, process.stderr]) stream.off('error', this.onOutputError);
     if (this.captures) process.setUncaughtExceptionCaptureCallback(null);
     else process.off('uncaughtException', this.onError);
     process.off('unhandledRejection', this.onError);
@@ -67,9 +71,17 @@ export class Termination {
   }
 
   private readonly onSignal = (signal: NodeJS.Signals): void => {
+    if (signal === 'SIGHUP' && isDetached()) return;
     const code = 128 + (constants.signals[signal] ?? 0);
     if (this.ending) process.exit(code);
     void this.end({ kind: 'signal', signal }, code);
+  };
+
+  /** Whoever read what we print is gone, e.g. the terminal was closed: an end like SIGHUP's, which may come later or never. */
+  private readonly onOutputError = (error: NodeJS.ErrnoException): void => {
+    if (this.ending) return;
+    if (error.code === 'EPIPE' || error.code === 'EIO') this.onSignal('SIGHUP');
+    else this.onError(error);
   };
 
   private readonly onError = (error: unknown): void => {
@@ -91,5 +103,18 @@ export class Termination {
     await Promise.allSettled([...this.handlers].map((handler) => handler(cause)));
     clearTimeout(late);
     process.exit(code);
+  }
+}
+
+/**
+ * Whether the process was started to outlive its terminal: output to a file and nothing to read, as `nohup` leaves it. Node undoes
+ * nohup's own protection, so it is renewed here.
+ */
+function isDetached(): boolean {
+  if (isatty(0) || isatty(1) || isatty(2)) return false;
+  try {
+    return fstatSync(0).isCharacterDevice() && fstatSync(1).isFile();
+  } catch {
+    return false;
   }
 }

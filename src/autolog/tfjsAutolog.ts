@@ -73,6 +73,8 @@ interface TensorInput {
 }
 
 class TfjsAutolog {
+  private evaluations = 0;
+
   constructor(
     private readonly model: TrainableModel,
     private readonly host: AutologHost,
@@ -91,12 +93,13 @@ class TfjsAutolog {
     const names = this.model.metricsNames ?? [];
     if (run && scalars.length === names.length) {
       const values = scalars.map((scalar) => scalar.data());
+      const step = this.evaluations++;
       run.track(
         Promise.all(values).then((read) => {
           const metrics = read.map(
             (value, index) => [`eval_${(names[index] ?? '').replace(/(^|_)acc$/, '$1accuracy')}`, Number(value[0])] as const,
           );
-          run.logMetrics(Object.fromEntries(metrics));
+          run.logMetrics(Object.fromEntries(metrics), { step });
         }),
       );
     }

@@ -109,6 +109,29 @@ describe('withRun', () => {
         assert.ok(run.endTime !== undefined);
       });
 
+    it('is KILLED when nobody reads its output any more', async function () {
+      if (process.platform === 'win32') this.skip();
+      const child = Child.start('scriptedRun.ts', ['print'], { ML_TRACKING_STORE: folder.at('.tracking') });
+      const runId = await child.runId();
+      child.stopReading();
+      const { code } = await child.ended();
+      const run = await engine.runs.get(runId);
+      assert.deepEqual([code, run.status, lastLoss(run)], [129, 'KILLED', 0.25]);
+    });
+
+    it('outlives its terminal where it was started for that, as with nohup', async function () {
+      if (process.platform === 'win32') this.skip();
+      const child = Child.start('scriptedRun.ts', ['wait'], { ML_TRACKING_STORE: folder.at('.tracking') }, folder.at('out.log'));
+      const runId = await child.runId();
+      const hungUp = child.runId();
+      child.kill('SIGHUP');
+      assert.equal(await hungUp, 'hung up');
+      assert.equal((await engine.runs.get(runId)).status, 'RUNNING');
+      child.kill('SIGTERM');
+      assert.equal((await child.ended()).code, 143);
+      assert.equal((await engine.runs.get(runId)).status, 'KILLED');
+    });
+
     for (const [manner, message] of [
       ['throw', 'TypeError: thrown'],
       ['uncaught', 'TypeError: nobody caught it'],

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { openSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A script of `children/` in a process of its own; what it says about itself comes as its first message. */
@@ -13,11 +14,12 @@ export class Child {
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
   }
 
-  static start(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Child {
+  static start(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, outputFile?: string): Child {
+    const output = outputFile === undefined ? 'pipe' : openSync(outputFile, 'w');
     const child = fork(join(import.meta.dirname, 'children', script), args, {
       execArgv: ['--import', 'tsx'],
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', output, output, 'ipc'],
     });
     return new Child(child, once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>);
   }
@@ -29,9 +31,15 @@ export class Child {
   /** The run's id, as soon as the child has logged its first metrics. */
   async runId(): Promise<string> {
     const ended = this.exit.then(([code]) => Promise.reject(new Error(`The child ended with ${code}:\n${this.output}`)));
-    const [message] = (await Promise.race([once(this.child, 'message'), ended])) as [{ runId: string }];
     ended.catch(() => undefined);
+    const [message] = (await Promise.race([once(this.child, 'message'), ended])) as [{ runId: string }];
     return message.runId;
+  }
+
+  /** Stops reading what the child prints, as a closed terminal does. */
+  stopReading(): void {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
   }
 
   kill(signal: NodeJS.Signals): void {

@@ -233,6 +233,27 @@ describe('autolog', () => {
     assert.deepEqual((await engine.runs.get(runId)).params, []);
   });
 
+  it('replaces the model of an earlier fit of the same run, and keeps its id', async () => {
+    const model = smallModel();
+    const { x, y } = smallData(16);
+    autolog(model);
+    const { runId } = await within(async () => {
+      await model.fit(x, y, { epochs: 1 });
+      await model.fit(x, y, { epochs: 1 });
+    });
+    const { items } = await engine.loggedModels.search({ experimentIds: ['0'], sourceRunId: runId });
+    assert.deepEqual(
+      items.map(({ status }) => status),
+      ['READY'],
+    );
+    const entries = JSON.parse((await engine.runs.get(runId)).tags[TagName.modelHistory] ?? '[]') as { model_uuid: string }[];
+    assert.deepEqual(
+      entries.map(({ model_uuid }) => model_uuid),
+      [items[0]?.modelId],
+    );
+    assert.deepEqual(await predicted(await reload(runId, 'models')), await predicted(model));
+  });
+
   it('logs a fit once when it is asked for twice', async () => {
     const model = smallModel();
     const { x, y } = smallData(16);

@@ -11,6 +11,8 @@ await withRun({ experiment: 'children', systemMetrics: false }, async (run) => {
   await new Promise<void>((resolve) => process.send?.({ runId: run.runId }, () => resolve()));
   // Not flushed: whoever ends the run has to.
   logMetrics({ loss: 0.25 }, { step: 1 });
+  process.on('SIGHUP', () => process.send?.({ runId: 'hung up' }));
+  if (manner === 'print') setInterval(() => process.stdout.write('still here\n'), 5);
   if (manner === 'uncaught') setImmediate(() => fail('nobody caught it'));
   if (manner === 'rejection') void Promise.reject(new Error('nobody awaited it'));
   if (manner === 'throw') fail('thrown');
