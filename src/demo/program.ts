@@ -13,7 +13,7 @@ const { values } = parseArgs({
 });
 const cancel = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => cancel.abort());
-const say = (line: string): void => console.log(line);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** One line that is written over while it grows; where no person looks, nothing. */
 function showProgress({ bytes, total }: DownloadProgress): void {
@@ -38,6 +38,6 @@ try {
   });
   if (!made) say(`The demo workspace ${folder} is there already${values.data === undefined ? '' : '; it keeps its data'}.`);
 } catch (error) {
-  console.error(cancel.signal.aborted ? 'Cancelled.' : messageOf(error));
+  process.stderr.write(`${cancel.signal.aborted ? 'Cancelled.' : messageOf(error)}\n`);
   process.exitCode = cancel.signal.aborted ? 130 : 1;
 }

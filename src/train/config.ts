@@ -113,12 +113,13 @@ export function parseConfig(yaml: string, name: string): Partial<TrainConfig> {
     const line = lines.linePos((pair.key as Node).range?.[0] ?? 0).line;
     const field = KEYS.get(key);
     if (field === undefined) throw invalid(`${name}:${line}: there is no setting "${key}"${suggestion(key)}.`);
-    const value = isSeq(pair.value) || isMap(pair.value) ? pair.value.toJSON() : isScalar(pair.value) ? pair.value.value : undefined;
+    const value: unknown =
+      isSeq(pair.value) || isMap(pair.value) ? pair.value.toJSON() : isScalar(pair.value) ? pair.value.value : undefined;
     const read = RULES[field].read(value);
     if (read === undefined) throw invalid(`${name}:${line}: ${key} must be ${RULES[field].means}, not ${JSON.stringify(value ?? null)}.`);
     settings[field] = read;
   }
-  return settings as Partial<TrainConfig>;
+  return settings;
 }
 
 /** Reads a configuration file and fills in what it leaves out. A relative `data` is relative to the file's project: the folder above `configs`. */
@@ -142,7 +143,7 @@ export function checkSettings(settings: Partial<TrainConfig>, nameOf: (key: keyo
   for (const [key, value] of given) {
     if (RULES[key].read(value) === undefined) throw invalid(`${nameOf(key)} must be ${RULES[key].means}, not ${JSON.stringify(value)}.`);
   }
-  return Object.fromEntries(given) as Partial<TrainConfig>;
+  return Object.fromEntries(given);
 }
 
 function suggestion(key: string): string {

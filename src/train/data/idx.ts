@@ -33,7 +33,7 @@ export function parseIdx(file: Uint8Array, name: string): IdxArray {
   const found = bytes.length - header;
   if (found < expected) throw invalid(`${name} is cut off: ${shape.join(' × ')} needs ${expected} bytes of data, ${found} are there.`);
   if (found > expected) throw invalid(`${name} is too long: ${shape.join(' × ')} needs ${expected} bytes of data, ${found} are there.`);
-  return { shape, data: bytes.subarray(header) };
+  return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + header, expected) };
 }
 
 /** The bytes of an IDX file. `gzip` gives the same bytes for the same array on every platform. */

@@ -27,15 +27,14 @@ export function digitImage(picture: GreyPicture, name = 'The picture'): Float32A
   return centre(resize(ink));
 }
 
-/** Paper is what the border shows mostly; ink is what differs from it. */
+/** Paper is what most of the picture shows, since no digit covers half of its own box; ink is what differs from it. */
 function inkOf({ width, height, data }: GreyPicture, name: string): Ink {
-  const paper = borderMedian(width, height, data);
+  const paper = median(data);
   let [least, most] = [Infinity, -Infinity];
   for (const value of data) {
     if (value < least) least = value;
     if (value > most) most = value;
   }
-  // A digit may touch the border, but it never covers most of it: the side away from the paper is the ink.
   const light = paper - least >= most - paper;
   const span = light ? paper - least : most - paper;
   if (span < CONTRAST) throw invalid(`${name} is empty: nothing in it stands out from its background.`);
@@ -47,11 +46,12 @@ function inkOf({ width, height, data }: GreyPicture, name: string): Ink {
   return { width, height, data: ink };
 }
 
-function borderMedian(width: number, height: number, data: Float32Array): number {
-  const border: number[] = [];
-  for (let x = 0; x < width; x++) border.push(data[x]!, data[(height - 1) * width + x]!);
-  for (let y = 1; y < height - 1; y++) border.push(data[y * width]!, data[y * width + width - 1]!);
-  return Float32Array.from(border).sort()[border.length >> 1]!;
+/** To the nearest whole grey value; counting takes a fraction of the time of sorting, which a photo's millions of pixels need. */
+function median(data: Float32Array): number {
+  const counts = new Uint32Array(256);
+  for (const value of data) counts[Math.round(value)]!++;
+  let left = data.length / 2;
+  return counts.findIndex((count) => (left -= count) < 0);
 }
 
 /** Cuts away rows and columns without ink. */
