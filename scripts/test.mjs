@@ -65,7 +65,7 @@ const suites = [
 
 async function packageExtension(log) {
   mkdirSync(results, { recursive: true });
-  const args = ['package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', vsix];
+  const args = ['package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-rewrite-relative-links', '--out', vsix];
   await execute(log, 5 * minutes, node24(), tool('@vscode/vsce/vsce'), ...args);
   const megabytes = statSync(vsix).size / 1e6;
   log(`The VSIX has ${megabytes.toFixed(2)} MB.\n`);

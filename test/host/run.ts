@@ -1,13 +1,13 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { format } from 'node:util';
+import { format, stripVTControlCharacters } from 'node:util';
 import Mocha from 'mocha';
 import { print, resultFileName, type HostResult } from '../support/hostFiles';
 
 /** Called by VS Code inside the extension host: runs the test files that were bundled beside this one. */
 export async function run(): Promise<void> {
-  Mocha.reporters.Base.consoleLog = (...parts: unknown[]) => print(format(...parts));
+  Mocha.reporters.Base.consoleLog = (...parts: unknown[]) => print(stripVTControlCharacters(format(...parts)));
   const mocha = new Mocha({ ui: 'bdd', color: false, reporter: 'spec', timeout: 30_000 });
   for (const name of readdirSync(__dirname).sort()) if (name.endsWith('.test.cjs')) mocha.addFile(join(__dirname, name));
   const stats = await new Promise<Mocha.Stats>((resolve) => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addDevelopmentOptions, type DevelopmentOptions } from './developmentOptions';
 import { BrowserHost, type BrowserHostOptions } from './browserHost';
+import { Workbench } from './workbench';
 import { outputFileName, resultFileName, type HostResult } from './hostFiles';
 
 export interface HostRunOptions extends DevelopmentOptions, BrowserHostOptions {
@@ -25,6 +26,7 @@ export async function runInHost(options: HostRunOptions): Promise<HostResult> {
     await addDevelopmentOptions(host.page, host.server.port, options);
     await host.open(options.workspace);
     const code = await withTimeout(exit, options.timeout);
+    if (code !== 0) await new Workbench(host.page).screenshot('host-failure');
     if (!existsSync(fileOfHost(resultFileName))) throw new Error(`The extension host ended (exit code ${code}) before its tests did.`);
     const result = JSON.parse(readFileSync(fileOfHost(resultFileName), 'utf8')) as HostResult;
     if (code !== 0 && result.failed === 0) throw new Error(`The extension host reports exit code ${code}, but no test failed.`);

@@ -36,8 +36,10 @@ describe('Runs view', () => {
   /** The row of the run as the view itself has it, once it has been revealed. */
   async function selectedRow(text: RegExp): Promise<TreeNode> {
     const { runsView } = await activated();
-    await runsView.reveal(location, runId);
-    return until(`a selected row like ${String(text)}`, () => runsView.selection.find((node) => text.test(textOf(node.item()))));
+    return until(`a selected row like ${String(text)}`, async () => {
+      await runsView.reveal(location, runId);
+      return runsView.selection.find((node) => text.test(textOf(node.item())));
+    });
   }
 
   it('shows a run with its headline metric', async () => {
