@@ -1,7 +1,7 @@
 // Builds only what a training runs beside its caller (the worker and the wasm files), for tests, peers and benchmarks from the sources.
 import { build } from 'esbuild';
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +13,7 @@ const require = createRequire(import.meta.url);
 export async function buildTrainer(folder) {
   const wasm = join(folder, 'wasm');
   await mkdir(wasm, { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
   const kernels = join(root, 'src/train/kernels');
   const compiler = require.resolve('assemblyscript/bin/asc.js');
   const compiled = promisify(execFile)(

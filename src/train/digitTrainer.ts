@@ -139,7 +139,7 @@ export async function trainDigits(options: DigitTraining, surroundings: Training
     for (let epoch = 0; epoch < epochs; epoch++) {
       throwIfAborted(signal);
       pace.epochBegin();
-      const told = new Telling(watcher, epoch);
+      const told = new Telling(watcher, epoch, (error) => void crew.end(error));
       const report = await crew.epoch(epoch, (batch) => {
         told.batchEnd(batch);
         pace.batchEnd(batch.size, batch.elapsed);
@@ -193,14 +193,14 @@ class Telling {
   constructor(
     private readonly watcher: FitWatcher,
     private readonly epoch: number,
+    private readonly onFailure: (error: Error) => void,
   ) {}
 
   batchEnd(report: BatchReport): void {
     this.queue = this.queue.then(() =>
       this.watcher.batchEnd(this.epoch, report.batch, { batch: report.batch, size: report.size, loss: report.loss, acc: report.accuracy }),
     );
-    // It is thrown by done().
-    this.queue.catch(() => {});
+    this.queue.catch(this.onFailure);
   }
 
   done(): Promise<void> {

@@ -31,17 +31,20 @@ export function runCommand(file: string, args: readonly string[], options: Comma
     const windows = process.platform === 'win32';
     const child = spawn(file, args, { cwd, env, detached: !windows, windowsHide: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const lines: string[] = [];
+    const tell = (line: string) => {
+      if (line.trim() === '') return;
+      lines.push(line);
+      if (lines.length > KEPT_LINES) lines.shift();
+      onLine(line);
+    };
     for (const stream of [child.stdout, child.stderr]) {
       let rest = '';
       stream.setEncoding('utf8').on('data', (text: string) => {
         const parts = (rest + text).split(/\r?\n|\r/);
         rest = parts.pop() ?? '';
-        for (const line of parts.filter((part) => part.trim() !== '')) {
-          lines.push(line);
-          if (lines.length > KEPT_LINES) lines.shift();
-          onLine(line);
-        }
+        parts.forEach(tell);
       });
+      stream.on('end', () => tell(rest));
     }
     const kill = () => {
       if (child.pid === undefined) return;

@@ -75,7 +75,8 @@ export class Crew {
   }
 
   private hire(script: URL, assignment: Assignment): Worker {
-    const worker = new Worker(script, { workerData: assignment, name: `training ${assignment.worker}` });
+    // The worker is a built file: what this process was started with to run sources is not for it.
+    const worker = new Worker(script, { workerData: assignment, name: `training ${assignment.worker}`, execArgv: [] });
     worker.on('message', (report: Report) => this.listen(report, assignment.worker));
     worker.on('error', (error: Error) => this.fail(new Error(`A training worker failed: ${error.message}`, { cause: error })));
     worker.on('exit', (code) => {

@@ -42,6 +42,7 @@ export function registerGradientKernels(tf: Core, module: GradientModule): void 
     tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
   }
   registerReluGradient(tf);
+  registerColumnSums(tf, module);
 }
 
 /** tfjs composes ReLU's gradient from two passes; ours is one, from what ReLU gave. Other backends keep tfjs's way. */
@@ -57,6 +58,21 @@ function registerReluGradient(tf: Core): void {
       return { x: () => tf.engine().runKernel(RELU_GRADIENT, { dy, y }) as Tensor };
     },
   });
+}
+
+/** The gradient of a bias sums over all axes but the last, for which tfjs transposes the whole tensor first. */
+function registerColumnSums(tf: Core, module: GradientModule): void {
+  const original = tf.getKernel(tf.Sum, 'wasm');
+  const kernelFunc: core.KernelFunc = (call) => {
+    const x = call.inputs['x'];
+    const { axis, keepDims } = call.attrs as unknown as { axis: number | number[] | null; keepDims: boolean };
+    const rank = x?.shape.length ?? 0;
+    const axes = new Set(tf.util.parseAxisParam(axis as number | number[], x?.shape ?? []));
+    const leading = rank >= 2 && axes.size === rank - 1 && !axes.has(rank - 1);
+    return leading && !keepDims && x?.dtype === 'float32' ? columnSums(module, call) : original.kernelFunc(call);
+  };
+  tf.unregisterKernel(tf.Sum, 'wasm');
+  tf.registerKernel({ ...original, kernelFunc });
 }
 
 interface Call {
