@@ -16,6 +16,7 @@ import type { Theme } from '../theme';
 import { formatX, timeTicks, type Range } from './axis';
 import type { RunStyle } from './palette';
 import type { undrawn, Vertex } from './polyline';
+import { logTicks, valuesInView } from './valueAxis';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
 
@@ -58,12 +59,14 @@ export class MetricChart {
   }
 
   show(scene: ChartScene): void {
+    if (isSame(scene, this.scene)) return;
     const isOtherScale = scene.logScale !== this.scene.logScale || scene.theme !== this.scene.theme || scene.axis !== this.scene.axis;
     this.scene = scene;
     if (isOtherScale) this.chart.options = this.options(this.chart.options.devicePixelRatio);
     const x = this.chart.options.scales!['x']!;
     x.min = scene.view.from;
     x.max = scene.view.to;
+    Object.assign(this.chart.options.scales!['y']!, suggestions(scene));
     this.chart.data.datasets = datasetsOf(scene);
     this.chart.update('none');
   }
@@ -123,7 +126,9 @@ export class MetricChart {
           type: logScale ? 'logarithmic' : 'linear',
           grid,
           border: { display: false },
-          ticks: { color: theme.muted, font, padding: 6, maxTicksLimit: 6, callback: (value) => tickText(Number(value), logScale) },
+          ticks: { color: theme.muted, font, padding: 6, maxTicksLimit: 6, callback: (value) => formatNumber(Number(value)) },
+          ...suggestions(this.scene),
+          ...(logScale && { afterBuildTicks: (scale: Scale) => setLogTicks(scale) }),
           afterFit: (scale: Scale) => {
             scale.width = Math.max(scale.width, AXIS_WIDTH);
           },
@@ -141,7 +146,7 @@ export class MetricChart {
   private markPlugin(): Plugin<'line'> {
     return {
       id: 'undrawn',
-      afterDatasetsDraw: ({ ctx, chartArea }) => {
+      afterDatasetsDraw: ({ ctx, chartArea, scales }) => {
         const size = 3;
         ctx.save();
         for (const { marks, style, isFaded } of this.scene.lines) {
@@ -149,7 +154,7 @@ export class MetricChart {
           ctx.strokeStyle = ctx.fillStyle = style.colour;
           ctx.lineWidth = 1.5;
           for (const { x, kind } of marks) {
-            const px = this.pixelOfX(x);
+            const px = scales['x']!.getPixelForValue(x);
             if (px < chartArea.left || px > chartArea.right) continue;
             const up = kind === 'high' ? -1 : 1;
             const py = kind === 'high' ? chartArea.top + size + 1 : chartArea.bottom - size - 1;
@@ -174,10 +179,22 @@ export class MetricChart {
   }
 }
 
-function tickText(value: number, logScale: boolean): string {
-  if (!logScale) return formatNumber(value);
-  const mantissa = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
-  return [1, 2, 5].some((round) => Math.abs(mantissa - round) < 1e-6) ? formatNumber(value) : '';
+function isSame(a: ChartScene, b: ChartScene): boolean {
+  const isSameFrame =
+    a.view.from === b.view.from && a.view.to === b.view.to && a.axis === b.axis && a.logScale === b.logScale && a.theme === b.theme;
+  return isSameFrame && a.lines.length === b.lines.length && a.lines.every((line, index) => line === b.lines[index]);
+}
+
+function suggestions({ lines, view }: ChartScene): { suggestedMin: number | undefined; suggestedMax: number | undefined } {
+  const values = valuesInView(
+    lines.flatMap(({ raw, smooth }) => (smooth ? [raw, smooth] : [raw])),
+    view,
+  );
+  return { suggestedMin: values?.from, suggestedMax: values?.to };
+}
+
+function setLogTicks(scale: Scale): void {
+  scale.ticks = logTicks({ from: scale.min, to: scale.max }, Math.max(3, Math.floor(scale.chart.height / 34))).map((value) => ({ value }));
 }
 
 /** chart.js draws the first of them topmost: the averages lie on the faint lines. */
@@ -202,7 +219,7 @@ function dataset(line: ChartLine, data: Vertex[], alpha: number, width: number):
     borderWidth: width,
     borderDash: isDashed ? [...line.style.dash] : [],
     borderJoinStyle: 'round',
-    pointRadius: data.length <= 24 && !line.smooth ? 2.5 : data.length === 1 ? 3 : 0,
+    pointRadius: data.length <= 24 && !line.smooth ? 2 : data.length === 1 ? 3 : 0,
     pointHitRadius: 0,
     pointBorderWidth: 0,
     spanGaps: false,

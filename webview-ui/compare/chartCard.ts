@@ -38,6 +38,10 @@ export class ChartCard extends LitElement {
         height: auto;
         max-height: 264px;
       }
+      .bars .body {
+        flex: 0 1 auto;
+        overflow-y: auto;
+      }
       dialog:modal {
         position: fixed;
         inset: 0;
@@ -194,14 +198,14 @@ export class ChartCard extends LitElement {
         }
         <div class="actions" role="toolbar" aria-label="Actions">
           ${this.action('table', 'table', 'Show as table', () => (this.isTable = !this.isTable), this.isTable)}
-          ${this.action('png', 'file-media', 'Export as PNG', () => void this.savePng())}
+          ${this.action('png', 'device-camera', 'Export as PNG', () => void this.savePng())}
           ${this.action('csv', 'export', 'Export as CSV', () => this.saveCsv())}
           ${this.action('maximise', this.isMaximised ? 'screen-normal' : 'screen-full', this.isMaximised ? 'Restore' : 'Maximise', () =>
             this.maximise(!this.isMaximised),
           )}
         </div>
       </header>
-      <div class="body">${this.isNear ? this.body(isBars) : nothing}</div>
+      <div class="body">${this.isNear || isBars ? this.body(isBars) : nothing}</div>
     </dialog>`;
   }
 

@@ -13,6 +13,7 @@ const PADDING = 24;
 const SCALE = 2;
 const LEGEND_ROW = 22;
 const BAR_ROW = 34;
+const AXIS_NAMES = { step: 'step', time: 'wall time', relative: 'time since start' };
 
 /** A chart as a PNG of twice the size, with background, title and legend, in the theme's colours. */
 export async function chartImage(
@@ -38,6 +39,7 @@ export async function chartImage(
   context.font = `600 17px ${theme.font}`;
   context.fillText(key, PADDING, PADDING + 10);
   context.font = `13px ${theme.font}`;
+  if (!isBars) writeCaption(context, comparison, theme);
   for (const { run, x, row } of legend) {
     const y = PADDING + 34 + row * LEGEND_ROW + LEGEND_ROW / 2;
     const style = styles.get(run.runId)!;
@@ -56,6 +58,19 @@ export async function chartImage(
   else context.drawImage(drawnChart(scene, comparison, view, theme), PADDING, top, WIDTH - 2 * PADDING, CHART_HEIGHT);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   return new Uint8Array((await blob?.arrayBuffer()) ?? []);
+}
+
+/** What the axes mean, for someone who sees the picture without the page. */
+function writeCaption(context: CanvasRenderingContext2D, { view }: Comparison, theme: Theme): void {
+  const parts = [
+    `by ${AXIS_NAMES[view.axis]}`,
+    view.logScale && 'log scale',
+    view.smoothing > 0 && `smoothing ${view.smoothing.toFixed(2)}`,
+  ];
+  context.fillStyle = theme.muted;
+  context.textAlign = 'right';
+  context.fillText(parts.filter(Boolean).join(' · '), WIDTH - PADDING, PADDING + 10);
+  context.textAlign = 'left';
 }
 
 function canvasOf(width: number, height: number): { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D } {

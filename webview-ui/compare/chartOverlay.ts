@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing, svg } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, query } from 'lit/decorators.js';
 import type { Reading } from './reading';
 import { lineSwatch } from './lineSwatch';
 import { base } from './styles';
@@ -51,7 +51,9 @@ export class ChartOverlay extends LitElement {
         position: absolute;
         z-index: 5;
         top: 8px;
-        max-width: min(300px, 70%);
+        width: max-content;
+        max-width: min(380px, 92vw);
+        visibility: hidden;
         padding: 6px 9px 7px;
         border-radius: 5px;
         border: 1px solid var(--vscode-editorHoverWidget-border, var(--edge));
@@ -68,7 +70,7 @@ export class ChartOverlay extends LitElement {
       .row {
         display: grid;
         grid-template-columns: 22px minmax(0, 1fr) auto;
-        gap: 7px;
+        gap: 8px;
         align-items: center;
       }
       b {
@@ -78,6 +80,20 @@ export class ChartOverlay extends LitElement {
   ];
 
   @property({ attribute: false }) state: OverlayState | undefined;
+  @query('.tip') private tipElement!: HTMLElement | null;
+
+  /** Beside the crosshair, on the side where there is room, and never out of the window. */
+  protected override updated(): void {
+    const tip = this.tipElement;
+    const x = this.state?.x;
+    if (!tip || x === undefined) return;
+    const { left } = this.getBoundingClientRect();
+    const width = tip.offsetWidth;
+    const after = x + 14;
+    const fits = left + after + width <= document.documentElement.clientWidth - 8;
+    tip.style.left = `${fits && after + width <= this.clientWidth + 40 ? after : Math.max(8 - left, x - 14 - width)}px`;
+    tip.style.visibility = 'visible';
+  }
 
   protected override render() {
     const { state } = this;
@@ -94,12 +110,10 @@ export class ChartOverlay extends LitElement {
       ${selection ? nothing : this.tip(state)}`;
   }
 
-  private tip({ area, x, tip }: OverlayState) {
+  private tip({ x, tip }: OverlayState) {
     if (!tip || x === undefined) return nothing;
-    const isRight = x < (area.left + area.right) / 2;
-    const place = isRight ? `left: ${x + 14}px` : `right: ${this.clientWidth - x + 14}px`;
     const more = tip.readings.length - MOST_ROWS;
-    return html`<div class="tip" .style=${place} data-testid="chart-tip">
+    return html`<div class="tip" data-testid="chart-tip">
       <div class="title number">${tip.title}</div>
       ${tip.readings.slice(0, MOST_ROWS).map(
         ({ run, style, text, smoothed }) =>

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { formatNumber } from '../../src/core/format';
 import { formatX, pan, within, zoom, type Range } from '../charts/axis';
 import type { Crosshair, CrosshairPlace } from '../charts/crosshair';
 import { Gestures } from '../charts/gestures';
@@ -136,7 +137,9 @@ export class ChartPlot extends LitElement {
   }
 
   private get description(): string {
-    const values = this.scene.runs.map((run) => `${run.info.runName}: last ${run.metrics.get(this.metric)?.last.value ?? 'none'}`);
+    const values = this.scene.runs.map(
+      (run) => `${run.info.runName}: last ${formatNumber(run.metrics.get(this.metric)?.last.value ?? NaN)}`,
+    );
     return `${this.metric}, line chart of ${this.scene.runs.length} runs. ${values.join('; ')}`;
   }
 
@@ -175,6 +178,7 @@ export class ChartPlot extends LitElement {
       this.rest = undefined;
       this.refresh();
     }, REST);
+    this.crosshair.move(undefined);
     this.dispatchEvent(new CustomEvent<Range | undefined>('view', { detail: next }));
   }
 
@@ -209,7 +213,10 @@ export class ChartPlot extends LitElement {
       .map((reading) => ({ x: chart.pixelOfX(reading.x), y: chart.pixelOfY(reading.y), colour: reading.style.colour }))
       .filter((dot) => dot.x >= area.left - 1 && dot.x <= area.right + 1);
     const { axis } = this.comparison.view;
-    const title = x === undefined ? '' : `${axis === 'step' ? 'Step ' : ''}${formatX(x, axis, Math.min(span, 3_599_999))}`;
+    const title =
+      x === undefined
+        ? ''
+        : `${axis === 'step' ? 'Step ' : ''}${formatX(axis === 'step' && span > 20 ? Math.round(x) : x, axis, Math.min(span, 3_599_999))}`;
     this.overlay = {
       ...{ area, x: isInside ? pixel : undefined, dots: isInside ? dots : [], selection: this.selection },
       tip: isSource && readings.length > 0 ? { title, readings } : undefined,

@@ -33,6 +33,7 @@ export class CompareTable extends LitElement {
         font-size: 13px;
         font-weight: 600;
         flex: 1;
+        white-space: nowrap;
       }
       .scroll {
         position: relative;

@@ -46,8 +46,30 @@ export class CompareToolbar extends LitElement {
         width: 110px;
         height: 18px;
         margin: 0;
-        accent-color: var(--vscode-button-background, var(--vscode-focusBorder));
+        background: none;
+        appearance: none;
         cursor: pointer;
+      }
+      input::-webkit-slider-runnable-track {
+        height: 4px;
+        border-radius: 2px;
+        background: color-mix(in srgb, var(--vscode-foreground) 28%, transparent);
+      }
+      input::-webkit-slider-thumb {
+        appearance: none;
+        width: 14px;
+        height: 14px;
+        margin-top: -5px;
+        border-radius: 50%;
+        border: 1px solid var(--vscode-contrastBorder, transparent);
+        background: var(--vscode-progressBar-background, var(--vscode-focusBorder));
+      }
+      input[type='range']:focus-visible {
+        outline-offset: 2px;
+        border-radius: 3px;
+      }
+      vscode-icon[slot='content-before'] {
+        margin: 0 2px 0 5px;
       }
       output {
         min-width: 2.2em;

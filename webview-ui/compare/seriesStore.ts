@@ -105,6 +105,7 @@ export class SeriesStore {
   private append(series: Series, { runId, key, points }: Extract<SeriesEvent, { type: 'points' }>): void {
     if (!series.overview) return;
     const placed = unpackPoints(points).map((point) => ({ x: this.axis === 'step' ? point.step : point.timestamp, value: point.value }));
+    placed.sort((a, b) => a.x - b.x);
     const grown = extend(series.overview, placed, BUCKETS);
     if (!grown) return this.ask(runId, key, undefined);
     // A coarsened overview has other buckets, on which the part does not lie.

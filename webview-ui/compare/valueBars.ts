@@ -16,9 +16,7 @@ export class ValueBars extends LitElement {
     css`
       :host {
         display: block;
-        height: 100%;
-        overflow-y: auto;
-        padding: 4px 8px 8px;
+        padding: 0 8px 8px;
       }
       .row {
         margin-top: 9px;
