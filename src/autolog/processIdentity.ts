@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -58,7 +59,7 @@ async function startOf(pid: number): Promise<string | undefined> {
   return ask('ps', ['-o', 'lstart=', '-p', String(pid)], { ...process.env, TZ: 'UTC', LC_ALL: 'C' });
 }
 
-/** `<machine>/<pid namespace>/<ticks since boot>`; undefined when the process is gone or a zombie. */
+/** `<place>/<ticks since boot>`; undefined when the process is gone or a zombie. */
 async function linuxStart(pid: number): Promise<string | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
@@ -78,7 +79,10 @@ function splitStart(startedAt: string): [place: string, ticks: string] {
   return [startedAt.slice(0, at), startedAt.slice(at + 1)];
 }
 
-/** Where pids have a meaning: this boot of this machine, this pid namespace. */
+// The number of the first pid namespace, which is every machine's own, outside of containers.
+const INITIAL_NAMESPACE = '4026531836';
+
+/** Where pids have a meaning: a machine, over its restarts, or one container of one start of it. Hashed, since a machine's id is private. */
 async function linuxPlace(): Promise<string> {
   const read = (path: string) =>
     readFile(path, 'latin1').then(
@@ -89,10 +93,9 @@ async function linuxPlace(): Promise<string> {
     (text) => text.replace(/\D/g, ''),
     () => '',
   );
-  const machine = await read('/etc/machine-id');
-  // With a machine id, a run of an earlier boot is known to be dead: its ticks and the boot differ, the place doesn't.
-  if (machine !== '') return `${machine}/${namespace}`;
-  return `${await read('/proc/sys/kernel/random/boot_id')}/${namespace}`;
+  const machine = namespace === INITIAL_NAMESPACE ? await read('/etc/machine-id') : '';
+  const ground = machine === '' ? await read('/proc/sys/kernel/random/boot_id') : machine;
+  return createHash('sha256').update(`ml-tracking ${ground} ${namespace}`).digest('hex').slice(0, 16);
 }
 
 function ask(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
