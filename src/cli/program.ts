@@ -141,14 +141,17 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
 
 /** Runs the program; a failure is one line on stderr and an exit code that is not 0. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
+  if (argv.length <= 2) {
+    process.stderr.write('ml-tracking: say what to do: train, runs, show, compare, … (--help lists all)\n');
+    process.exitCode = 2;
+    return;
+  }
   try {
     await createProgram(terminalOutput).parseAsync(argv);
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return;
-      if (error.code === 'commander.help')
-        process.stderr.write('ml-tracking: say what to do: train, runs, show, compare, … (--help lists all)\n');
-      else process.stderr.write(`ml-tracking: ${error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')}\n`);
+      process.stderr.write(`ml-tracking: ${error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')}\n`);
       process.exitCode = 2;
       return;
     }

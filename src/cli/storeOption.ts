@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { findDeadRuns } from '../autolog/liveness';
 import { missing } from '../core/errors';
 import { findStore } from '../store/location';
 import { openStore } from '../store/sqlite/store';
@@ -19,7 +20,11 @@ export async function withStore<T>(named: string | undefined, output: Output, wo
   if (!existsSync(join(folder, 'tracking.db'))) {
     throw missing(`no runs are recorded at ${folder}: train first, or name a store with --store`);
   }
-  return using(await openStore(folder), output, work);
+  return using(await openStore(folder), output, async (engine) => {
+    // Nobody else may have been there to see a training die.
+    if (!engine.info.readOnly) await findDeadRuns(engine);
+    return work(engine);
+  });
 }
 
 /** The same, making the store where there is none. */

@@ -9,7 +9,8 @@ import { formatDuration } from '../core/format';
 import { readDataVersion } from '../data/dataVersion';
 import type { Engine } from '../store/engine';
 import { checkSettings, readConfig, TRAIN_DEFAULTS, type TrainConfig } from '../train/config';
-import { loadDigits } from '../train/data/mnist';
+import { loadDigits, type DigitData } from '../train/data/mnist';
+import type { SelectedBackend } from '../train/backend/selection';
 import { trainDigitRun } from '../train/digitRun';
 import { chooseBackend } from './backendCommand';
 import { digitFolder } from './digitFolder';
@@ -45,10 +46,7 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
   const log: SessionLog = { info: (line) => bar.line(line), warn: (line) => bar.line(`ml-tracking: ${line}`) };
   const abort = new AbortController();
   const termination = new Termination();
-  const beforeRun = termination.add(() => Promise.resolve(abort.abort()));
-  const data = await loadDigits(await digitFolder(flags.data ?? config.data, { signal: abort.signal, bar, log: log.info }));
-  const backend = await chooseBackend(config.backend, log, abort.signal);
-  beforeRun.dispose();
+  const { data, backend } = await prepare(flags, config, termination, abort, bar, log);
 
   await withNewStore(flags.store, output, async (engine) => {
     const session = await RunSession.start(engine, {
@@ -95,6 +93,24 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
     }
     await report(engine, session.runId, output);
   });
+}
+
+/** Brings the digits and the backend; a signal meanwhile ends the process, and there is no run yet to mark. */
+async function prepare(
+  flags: TrainFlags,
+  config: TrainConfig,
+  termination: Termination,
+  abort: AbortController,
+  bar: ProgressBar,
+  log: SessionLog,
+): Promise<{ data: DigitData; backend: SelectedBackend }> {
+  const listening = termination.add(() => Promise.resolve(abort.abort()));
+  try {
+    const data = await loadDigits(await digitFolder(flags.data ?? config.data, { signal: abort.signal, bar, log: log.info }));
+    return { data, backend: await chooseBackend(config.backend, log, abort.signal) };
+  } finally {
+    listening.dispose();
+  }
 }
 
 /** Flags over the file over the defaults. */
