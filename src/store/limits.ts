@@ -24,7 +24,7 @@ export const Limit = {
   datasetProfile: 16_777_215,
 } as const;
 
-const NAME = /^[/\w.\- :]*$/u;
+const NAME = /^[/\p{L}\p{N}_.\- :]*$/u;
 const NAME_RULE = 'Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).';
 
 /** Refuses a key of a metric, param or tag that MLflow would refuse. `path` says where it stands in the request. */
@@ -61,7 +61,7 @@ export function checkModelName(name: string): void {
 export function checkAlias(alias: string): void {
   if (typeof alias !== 'string' || alias === '') throw invalid('Registered model alias name cannot be empty.');
   checkLength(alias, Limit.alias, 'alias');
-  if (!/^[\w-]+$/u.test(alias))
+  if (!/^[\p{L}\p{N}_-]+$/u.test(alias))
     throw invalid(`Invalid alias name: ${quote(alias)}. Names may only contain alphanumerics, underscores (_) and dashes (-).`);
   if (alias.toLowerCase() === 'latest') throw invalid("'latest' alias name (case insensitive) is reserved.");
   if (/^v\d+$/i.test(alias)) throw invalid(`Version alias name ${quote(alias)} is reserved.`);

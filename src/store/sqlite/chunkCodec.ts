@@ -81,16 +81,15 @@ export class ChunkWriter {
   }
 }
 
-/** Reads a chunk of `count` points. */
-export function decodeChunk(bytes: Uint8Array, count: number): Points {
-  const points = {
-    length: count,
-    steps: new Float64Array(count),
-    times: new Float64Array(count),
-    values: new Float64Array(count),
-    sequences: new Float64Array(count),
-  };
-  const { steps, times, values, sequences } = points;
+/** Room for a chunk's points, to be used again for the next chunk. */
+export function roomFor(count: number): Points {
+  const column = (): Float64Array => new Float64Array(count);
+  return { length: count, steps: column(), times: column(), values: column(), sequences: column() };
+}
+
+/** Reads a chunk of `count` points into the columns given. */
+export function decodeChunk(bytes: Uint8Array, count: number, room: Points = roomFor(count)): Points {
+  const { steps, times, values, sequences } = room;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let position = 0;
   const next = (before: number): number => {
@@ -117,5 +116,5 @@ export function decodeChunk(bytes: Uint8Array, count: number): Points {
     values[index] = view.getFloat64(position, true);
     position += 8;
   }
-  return points;
+  return { ...room, length: count };
 }

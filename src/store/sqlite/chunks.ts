@@ -1,4 +1,4 @@
-import { type ChunkTail, ChunkWriter, type Points, decodeChunk, EMPTY_TAIL } from './chunkCodec';
+import { type ChunkTail, ChunkWriter, type Points, EMPTY_TAIL, decodeChunk, roomFor } from './chunkCodec';
 import type { Database } from './database';
 import { Summary } from './summary';
 
@@ -27,11 +27,14 @@ export function chunkRange(metric: number): [number, number] {
 
 /** Reads and appends the chunks of metrics; the caller holds the transaction. */
 export class Chunks {
+  private readonly room = roomFor(CHUNK_POINTS);
+
   constructor(private readonly database: Database) {}
 
+  /** The points of a chunk; valid until the next call. */
   points(id: number, count: number): Points {
     const row = this.database.get<{ points: Uint8Array }>('SELECT points FROM chunk_points WHERE id = ?', id)!;
-    return decodeChunk(row.points, count);
+    return decodeChunk(row.points, count, this.room);
   }
 
   /**

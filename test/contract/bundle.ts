@@ -1,0 +1,23 @@
+import { build } from 'esbuild';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Bundles one of the project's sources for plain Node, into a folder of its own. */
+export async function bundle(source: string): Promise<{ readonly file: string; dispose(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+  const file = join(folder, 'bundle.mjs');
+  await build({
+    entryPoints: [join(ROOT, source)],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    logLevel: 'error',
+  });
+  return { file, dispose: () => rm(folder, { recursive: true }) };
+}

@@ -1,0 +1,37 @@
+import type { Engine } from '../../src/store/engine';
+import { artifactsContract } from './artifacts.contract';
+import { experimentsContract } from './experiments.contract';
+import { feedContract } from './feed.contract';
+import { loggedModelsContract } from './loggedModels.contract';
+import { metricsContract } from './metrics.contract';
+import { registryContract } from './registry.contract';
+import { runsContract } from './runs.contract';
+import { searchContract } from './search.contract';
+
+/** A fresh, empty store for one test, and how to let it go. */
+export interface OpenedEngine {
+  readonly engine: Engine;
+  close(): Promise<void>;
+}
+
+/** What every engine behind the port does alike. `open` makes a new, empty store each time. */
+export function engineContract(name: string, open: () => Promise<OpenedEngine>): void {
+  describe(`The engine's contract: ${name}`, () => {
+    let opened: OpenedEngine;
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(async () => {
+      await opened.close();
+    });
+    const engine = (): Engine => opened.engine;
+    experimentsContract(engine);
+    runsContract(engine);
+    searchContract(engine);
+    metricsContract(engine);
+    artifactsContract(engine);
+    loggedModelsContract(engine);
+    registryContract(engine);
+    feedContract(engine);
+  });
+}

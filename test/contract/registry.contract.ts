@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import type { Engine } from '../../src/store/engine';
+import { refuses } from './expectations';
+
+export function registryContract(engine: () => Engine): void {
+  describe('registry', () => {
+    /** A model `digits` with three versions. */
+    async function makeVersions(): Promise<string> {
+      const { registry, runs } = engine();
+      const { runId } = await runs.create({ experimentId: '0' });
+      await registry.createModel('digits');
+      for (let version = 1; version <= 3; version++)
+        await registry.createVersion({ name: 'digits', source: `runs:/${runId}/model`, userId: 'ada' });
+      return runId;
+    }
+
+    it('creates, describes, renames and deletes models', async () => {
+      const { registry } = engine();
+      const model = await registry.createModel('digits', { description: 'reads digits', tags: { a: 'b' } });
+      assert.deepEqual(
+        [model.name, model.description, model.tags, model.aliases, model.latestVersions],
+        ['digits', 'reads digits', { a: 'b' }, {}, []],
+      );
+      await refuses(registry.createModel('digits'), 'RESOURCE_ALREADY_EXISTS', /Registered Model \(name=digits\) already exists/);
+      await refuses(registry.createModel(''), 'INVALID_PARAMETER_VALUE', /cannot be empty/);
+      await refuses(registry.createModel('a/b'), 'INVALID_PARAMETER_VALUE', /must not contain/);
+      await registry.createModel('letters');
+      await refuses(registry.updateModel('digits', { newName: 'letters' }), 'RESOURCE_ALREADY_EXISTS', /letters/);
+      assert.equal((await registry.updateModel('digits', { newName: 'numbers' })).description, 'reads digits');
+      assert.equal((await registry.updateModel('numbers', { description: 'new' })).description, 'new');
+      await refuses(registry.getModel('digits'), 'RESOURCE_DOES_NOT_EXIST', /Registered Model with name=digits not found/);
+      await registry.setModelTag('numbers', 'c', 'd');
+      await registry.deleteModelTag('numbers', 'a');
+      assert.deepEqual((await registry.getModel('numbers')).tags, { c: 'd' });
+      await registry.deleteModel('numbers');
+      await refuses(registry.deleteModel('numbers'), 'RESOURCE_DOES_NOT_EXIST', /not found/);
+    });
+
+    it('numbers versions, and never uses a number again', async () => {
+      const runId = await makeVersions();
+      const { registry } = engine();
+      const version = await registry.getVersion('digits', 3);
+      assert.deepEqual(
+        [version.version, version.currentStage, version.status, version.runId, version.userId, version.source],
+        [3, 'None', 'READY', runId, 'ada', `runs:/${runId}/model`],
+      );
+      await registry.deleteVersion('digits', 3);
+      assert.equal(
+        (await registry.createVersion({ name: 'digits', source: `runs:/${runId}/model`, tags: { t: '1' }, description: 'd' })).version,
+        4,
+      );
+      await refuses(registry.getVersion('digits', 3), 'RESOURCE_DOES_NOT_EXIST', /Model Version \(name=digits, version=3\) not found/);
+      assert.deepEqual(
+        (await registry.searchVersions({ name: 'digits' })).items.map((found) => found.version),
+        [4, 2, 1],
+      );
+    });
+
+    it('knows where a version comes from, and refuses what it does not have', async () => {
+      const runId = await makeVersions();
+      const { registry, loggedModels } = engine();
+      const logged = await loggedModels.create({ experimentId: '0', name: 'm', sourceRunId: runId });
+      assert.equal((await registry.createVersion({ name: 'digits', source: `models:/${logged.modelId}` })).runId, runId);
+      assert.equal((await registry.createVersion({ name: 'digits', source: 's3://bucket/model' })).runId, undefined);
+      const create = (source: string, run?: string) => registry.createVersion({ name: 'digits', source, runId: run });
+      await refuses(create('runs:/nobody/model'), 'RESOURCE_DOES_NOT_EXIST', /Run with id=nobody/);
+      await refuses(create(`runs:/${runId}`), 'INVALID_PARAMETER_VALUE', /source/);
+      await refuses(create(`runs:/${runId}/../x`), 'INVALID_PARAMETER_VALUE', /artifact path/);
+      await refuses(create(`models:/m-${'0'.repeat(32)}`), 'RESOURCE_DOES_NOT_EXIST', /Logged model/);
+      await refuses(create('/etc'), 'INVALID_PARAMETER_VALUE', /local path/);
+      await refuses(create('/etc', runId), 'INVALID_PARAMETER_VALUE', /local path/);
+      await refuses(create('file:///etc', runId), 'INVALID_PARAMETER_VALUE', /local path/);
+      await refuses(create(''), 'INVALID_PARAMETER_VALUE', /source/);
+      await refuses(
+        registry.createVersion({ name: 'none', source: `runs:/${runId}/model` }),
+        'RESOURCE_DOES_NOT_EXIST',
+        /name=none not found/,
+      );
+    });
+
+    it('moves aliases, and lets them go with their version', async () => {
+      await makeVersions();
+      const { registry } = engine();
+      await registry.setAlias('digits', 'champion', 1);
+      await registry.setAlias('digits', 'champion', 2);
+      await registry.setAlias('digits', 'challenger', 2);
+      assert.deepEqual((await registry.getModel('digits')).aliases, { challenger: 2, champion: 2 });
+      assert.deepEqual((await registry.getVersion('digits', 2)).aliases, ['challenger', 'champion']);
+      assert.equal((await registry.getVersionByAlias('digits', 'champion')).version, 2);
+      await registry.deleteAlias('digits', 'challenger');
+      await registry.deleteVersion('digits', 2);
+      assert.deepEqual((await registry.getModel('digits')).aliases, {});
+      await refuses(registry.getVersionByAlias('digits', 'champion'), 'INVALID_PARAMETER_VALUE', /alias champion not found/);
+      await refuses(registry.setAlias('digits', 'champion', 9), 'RESOURCE_DOES_NOT_EXIST', /version=9/);
+      for (const alias of ['latest', 'LATEST', 'v1', 'V23', '', 'a b', 'x'.repeat(256)])
+        await refuses(registry.setAlias('digits', alias, 1), 'INVALID_PARAMETER_VALUE', /alias/i);
+      await registry.setAlias('digits', 'v1a', 1);
+    });
+
+    it('moves versions through the stages', async () => {
+      await makeVersions();
+      const { registry } = engine();
+      await registry.updateVersion('digits', 1, { stage: 'Production' });
+      await registry.updateVersion('digits', 2, { stage: 'production' as 'Production', archiveExisting: true });
+      assert.equal((await registry.getVersion('digits', 1)).currentStage, 'Archived');
+      assert.equal((await registry.getVersion('digits', 2)).currentStage, 'Production');
+      const latest = (await registry.getModel('digits')).latestVersions.map(({ version, currentStage }) => `${version} ${currentStage}`);
+      assert.deepEqual(latest.sort(), ['1 Archived', '2 Production', '3 None']);
+      await refuses(
+        registry.updateVersion('digits', 1, { stage: 'Best' as 'None' }),
+        'INVALID_PARAMETER_VALUE',
+        /Invalid Model Version stage: Best/,
+      );
+      await refuses(
+        registry.updateVersion('digits', 1, { stage: 'None', archiveExisting: true }),
+        'INVALID_PARAMETER_VALUE',
+        /cannot archive/,
+      );
+      assert.equal((await registry.updateVersion('digits', 1, { description: 'first' })).description, 'first');
+    });
+
+    it('sets and deletes tags of versions', async () => {
+      await makeVersions();
+      const { registry } = engine();
+      await registry.setVersionTag('digits', 1, 'a', '1');
+      await registry.setVersionTag('digits', 1, 'b', '2');
+      await registry.deleteVersionTag('digits', 1, 'a');
+      assert.deepEqual((await registry.getVersion('digits', 1)).tags, { b: '2' });
+      assert.deepEqual((await registry.getVersion('digits', 2)).tags, {});
+    });
+
+    it('searches models and versions', async () => {
+      const runId = await makeVersions();
+      const { registry } = engine();
+      await registry.createModel('prompt', { tags: { 'mlflow.prompt.is_prompt': 'true' } });
+      await registry.setVersionTag('digits', 2, 'a', '1');
+      const models = async (filter?: string, orderBy?: string[]) =>
+        (await registry.searchModels({ filter, orderBy })).items.map(({ name }) => name);
+      const versions = async (filter?: string, orderBy?: string[]) =>
+        (await registry.searchVersions({ filter, orderBy })).items.map(({ version }) => version);
+      assert.deepEqual(await models(), ['digits', 'prompt']);
+      assert.deepEqual(
+        await models("tag.`mlflow.prompt.is_prompt` != 'true'"),
+        ['digits'],
+        'a model without the tag differs from every value',
+      );
+      assert.deepEqual(await models("name ILIKE 'D%'"), ['digits']);
+      assert.deepEqual(await models(undefined, ['name DESC']), ['prompt', 'digits']);
+      assert.deepEqual(await versions(), [3, 2, 1]);
+      assert.deepEqual(await versions("name = 'digits' AND tags.a = '1'"), [2]);
+      assert.deepEqual(await versions(`run_id = '${runId}'`, ['version_number ASC']), [1, 2, 3]);
+      assert.deepEqual(await versions('version_number >= 2'), [3, 2]);
+      assert.deepEqual(await versions("source_path LIKE '%/other'"), []);
+      await refuses(registry.searchModels({ maxResults: 1_001 }), 'INVALID_PARAMETER_VALUE', /at most 1000/);
+    });
+
+    it('deletes a model with all that belongs to it', async () => {
+      await makeVersions();
+      const { registry } = engine();
+      await registry.setAlias('digits', 'champion', 1);
+      await registry.setVersionTag('digits', 1, 'a', '1');
+      await registry.deleteModel('digits');
+      assert.deepEqual((await registry.searchVersions()).items, []);
+      assert.deepEqual((await registry.createModel('digits')).aliases, {});
+    });
+  });
+}
