@@ -106,7 +106,9 @@ async function prepare(
 ): Promise<{ data: DigitData; backend: SelectedBackend }> {
   const listening = termination.add(() => Promise.resolve(abort.abort()));
   try {
-    const data = await loadDigits(await digitFolder(flags.data ?? config.data, { signal: abort.signal, bar, log: log.info }));
+    const data = await loadDigits(
+      await digitFolder(flags.data ?? config.data, { signal: abort.signal, bar, log: (line) => log.info(line) }),
+    );
     return { data, backend: await chooseBackend(config.backend, log, abort.signal) };
   } finally {
     listening.dispose();

@@ -1,7 +1,6 @@
 import { FitLogger } from '../autolog/fitLogger';
 import type { RunSession } from '../autolog/runSession';
 import type { SessionLog } from '../autolog/sessionLog';
-import type { TrackedModel } from '../autolog/model';
 import type { ReadDataVersion } from '../core/dataVersion';
 import type { RunProgress } from '../core/progress';
 import { TagName } from '../core/tagNames';
@@ -72,7 +71,7 @@ export async function trainDigitRun(session: RunSession, work: DigitRun, surroun
   );
   try {
     const evaluation = await logTest(session, trained, data.test.labels, config.epochs - 1);
-    await session.logModel(trained.model as unknown as TrackedModel);
+    await session.logModel(trained.model);
     await session.flush();
     return { evaluation, imagesPerSecond: trained.imagesPerSecond };
   } finally {
