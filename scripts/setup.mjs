@@ -40,8 +40,8 @@ export async function ensureBuilt({ production = false, log = console.log } = {}
 /**
  * Runs a program to its end with the terminal as its own.
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeout?: number, shell?: boolean, quiet?: boolean }} options
- *   `timeout` in milliseconds, 0 for none; `quiet` shows its output only when it fails
- * @throws one line when it fails, cannot start or takes too long; `exitCode` on the error is the program's
+ *   `timeout` in milliseconds, 0 for none; `quiet` keeps its output to itself and gives what it wrote to stdout; when it fails, the error ends with its output
+ * @throws one line when it fails, cannot start or takes too long; `exitCode` on the error is the program's, `told` whether the program has said why
  */
 export function run(command, args, { cwd = root, env = process.env, timeout = 0, shell = false, quiet = false } = {}) {
   return new Promise((resolve, reject) => {
@@ -52,8 +52,9 @@ export function run(command, args, { cwd = root, env = process.env, timeout = 0,
       .join(' ')}`;
     let late = false;
     let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding('utf8').on('data', (text) => (output = (output + text).slice(-4_000)));
+    let problems = '';
+    child.stdout?.setEncoding('utf8').on('data', (text) => (output += text));
+    child.stderr?.setEncoding('utf8').on('data', (text) => (problems = (problems + text).slice(-4_000)));
     const timer = timeout > 0 ? setTimeout(() => ((late = true), child.kill('SIGKILL')), timeout) : undefined;
     running.add(child);
     const done = (error, exitCode) => {
@@ -65,12 +66,13 @@ export function run(command, args, { cwd = root, env = process.env, timeout = 0,
     child.once('error', (error) => done(new Error(`${name} could not be started: ${error.message}`), 1));
     child.once('close', (code, signal) => {
       if (late) done(new Error(`${name} took longer than ${timeout / 1000} s and was ended.`), 1);
-      else if (code !== 0)
-        done(
-          new Error(`${name} ${signal ? `was ended by ${signal}` : `failed with exit code ${code}`}.${quiet ? `\n${output.trim()}` : ''}`),
-          code ?? 1,
-        );
-      else done();
+      else if (code === 0) done();
+      else {
+        const end = signal ? `was ended by ${signal}` : `failed with exit code ${code}`;
+        const error = new Error(`${name} ${end}.${quiet ? `\n${(problems || output.slice(-4_000)).trim()}` : ''}`);
+        // A program with the terminal as its own has said there what is wrong.
+        done(Object.assign(error, { told: !quiet && !signal }), code ?? 1);
+      }
     });
   });
 }

@@ -65,9 +65,12 @@ async function train(workspace, options) {
   const program = join(root, 'dist', 'ml-tracking.js');
   const store = join(workspace, '.tracking');
   const tracking = (args, how = {}) => run(node24(), [program, ...args, '--store', store], { cwd: workspace, ...how });
-  if (!options.train && (await hasFinishedRun(store, tracking))) console.log('There is a finished run already; --train trains again.');
-  else await tracking(['train', ...TRAINING.flatMap((name) => (options[name] === undefined ? [] : [`--${name}`, options[name]]))]);
-  await tracking(['runs'], { timeout: 60_000 });
+  if (!options.train && (await hasFinishedRun(store, tracking))) {
+    console.log('There is a finished run already; --train trains again.');
+    return tracking(['runs'], { timeout: 60_000 });
+  }
+  const flags = TRAINING.flatMap((name) => (options[name] === undefined ? [] : [`--${name}`, options[name]]));
+  return tracking(['train', ...flags]);
 }
 
 async function hasFinishedRun(store, tracking) {
@@ -84,7 +87,7 @@ try {
 } catch (error) {
   // After Ctrl+C the exit code is set, and there is nothing to explain.
   if (!process.exitCode) {
-    console.error(`npm start: ${error.message}`);
+    if (!error.told) console.error(`npm start: ${error.message}`);
     process.exitCode = error.exitCode || 1;
   }
 }
