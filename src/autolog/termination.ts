@@ -21,8 +21,7 @@ const SIGNALS: readonly NodeJS.Signals[] =
 
 /**
  * Lets work be closed properly when the process is asked to end or an error escapes. While there are handlers it listens; on the
- * first cause all of them run, within the time of grace, and the process exits: 128 + the signal's number, or 1. A second signal
- * exits at once.
+ * first cause all of them run, within the time of grace, and the process exits: 128 + the signal's number, or 1.
  */
 export class Termination {
   private readonly handlers = new Set<TerminationHandler>();
@@ -72,9 +71,9 @@ export class Termination {
 
   private readonly onSignal = (signal: NodeJS.Signals): void => {
     if (signal === 'SIGHUP' && isDetached()) return;
-    const code = 128 + (constants.signals[signal] ?? 0);
-    if (this.ending) process.exit(code);
-    void this.end({ kind: 'signal', signal }, code);
+    // A terminal and a launcher may both pass the same Ctrl+C on; the time of grace bounds the wait anyway.
+    if (this.ending) return;
+    void this.end({ kind: 'signal', signal }, 128 + (constants.signals[signal] ?? 0));
   };
 
   /** Whoever read what we print is gone, e.g. the terminal was closed: an end like SIGHUP's, which may come later or never. */

@@ -5,6 +5,7 @@ import { RunSession } from '../autolog/runSession';
 import type { SessionLog } from '../autolog/sessionLog';
 import { Termination } from '../autolog/termination';
 import { readCodeState } from '../code/codeState';
+import { TagName } from '../core/tagNames';
 import { formatDuration } from '../core/format';
 import { readDataVersion } from '../data/dataVersion';
 import type { Engine } from '../store/engine';
@@ -55,6 +56,7 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
       folder: process.cwd(),
       commandLine: ['ml-tracking', ...process.argv.slice(2)],
       source: configFile,
+      tags: configFile === undefined ? { [TagName.sourceName]: 'ml-tracking train' } : {},
       readCodeState,
       readDataVersion,
       log,

@@ -157,6 +157,8 @@ export async function trainDigits(options: DigitTraining, surroundings: Training
       history.push(logs);
       const value = report.validation?.loss ?? report.loss;
       if (value < best.value || epoch === 0) best = { epoch, value, weights: weights.slice() };
+      // What watches may save the model as it is now.
+      own.writeWeights(weights);
       await watcher.epochEnd(epoch, logs);
       if (options.earlyStopping && epoch - best.epoch >= options.earlyStopping.patience) {
         log(`Stopped early: no better since epoch ${best.epoch + 1}.`);
@@ -165,7 +167,6 @@ export async function trainDigits(options: DigitTraining, surroundings: Training
     }
     throwIfAborted(signal);
     const test = await crew.test();
-    own.writeWeights(weights);
     await watcher.trainEnd();
     return {
       model,
