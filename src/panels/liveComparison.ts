@@ -64,8 +64,8 @@ export class LiveComparison implements Disposable {
   }
 
   /** Answers with a `series` or a `seriesFailed` for each that is wanted. */
-  async series({ request, axis, buckets, wanted }: SeriesRequest): Promise<void> {
-    await Promise.all(wanted.map((item) => this.enqueue(() => this.sendSeries(request, axis, buckets, item))));
+  async series({ request, axis, wanted }: SeriesRequest): Promise<void> {
+    await Promise.all(wanted.map((item) => this.enqueue(() => this.sendSeries(request, axis, item))));
   }
 
   add(runId: string): Promise<void> {
@@ -124,7 +124,7 @@ export class LiveComparison implements Disposable {
     }
   }
 
-  private async sendSeries(request: number, axis: MetricAxis, buckets: number, { runId, key, from, to }: SeriesWanted): Promise<void> {
+  private async sendSeries(request: number, axis: MetricAxis, { runId, key, buckets, from, to }: SeriesWanted): Promise<void> {
     if (!this.runIds.has(runId)) return;
     try {
       if (from !== undefined || to !== undefined) {

@@ -83,6 +83,8 @@ export interface MissingRun {
 export interface SeriesWanted {
   readonly runId: string;
   readonly key: string;
+  /** How many at the most. */
+  readonly buckets: number;
   readonly from?: number;
   readonly to?: number;
 }
@@ -95,7 +97,6 @@ export type CompareRequest =
       readonly type: 'series';
       readonly request: number;
       readonly axis: MetricAxis;
-      readonly buckets: number;
       readonly wanted: readonly SeriesWanted[];
     }
   | { readonly type: 'removeRun'; readonly runId: string }

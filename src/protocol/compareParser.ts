@@ -11,7 +11,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** A page's message, checked; undefined for anything that the protocol does not know. */
 export function parseCompareRequest(message: unknown): CompareRequest | undefined {
   if (!isFields(message)) return undefined;
-  const { type, runId, key, request, axis, buckets, wanted } = message;
+  const { type, runId, key, request, axis, wanted } = message;
   switch (type) {
     case 'ready':
     case 'showLog':
@@ -20,10 +20,10 @@ export function parseCompareRequest(message: unknown): CompareRequest | undefine
     case 'revealRun':
       return isId(runId) ? { type, runId } : undefined;
     case 'series': {
-      if (!isCount(request, Number.MAX_SAFE_INTEGER) || !isCount(buckets, MAX_BUCKETS) || buckets === 0) return undefined;
+      if (!isCount(request, Number.MAX_SAFE_INTEGER)) return undefined;
       if ((axis !== 'step' && axis !== 'time') || !Array.isArray(wanted) || wanted.length > MAX_SERIES) return undefined;
       const parsed = wanted.map(parseWanted);
-      return parsed.every((item) => item !== undefined) ? { type, request, axis, buckets, wanted: parsed } : undefined;
+      return parsed.every((item) => item !== undefined) ? { type, request, axis, wanted: parsed } : undefined;
     }
     case 'savePng': {
       const png = bytesOf(message['png']);
@@ -40,10 +40,11 @@ export function parseCompareRequest(message: unknown): CompareRequest | undefine
 
 function parseWanted(item: unknown): SeriesWanted | undefined {
   if (!isFields(item) || !isId(item['runId']) || !isId(item['key'])) return undefined;
-  const { from, to } = item;
+  const { from, to, buckets } = item;
+  if (!isCount(buckets, MAX_BUCKETS) || buckets === 0) return undefined;
   const bounds = { ...(isFinite(from) && { from }), ...(isFinite(to) && { to }) };
   if ((from !== undefined && !isFinite(from)) || (to !== undefined && !isFinite(to))) return undefined;
-  return { runId: item['runId'], key: item['key'], ...bounds };
+  return { runId: item['runId'], key: item['key'], buckets, ...bounds };
 }
 
 export const DEFAULT_VIEW: CompareView = {

@@ -66,21 +66,31 @@ export function stitch(overview: Trace, part: Part): EnvelopeBucket[] {
 }
 
 /**
- * What to ask for when a person looks at `from`…`to`, with half a width on either side so that a short pan needs nothing new.
- * Undefined when every point in view is drawn by itself already, or the part that is there is fine enough.
+ * What to ask for when a person looks at `from`…`to`: whole buckets of the overview, so that the finer part replaces them and no spike
+ * falls between; with half a width on either side, so that a short pan needs nothing new; and as many buckets that the view itself has
+ * about `columns`. Undefined when every point in view is drawn by itself already, or the part that is there is fine enough.
  */
-export function finerRange(overview: Trace, part: Part | undefined, from: number, to: number): { from: number; to: number } | undefined {
-  const dense = overview.filter((bucket) => bucket.lastX >= from && bucket.firstX <= to && bucket.count > 1);
-  const first = dense[0];
-  const last = dense[dense.length - 1];
-  if (!first || !last) return undefined;
-  if (part && part.from <= Math.max(from, first.firstX) && part.to >= Math.min(to, last.lastX)) {
+export function finerRange(overview: Trace, part: Part | undefined, from: number, to: number, columns: number): PartQuery | undefined {
+  const isDense = (bucket: EnvelopeBucket) => bucket.count > 1;
+  const seen = overview.filter((bucket) => bucket.lastX >= from && bucket.firstX <= to && isDense(bucket));
+  if (seen.length === 0) return undefined;
+  if (part && part.from <= Math.max(from, seen[0]!.firstX) && part.to >= Math.min(to, seen[seen.length - 1]!.lastX)) {
     const inView = part.trace.filter((bucket) => bucket.lastX >= from && bucket.firstX <= to);
-    const isFine = to - from > (part.to - part.from) / 4 || inView.every((bucket) => bucket.count === 1);
-    if (isFine) return undefined;
+    if (inView.length >= columns / 2 || !inView.some(isDense)) return undefined;
   }
   const margin = (to - from) / 2;
-  return { from: Math.max(first.firstX, from - margin), to: Math.min(last.lastX, to + margin) };
+  const near = overview.filter((bucket) => bucket.lastX >= from - margin && bucket.firstX <= to + margin && isDense(bucket));
+  const range = { from: near[0]!.firstX, to: near[near.length - 1]!.lastX };
+  return { ...range, buckets: Math.min(MOST_BUCKETS, Math.ceil((columns * (range.to - range.from)) / (to - from))) };
+}
+
+/** So many buckets are still drawn without a delay that is felt. */
+const MOST_BUCKETS = 4000;
+
+export interface PartQuery {
+  readonly from: number;
+  readonly to: number;
+  readonly buckets: number;
 }
 
 /** A finer trace of a part of the axis. */

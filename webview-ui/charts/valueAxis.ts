@@ -2,13 +2,13 @@ import type { Range } from './axis';
 import type { Vertex } from './polyline';
 
 /**
- * Places for labels on a logarithmic axis from the multiples that are closest together and still at most `count`: each decade's 1 to 9,
- * its 1, 2 and 5, its 1, or every few decades. Within less than a decade, where these are too few, round steps as on a linear axis.
+ * Places for labels on a logarithmic axis, about `count` of them at the most: each decade's 1, 2 and 5, its 1, or every few decades.
+ * Within a small part of a decade, where these are too few, round steps as on a linear axis.
  */
 export function logTicks({ from, to }: Range, count: number): number[] {
   if (!(from > 0) || to <= from) return [];
   const decades = Math.log10(to / from);
-  if (decades < 1) return linearTicks({ from, to }, count);
+  if (decades < 0.6) return linearTicks({ from, to }, count);
   for (const multiples of [[1, 2, 5], [1]]) {
     const ticks = decadeTicks({ from, to }, multiples, 1);
     if (ticks.length <= count) return ticks;

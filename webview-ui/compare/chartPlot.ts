@@ -113,10 +113,10 @@ export class ChartPlot extends LitElement {
 
   private refresh(): void {
     if (!this.hasUpdated || !this.isConnected) return;
-    this.scene.request(undefined);
+    this.scene.want();
+    if (this.rest === undefined || !this.view) this.scene.look(this.view);
     const whole = this.scene.whole;
     this.lines = this.scene.lines(this.theme, this.pointedAt);
-    if (this.view && this.rest === undefined) this.scene.request(this.view);
     const { axis, logScale } = this.comparison.view;
     const shown = { lines: this.lines, view: this.view ?? whole ?? { from: 0, to: 1 }, axis, logScale, theme: this.theme };
     if (this.chart) this.chart.show(shown);

@@ -62,12 +62,18 @@ export class SceneMaker {
     return from === to ? { from: from - room, to: to + room } : { from, to };
   }
 
-  /** Asks for what the view needs and is not there; the view is in drawn x. */
-  request(view: Range | undefined): void {
+  /** Asks for the traces that are not there. */
+  want(): void {
+    for (const run of this.runs) this.comparison.series.want(run.runId, this.key);
+  }
+
+  /** Asks for what a view in drawn x needs to be as fine as it can be; undefined is the view of everything. */
+  look(view: Range | undefined): void {
+    const { series } = this.comparison;
     for (const run of this.runs) {
-      this.comparison.series.want(run.runId, this.key);
       const shift = this.comparison.shift(run);
-      if (view) this.comparison.series.look(run.runId, this.key, view.from - shift, view.to - shift);
+      if (view) series.look(run.runId, this.key, view.from - shift, view.to - shift);
+      else series.lookAway(run.runId, this.key);
     }
   }
 
