@@ -31,7 +31,7 @@ interface Subscription {
 export class LiveComparison implements Disposable {
   private readonly known = new Map<string, ComparedRun>();
   private readonly subscriptions = new Map<string, Subscription>();
-  private readonly watch: Disposable;
+  private watch: Disposable | undefined;
   private readonly pending = new TrailingCall(() => this.enqueue(() => this.pump()), WAIT);
   private queue: Promise<void> = Promise.resolve();
   private head = 0;
@@ -45,13 +45,12 @@ export class LiveComparison implements Disposable {
     private readonly runIds: Set<string>,
     private readonly post: (event: CompareEvent) => void,
     private readonly log: { warn(message: string): void },
-  ) {
-    this.watch = engine.feed.watch(() => this.isAsleep || this.pending.request());
-  }
+  ) {}
 
   /** Tells everything, to a page that knows nothing. Rejects when the store cannot be read. */
   start(): Promise<void> {
     return this.enqueue(async () => {
+      this.watch ??= this.engine.feed.watch(() => this.isAsleep || this.pending.request());
       this.subscriptions.clear();
       this.head = await this.engine.feed.head();
       const read = await Promise.all([...this.runIds].map((runId) => this.read(runId)));
@@ -99,7 +98,7 @@ export class LiveComparison implements Disposable {
 
   dispose(): void {
     this.isDisposed = true;
-    this.watch.dispose();
+    this.watch?.dispose();
     this.pending.dispose();
   }
 
