@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as core from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { registerBlockKernels } from '../kernels/blockKernels';
 import { registerGradientKernels, type WasmBackend } from '../kernels/gradientKernels';
 import { loadGradientModule } from '../kernels/gradientModule';
 import type { TensorLibrary } from './library';
@@ -33,7 +34,9 @@ async function start(wasmFolder: string): Promise<TensorLibrary> {
     forgetNewListeners(handlers);
   }
   const backend = core.backend() as unknown as WasmBackend;
-  registerGradientKernels(core, await loadGradientModule(join(wasmFolder, 'gradients.wasm'), backend.wasm.asm.memory));
+  const module = await loadGradientModule(join(wasmFolder, 'gradients.wasm'), backend.wasm.asm.memory);
+  registerGradientKernels(core, module);
+  registerBlockKernels(core, module);
   return { core, layers };
 }
 

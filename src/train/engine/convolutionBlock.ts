@@ -1,97 +1,69 @@
-import type { Tensor, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import type { TensorLibrary } from '../backend/library';
-import { COLUMN_SUMS, RELU_GRADIENT } from '../kernels/gradientKernels';
+import { isFusable, runBlock, runBlockGradient } from '../kernels/blockKernels';
 
 type Layer = ReturnType<typeof layers.dense>;
-type Padding = 'valid' | 'same';
 
-/** A convolution with bias and ReLU, then a max-pooling, as one operation of the wasm backend. */
+/** A convolution with bias and ReLU and the max-pooling after it, which the wasm backend computes as one. */
 export interface ConvolutionBlock {
   readonly kernel: Tensor4D;
   readonly bias: Tensor;
-  readonly convolution: { readonly strides: [number, number]; readonly pad: Padding };
-  readonly pooling: { readonly filterSize: [number, number]; readonly strides: [number, number]; readonly pad: Padding };
 }
 
-/** The block that two layers are, if they are one. */
+/** The block that two layers are, if they are one: stride 1, no padding, 2×2 windows side by side. */
 export function convolutionBlock(first: Layer, second: Layer | undefined): ConvolutionBlock | undefined {
   if (first.getClassName() !== 'Conv2D' || second?.getClassName() !== 'MaxPooling2D') return undefined;
   const convolution = first.getConfig();
   const pooling = second.getConfig();
+  const all = (value: unknown, wanted: number) => [value].flat().every((part) => part === wanted);
+  const [kernel, bias] = first.trainableWeights.map((weight) => weight.read());
   const plain =
     convolution['activation'] === 'relu' &&
-    convolution['useBias'] === true &&
+    convolution['padding'] === 'valid' &&
     convolution['dataFormat'] === 'channelsLast' &&
+    all(convolution['strides'], 1) &&
+    all(convolution['dilationRate'], 1) &&
+    pooling['padding'] === 'valid' &&
     pooling['dataFormat'] === 'channelsLast' &&
-    [convolution['dilationRate']].flat().every((rate) => rate === 1);
-  const [kernel, bias] = first.getWeights();
-  if (!plain || !kernel || !bias) return undefined;
-  const [kernelVariable, biasVariable] = first.trainableWeights.map((weight) => weight.read());
-  return {
-    kernel: kernelVariable as Tensor4D,
-    bias: biasVariable as Tensor,
-    convolution: { strides: convolution['strides'] as [number, number], pad: convolution['padding'] as Padding },
-    pooling: {
-      filterSize: pooling['poolSize'] as [number, number],
-      strides: pooling['strides'] as [number, number],
-      pad: pooling['padding'] as Padding,
-    },
-  };
+    all(pooling['poolSize'], 2) &&
+    all(pooling['strides'], 2);
+  return plain && kernel && bias && isFusable(kernel.shape) ? { kernel: kernel as Tensor4D, bias } : undefined;
 }
 
 /**
- * What the block gives for x, with a gradient of its own: pooling hands on only the greatest of each window, so ReLU's
- * gradient and the bias's are taken from the pooled values, a quarter as many. `first`: x is data and needs no gradient.
+ * What the block gives for x, times `mask` if there is one, with a gradient of its own. `first`: x is data, which needs
+ * no gradient.
  */
-export function applyBlock(library: TensorLibrary, block: ConvolutionBlock, x: Tensor4D, first: boolean): Tensor4D {
+export function applyBlock(
+  library: TensorLibrary,
+  block: ConvolutionBlock,
+  x: Tensor4D,
+  mask: Tensor | undefined,
+  first: boolean,
+): Tensor4D {
   const { core } = library;
-  const run = (name: string, inputs: Record<string, TensorInfo>, attributes: object): Tensor =>
-    core.engine().runKernel(name, inputs as never, attributes as never) as Tensor;
-  const forward = (input: Tensor, kernel: Tensor, bias: Tensor, save: (tensors: Tensor[]) => void) => {
-    const convolved = run(
-      core.FusedConv2D,
-      { x: input, filter: kernel, bias },
-      { ...block.convolution, dataFormat: 'NHWC', dilations: [1, 1], activation: 'relu' },
-    );
-    const pooled = run(core.MaxPool, { x: convolved }, block.pooling);
-    save([input, kernel, convolved, pooled]);
+  const run = (input: Tensor, kernel: Tensor, bias: Tensor, save: unknown) => {
+    const [pooled, winner] = runBlock(core, input as Tensor4D, kernel, bias, mask);
+    (save as (tensors: Tensor[]) => void)([input, kernel, pooled, winner, ...(mask ? [mask] : [])]);
     return pooled;
   };
-  const backward = (dy: Tensor, saved: Tensor[]) => {
-    const [input, kernel, convolved, pooled] = saved as [Tensor, Tensor, Tensor, Tensor];
-    const dPooled = run(RELU_GRADIENT, { dy, y: pooled }, {});
-    const dConvolved = run(core.MaxPoolGrad, { dy: dPooled, input: convolved, output: pooled }, block.pooling);
-    return {
-      input: () =>
-        run(
-          core.Conv2DBackpropInput,
-          { dy: dConvolved, filter: kernel },
-          { ...block.convolution, dataFormat: 'NHWC', inputShape: input.shape },
-        ),
-      kernel: run(
-        core.Conv2DBackpropFilter,
-        { x: input, dy: dConvolved },
-        { ...block.convolution, dataFormat: 'NHWC', filterShape: kernel.shape },
-      ),
-      bias: run(COLUMN_SUMS, { x: dPooled }, {}),
-    };
+  const gradients = (dy: Tensor, saved: Tensor[]) => {
+    const [input, kernel, pooled, winner, kept] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor?];
+    return runBlockGradient(core, { x: input, kernel, dy, pooled, winner, mask: kept }, !first);
   };
   if (first) {
     const operation = core.customGrad((kernel, bias, save) => ({
-      value: forward(x, kernel as Tensor, bias as Tensor, save as (tensors: Tensor[]) => void),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const gradients = backward(dy, saved);
-        return [gradients.kernel, gradients.bias];
-      },
+      value: run(x, kernel as Tensor, bias as Tensor, save),
+      gradFunc: gradients,
     }));
     return operation(block.kernel, block.bias) as Tensor4D;
   }
   const operation = core.customGrad((input, kernel, bias, save) => ({
-    value: forward(input as Tensor, kernel as Tensor, bias as Tensor, save as (tensors: Tensor[]) => void),
+    value: run(input as Tensor, kernel as Tensor, bias as Tensor, save),
     gradFunc: (dy: Tensor, saved: Tensor[]) => {
-      const gradients = backward(dy, saved);
-      return [gradients.input(), gradients.kernel, gradients.bias];
+      const [dKernel, dBias, dInput] = gradients(dy, saved) as [Tensor, Tensor, Tensor];
+      return [dInput, dKernel, dBias];
     },
   }));
   return operation(x, block.kernel, block.bias) as Tensor4D;

@@ -16,14 +16,19 @@ export interface Sample {
 }
 
 type Layer = LayersModel['layers'][number];
-type Stage = { readonly block: ConvolutionBlock } | { readonly layer: Layer } | { readonly dropout: number; readonly size: number };
+/** What is done one after another; a block may have the dropout that follows it, with nothing but a flatten between. */
+type Stage =
+  | { readonly block: ConvolutionBlock; readonly dropout?: Dropout }
+  | { readonly layer: Layer }
+  | { readonly layer?: undefined; readonly dropout: Dropout };
+type Dropout = { readonly rate: number; readonly size: number };
 
 /** Forward and backward passes of a sequential model on one copy of tfjs. Dropout's masks come from outside. */
 export class TrainingStep {
   /** Floats in all trainable weights together, in the model's order. */
   readonly parameters: number;
   /** Rate and floats an image of every dropout layer, in the model's order. */
-  readonly dropouts: readonly { readonly rate: number; readonly size: number }[];
+  readonly dropouts: readonly Dropout[];
   private readonly stages: readonly Stage[];
   private readonly variables: readonly Variable[];
 
@@ -34,7 +39,7 @@ export class TrainingStep {
     this.variables = model.trainableWeights.map((weight) => weight.read() as Variable);
     this.parameters = this.variables.reduce((sum, variable) => sum + variable.size, 0);
     this.stages = this.plan();
-    this.dropouts = this.stages.flatMap((stage) => ('dropout' in stage ? [{ rate: stage.dropout, size: stage.size }] : []));
+    this.dropouts = this.stages.flatMap((stage) => ('dropout' in stage && stage.dropout ? [stage.dropout] : []));
   }
 
   /**
@@ -111,25 +116,29 @@ export class TrainingStep {
     for (let index = 0; index < layers.length; index++) {
       const layer = layers[index] as Layer;
       const block = fused ? convolutionBlock(layer as never, layers[index + 1] as never) : undefined;
+      const dropout = dropoutOf(layer);
       if (block) {
-        stages.push({ block });
-        index++;
-      } else if (layer.getClassName() === 'Dropout') {
-        const shape = layer.outputShape as (number | null)[];
-        const rate = layer.getConfig()['rate'] as number;
-        if (rate > 0) stages.push({ dropout: rate, size: shape.slice(1).reduce<number>((product, length) => product * (length ?? 1), 1) });
-      } else stages.push({ layer });
+        const flatten = layers[index + 2];
+        const following = flatten?.getClassName() === 'Flatten' ? dropoutOf(layers[index + 3]) : undefined;
+        stages.push(following ? { block, dropout: following } : { block });
+        if (following) stages.push({ layer: flatten as Layer });
+        index += following ? 3 : 1;
+      } else if (layer.getClassName() !== 'Dropout') stages.push({ layer });
+      else if (dropout) stages.push({ dropout });
     }
     return stages;
   }
 
   private forward(images: Tensor4D, masks: readonly Float32Array[]): Tensor {
     const { core } = this.library;
-    let mask = 0;
+    let next = 0;
     return this.stages.reduce<Tensor>((x, stage, index) => {
-      if ('block' in stage) return applyBlock(this.library, stage.block, x as Tensor4D, index === 0);
-      if ('layer' in stage) return stage.layer.apply(x, { training: true }) as Tensor;
-      return core.mul(x, core.tensor(masks[mask++] as Float32Array, x.shape));
+      if ('block' in stage) {
+        const values = stage.dropout ? masks[next++] : undefined;
+        return applyBlock(this.library, stage.block, x as Tensor4D, values && core.tensor1d(values), index === 0);
+      }
+      if (stage.layer) return stage.layer.apply(x, { training: true }) as Tensor;
+      return core.mul(x, core.tensor(masks[next++] as Float32Array, x.shape));
     }, images);
   }
 
@@ -159,4 +168,11 @@ function countCorrect(probabilities: Float32Array, labels: Uint8Array): number {
     if (best === label) correct++;
   });
   return correct;
+}
+
+function dropoutOf(layer: Layer | undefined): Dropout | undefined {
+  if (layer?.getClassName() !== 'Dropout') return undefined;
+  const rate = layer.getConfig()['rate'] as number;
+  const size = (layer.outputShape as (number | null)[]).slice(1).reduce<number>((product, length) => product * (length ?? 1), 1);
+  return rate > 0 ? { rate, size } : undefined;
 }

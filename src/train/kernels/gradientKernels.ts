@@ -10,7 +10,7 @@ type Padding = 'valid' | 'same' | number | core.backend_util.ExplicitPadding;
 export interface WasmBackend {
   readonly wasm: { readonly asm: { readonly memory: WebAssembly.Memory }; _malloc(bytes: number): number; _free(address: number): void };
   getMemoryOffset(dataId: object): number;
-  makeOutput(shape: readonly number[], dtype: 'float32'): TensorInfo;
+  makeOutput(shape: readonly number[], dtype: 'float32' | 'int32'): TensorInfo;
 }
 
 interface ConvolutionAttributes {

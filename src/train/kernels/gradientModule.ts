@@ -23,6 +23,9 @@ export type ConvolutionShape = readonly [
 /** Batch, input height, width, channels, output height, width, window height, width, strides, padding above and left. */
 export type PoolShape = readonly [number, number, number, number, number, number, number, number, number, number, number, number];
 
+/** Batch, input height, width, channels, output channels, kernel height and width. */
+export type BlockShape = readonly [number, number, number, number, number, number, number];
+
 /** What assembly/*.ts exports. All floats are 32 bits, all images NHWC. */
 export interface GradientModule {
   filterGradient(x: Address, dy: Address, dw: Address, scratch: Address, ...shape: ConvolutionShape): void;
@@ -30,6 +33,13 @@ export interface GradientModule {
   maxPoolGradient(dy: Address, x: Address, dx: Address, ...shape: PoolShape): void;
   reluGradient(dy: Address, y: Address, dx: Address, count: number): void;
   columnSums(x: Address, out: Address, rows: number, columns: number): void;
+  convolutionBlock(
+    x: Address, w: Address, bias: Address, mask: Address, pooled: Address, winner: Address, scratch: Address, ...shape: BlockShape
+  ): void; // prettier-ignore
+  convolutionBlockGradient(
+    x: Address, w: Address, dy: Address, mask: Address, pooled: Address, winner: Address,
+    dw: Address, dBias: Address, dx: Address, scratch: Address, ...shape: BlockShape
+  ): void; // prettier-ignore
 }
 
 /** Loads the compiled kernels over a memory that already belongs to tfjs's wasm backend. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { useWasmBackend } from '../../../src/train/backend/wasmBackend';
 import type { TensorLibrary } from '../../../src/train/backend/library';
+import { applyBlock } from '../../../src/train/engine/convolutionBlock';
 import { randomBits } from '../../../src/train/engine/random';
+import { isFusable } from '../../../src/train/kernels/blockKernels';
 import { builtTrainer } from './builtTrainer';
 import { naiveFilterGradient, naiveInputGradient, naivePoolGradient, type Geometry } from './naiveGradients';
 
@@ -132,6 +134,58 @@ describe('gradient kernels', function () {
     assert.deepEqual(tf.sum(tensor, [0, 1], true).shape, [1, 1, 7]);
     assert.deepEqual(tf.sum(tf.tensor2d([1, 2, 3, 4], [2, 2], 'int32'), 0).arraySync(), [4, 6]);
     tensor.dispose();
+  });
+
+  it('compute convolution, ReLU, pooling and dropout as one as tfjs does one by one, with their gradients', () => {
+    for (let made = 0; made < 150; made++) {
+      const kernel: [number, number, number, number] = [
+        1 + (bits() % 5),
+        1 + (bits() % 5),
+        pick([1, 2, 3, 4, 8, 20]),
+        pick([1, 4, 7, 8, 12]),
+      ];
+      if (!isFusable(kernel)) continue;
+      const shape: [number, number, number, number] = [
+        1 + (bits() % 3),
+        kernel[0] + 1 + (bits() % 9),
+        kernel[1] + 1 + (bits() % 9),
+        kernel[2],
+      ];
+      const x = tf.tensor(values(tf.util.sizeFromShape(shape), pick([0, 0.9])), shape) as Tensor4D;
+      const w = tf.tensor(values(tf.util.sizeFromShape(kernel)), kernel) as Tensor4D;
+      const bias = tf.tensor1d(values(kernel[3]));
+      const pooledShape = [shape[0], (shape[1] - kernel[0] + 1) >> 1, (shape[2] - kernel[1] + 1) >> 1, kernel[3]];
+      const count = tf.util.sizeFromShape(pooledShape);
+      const mask = pick([true, false]) ? tf.tensor1d(Float32Array.from({ length: count }, () => (bits() % 2) * 2)) : undefined;
+      const dy = tf.tensor(values(count, 0.2), pooledShape);
+      const label = `x [${shape}] kernel [${kernel}] ${mask ? 'dropout' : ''}`;
+      const separate = tf.valueAndGrads((input: Tensor, filter: Tensor, offset: Tensor) => {
+        const convolved = tf.relu(tf.add(tf.conv2d(input as Tensor4D, filter as Tensor4D, 1, 'valid'), offset));
+        const pooled = tf.maxPool(convolved as Tensor4D, 2, 2, 'valid');
+        return mask ? tf.mul(pooled, tf.reshape(mask, pooledShape)) : pooled;
+      });
+      const tied = (input: Tensor4D, filter: Tensor4D, offset: Tensor, first: boolean) =>
+        applyBlock({ core: tf } as TensorLibrary, { kernel: filter, bias: offset }, input, mask && tf.clone(mask), first);
+      tf.tidy(() => {
+        const { value, grads: expected } = separate([x, w, bias], dy);
+        const whole = tf.valueAndGrads((input, filter, offset) => tied(input as Tensor4D, filter as Tensor4D, offset as Tensor, false));
+        const actual = whole([x, w, bias], dy);
+        close(actual.value.dataSync() as Float32Array, Float64Array.from(value.dataSync()), label);
+        actual.grads.forEach((gradient, index) => {
+          assert.deepEqual(gradient.shape, expected[index]?.shape, label);
+          close(gradient.dataSync() as Float32Array, Float64Array.from(expected[index]!.dataSync()), `${label}, gradient ${index}`);
+        });
+        const ofWeights = tf.grads((filter, offset) => tied(x, filter as Tensor4D, offset as Tensor, true));
+        ofWeights([w, bias], dy).forEach((gradient, index) =>
+          close(
+            gradient.dataSync() as Float32Array,
+            Float64Array.from(expected[index + 1]!.dataSync()),
+            `${label}, gradient ${index} of data`,
+          ),
+        );
+      });
+      tf.dispose([x, w, bias, dy, ...(mask ? [mask] : [])]);
+    }
   });
 
   it('refuse what they cannot do in one clear line', () => {
