@@ -1,10 +1,9 @@
 // Opens a workspace with this extension: in the VS Code on the path, in a downloaded one, or in the browser.
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startForPeople } from './codeServer.mjs';
-import { node24, root, run } from './setup.mjs';
+import { packageExtension, root, run } from './setup.mjs';
 import { onPath } from './systemPackages.mjs';
 
 const windows = process.platform === 'win32';
@@ -18,7 +17,10 @@ export async function openWorkspace({ folder, port, log = console.log }) {
     if (await openInstalled(folder, log)) return;
     if (await openDownloaded(folder, log)) return;
   }
-  await startForPeople({ folder, vsix: await packageExtension(log), port, log });
+  const vsix = join(root, '.vscode-test', 'ml-tracking.vsix');
+  log('Packaging the extension …');
+  await packageExtension(vsix);
+  await startForPeople({ folder, vsix, port, log });
 }
 
 /** A window needs a screen; the terminal of a remote VS Code has its `code` open one on the other side. */
@@ -91,18 +93,6 @@ function launch(program, args) {
       else reject(new Error(`it ended with exit code ${exitCode}`));
     });
   });
-}
-
-async function packageExtension(log) {
-  log('Packaging the extension …');
-  const vsix = join(root, '.vscode-test', 'ml-tracking.vsix');
-  mkdirSync(join(root, '.vscode-test'), { recursive: true });
-  const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-  await run(node24(), [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--out', vsix], {
-    quiet: true,
-    timeout: 120_000,
-  });
-  return vsix;
 }
 
 /** What an enclosing VS Code has set would make the new one a part of it. */

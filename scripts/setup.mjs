@@ -1,7 +1,7 @@
 // What has to be there before anything of ours runs: the packages, a Node with node:sqlite, the build. Runs on any Node ≥ 20.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -35,6 +35,14 @@ export async function ensureBuilt({ production = false, log = console.log } = {}
   const args = [join(root, 'scripts', 'build.mjs'), ...(production ? ['--production'] : [])];
   await run(node24(), args, { cwd: root, timeout: 300_000 });
   writeFileSync(stamp, wanted);
+}
+
+/** Packs what is built into a file that VS Code installs. */
+export async function packageExtension(vsix) {
+  mkdirSync(dirname(vsix), { recursive: true });
+  const flags = ['--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-rewrite-relative-links'];
+  const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
+  await run(node24(), [vsce, 'package', ...flags, '--out', vsix], { quiet: true, timeout: 300_000 });
 }
 
 /**
