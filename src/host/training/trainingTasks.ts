@@ -79,6 +79,8 @@ export class TrainingTasks implements TaskProvider, Disposable {
       execution,
       [],
     );
+    // VS Code finds only background tasks again after a reload of its window.
+    task.isBackground = true;
     task.presentationOptions = {
       reveal: TaskRevealKind.Always,
       panel: TaskPanelKind.Dedicated,

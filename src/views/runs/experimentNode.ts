@@ -1,4 +1,5 @@
 import { l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { formatAge } from '../../core/format';
 import type { Experiment } from '../../core/experiment';
 import type { Run } from '../../core/run';
 import type { TreeNode } from '../treeNode';
@@ -10,6 +11,8 @@ const PAGE = 50;
 
 /** An experiment with its runs, newest first, a page at a time. */
 export class ExperimentNode implements TreeNode {
+  /** The run that began last; undefined in an experiment without runs. */
+  newest: Run | undefined;
   private limit = PAGE;
   private readonly nodes = new Map<string, RunNode>();
 
@@ -17,7 +20,7 @@ export class ExperimentNode implements TreeNode {
     readonly parent: TreeNode | undefined,
     readonly scope: RunsScope,
     public experiment: Experiment,
-    public expanded: boolean,
+    private readonly expanded: boolean,
   ) {}
 
   get id(): string {
@@ -43,7 +46,8 @@ export class ExperimentNode implements TreeNode {
     item.iconPath = new ThemeIcon('beaker');
     item.tooltip = l10n.t('Experiment {0}', name);
     item.contextValue = 'experiment';
-    if (lifecycleStage === 'deleted') item.description = l10n.t('deleted');
+    const age = this.newest ? formatAge(this.newest.startTime, this.scope.options.now()) : l10n.t('no runs');
+    item.description = lifecycleStage === 'deleted' ? l10n.t('deleted') : age;
     return item;
   }
 
@@ -57,6 +61,7 @@ export class ExperimentNode implements TreeNode {
     const kept = page.items.map((run) => this.nodeFor(run));
     this.nodes.clear();
     for (const node of kept) this.nodes.set(node.runId, node);
+    this.newest = kept[0]?.run;
     return page.nextPageToken === undefined ? kept : [...kept, new LoadMoreNode(this)];
   }
 

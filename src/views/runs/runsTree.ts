@@ -71,9 +71,9 @@ export class RunsTree implements TreeDataProvider<TreeNode>, Disposable {
     if (visible) this.stale = false;
   }
 
-  /** Draws the rows of runs again, for their ages. */
-  redrawRuns(): void {
-    const nodes = this.experimentNodes().flatMap((experiment) => experiment.runNodes);
+  /** Draws experiments and their runs again, for their ages. */
+  redraw(): void {
+    const nodes = this.experimentNodes();
     if (nodes.length > 0) this.changed.fire([...nodes]);
   }
 

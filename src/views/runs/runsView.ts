@@ -44,7 +44,7 @@ export class RunsView implements Disposable {
         ({ selection }) => selection.some((node) => node instanceof RunNode) && context.set('mlTracking.runSelected', true),
       ),
     );
-    this.held.add(configuration.onDidChange(() => this.tree.redrawRuns()));
+    this.held.add(configuration.onDidChange(() => this.tree.redraw()));
     this.follow(this.view.visible);
   }
 
@@ -79,8 +79,8 @@ export class RunsView implements Disposable {
     this.tree.setVisible(visible);
     clearInterval(this.clock);
     if (!visible) return;
-    // Ages are told in minutes; they are drawn again from memory.
-    this.clock = setInterval(() => this.tree.redrawRuns(), MINUTE);
+    // Ages are told in minutes.
+    this.clock = setInterval(() => this.tree.redraw(), MINUTE);
     this.clock.unref();
   }
 

@@ -56,31 +56,30 @@ export class StoreNode implements TreeNode {
     return [...warning, ...(await this.readExperiments(engine))];
   }
 
+  /** The experiments by their newest run, so that what one works on stands first. */
   private async readExperiments(engine: Engine): Promise<TreeNode[]> {
     const view = this.options.showDeleted ? 'ALL' : 'ACTIVE_ONLY';
-    const all = await everyExperiment(engine, view);
-    const experimentIds = all.map((experiment) => experiment.experimentId);
-    const newest = experimentIds.length > 0 ? (await engine.runs.search({ experimentIds, maxResults: 1, view })).items[0] : undefined;
-    const shown = await Promise.all(
-      all.map(async (experiment) => {
-        if (experiment.experimentId === newest?.experimentId || experiment.name !== 'Default') return true;
-        // The experiment that every store has is shown once somebody uses it.
-        return (await engine.runs.search({ experimentIds: [experiment.experimentId], maxResults: 1, view })).items.length > 0;
+    const listed = await Promise.all(
+      (await everyExperiment(engine, view)).map(async (experiment) => {
+        const newest = (await engine.runs.search({ experimentIds: [experiment.experimentId], maxResults: 1, view })).items[0];
+        return { experiment, newest };
       }),
     );
+    const latest = ({ experiment, newest }: (typeof listed)[number]): number => newest?.startTime ?? experiment.creationTime;
+    // The experiment that every store has is shown once somebody uses it.
+    const shown = listed
+      .filter(({ experiment, newest }) => newest !== undefined || experiment.name !== 'Default')
+      .sort((a, b) => latest(b) - latest(a));
     const scope = { store: this.store, engine, options: this.options };
-    const nodes = all
-      .filter((_, index) => shown[index])
-      .sort((a, b) => b.creationTime - a.creationTime || Number(b.experimentId) - Number(a.experimentId))
-      .map((experiment) => {
-        const known = this.experiments.get(experiment.experimentId);
-        if (!known) return new ExperimentNode(this.above, scope, experiment, experiment.experimentId === newest?.experimentId);
-        known.experiment = experiment;
-        return known;
-      });
+    const nodes = shown.map(({ experiment, newest }, index) => {
+      const known = this.experiments.get(experiment.experimentId);
+      const node = known ?? new ExperimentNode(this.above, scope, experiment, index === 0);
+      node.experiment = experiment;
+      node.newest = newest;
+      return node;
+    });
     this.experiments = new Map(nodes.map((node) => [node.experiment.experimentId, node]));
-    // Nothing but empty experiments is nothing to look at yet: the welcome view says how to begin.
-    return newest ? nodes : nodes.filter((node) => node.experiment.name !== 'Default');
+    return nodes;
   }
 
   private get above(): StoreNode | undefined {
