@@ -90,31 +90,43 @@ export function roomFor(count: number): Points {
 /** Reads a chunk of `count` points into the columns given. */
 export function decodeChunk(bytes: Uint8Array, count: number, room: Points = roomFor(count)): Points {
   const { steps, times, values, sequences } = room;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let position = 0;
-  const next = (before: number): number => {
-    let byte = bytes[position++]!;
-    if (byte === 0) {
-      position += 8;
-      return view.getFloat64(position - 8, true);
-    }
-    let coded = byte & 127;
-    for (let scale = 128; byte > 127; scale *= 128) {
-      byte = bytes[position++]!;
-      coded += (byte & 127) * scale;
-    }
-    const zigzag = coded - 1;
-    return before + (zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2);
-  };
+  const reader = new ChunkReader(bytes);
   let step = 0;
   let time = 0;
   let sequence = 0;
   for (let index = 0; index < count; index++) {
-    steps[index] = step = next(step);
-    times[index] = time = next(time);
-    sequences[index] = sequence = next(sequence);
-    values[index] = view.getFloat64(position, true);
-    position += 8;
+    steps[index] = step = reader.next(step);
+    times[index] = time = reader.next(time);
+    sequences[index] = sequence = reader.next(sequence);
+    values[index] = reader.value();
   }
   return { ...room, length: count };
+}
+
+class ChunkReader {
+  private readonly view: DataView;
+  private position = 0;
+
+  constructor(private readonly bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  value(): number {
+    this.position += 8;
+    return this.view.getFloat64(this.position - 8, true);
+  }
+
+  /** The number whose change from the one before is written here. */
+  next(before: number): number {
+    let byte = this.bytes[this.position++]!;
+    if (byte === 0) return this.value();
+    if (byte < 128) return before + (((byte - 1) >>> 1) ^ -((byte - 1) & 1));
+    let coded = byte & 127;
+    for (let scale = 128; byte > 127; scale *= 128) {
+      byte = this.bytes[this.position++]!;
+      coded += (byte & 127) * scale;
+    }
+    const zigzag = coded - 1;
+    return before + (zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2);
+  }
 }

@@ -85,8 +85,10 @@ export class EnvelopeBuilder {
 
   private takeEnd(bucket: number, x: number, y: number, value: number): void {
     const at = bucket * 3;
-    if (compareAt(this.firsts, at, x, y, value) > 0) setAt(this.firsts, at, x, y, value);
-    if (compareAt(this.lasts, at, x, y, value) < 0) setAt(this.lasts, at, x, y, value);
+    const { firsts, lasts } = this;
+    // Most points are beyond one end and within the other: one comparison each.
+    if (x <= firsts[at]! && compareAt(firsts, at, x, y, value) > 0) setAt(firsts, at, x, y, value);
+    if (x >= lasts[at]! && compareAt(lasts, at, x, y, value) < 0) setAt(lasts, at, x, y, value);
   }
 }
 
