@@ -56,8 +56,9 @@ export class BrowserHost {
       if (options.vsix) await installExtension({ folder, vsix: options.vsix });
       server = await startServer({ folder, settings: options.settings, env: options.env, trust: options.trust });
       browser = await chromium.launch({ executablePath, chromiumSandbox: false, args: chromiumFlags });
-      const viewport = { width: options.width ?? 1280, height: options.height ?? 800 };
+      const viewport = { width: options.width ?? 1440, height: options.height ?? 900 };
       const context = await browser.newContext({ viewport, reducedMotion: 'reduce', acceptDownloads: true });
+      context.setDefaultTimeout(60_000);
       const page = await context.newPage();
       await withoutServiceWorker(page);
       return new BrowserHost(folder, { ...quietSettings, ...options.settings }, server, browser, context, page);

@@ -20,6 +20,10 @@ export class ComparePage {
     return this.frame.locator(`[data-testid="compare-table"] tr[data-row="${name}"]`);
   }
 
+  get onlyDiffering(): Locator {
+    return this.frame.locator('[data-testid="only-differing"]');
+  }
+
   /** How many rows of values the data table behind a chart has; the table must be shown. */
   async valueCount(metric: string): Promise<number> {
     const count = await this.card(metric).locator('points-table table').getAttribute('aria-rowcount');

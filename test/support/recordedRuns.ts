@@ -50,16 +50,25 @@ export class RecordedRuns {
     return this.when(runId, status, (run) => run.status === status, timeout);
   }
 
-  /** Waits until a run has logged points of a metric. */
-  async withMetric(runId: string, key: string, timeout = 60_000): Promise<Run> {
-    return this.when(runId, `points of ${key}`, ({ metrics }) => metrics.some((metric) => metric.key === key), timeout);
+  async get(runId: string): Promise<Run> {
+    return this.read((engine) => engine.runs.get(runId));
+  }
+
+  /** Waits until a run has logged so many points of a metric. */
+  async withMetric(runId: string, key: string, count = 1, timeout = 60_000): Promise<Run> {
+    return this.when(
+      runId,
+      `points of ${key}`,
+      ({ metrics }) => metrics.some((metric) => metric.key === key && metric.count >= count),
+      timeout,
+    );
   }
 
   private async when(runId: string, what: string, check: (run: Run) => boolean, timeout: number): Promise<Run> {
     return until(
       `run ${runId} has ${what}`,
       async () => {
-        const run = await this.read((engine) => engine.runs.get(runId));
+        const run = await this.get(runId);
         return check(run) ? run : undefined;
       },
       timeout,

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { until } from './until';
 
 const screenshotFolder = join(process.cwd(), 'test-results', 'screenshots');
 
@@ -12,7 +13,9 @@ export class Workbench {
   async openViewContainer(name: string): Promise<void> {
     const action = this.page.locator(`.part.activitybar a.action-label[aria-label^="${name}"]`);
     await action.waitFor();
-    const item = this.page.locator('.part.activitybar .action-item').filter({ has: action });
+    const item = this.page
+      .locator('.part.activitybar .action-item')
+      .filter({ has: this.page.locator(`a.action-label[aria-label^="${name}"]`) });
     if (!(await item.getAttribute('class'))?.includes('checked')) await action.click();
     await this.page.locator('.part.sidebar .composite.title h2', { hasText: new RegExp(name, 'i') }).waitFor();
   }
@@ -41,12 +44,13 @@ export class Workbench {
     return text === undefined ? rows : rows.filter({ hasText: text });
   }
 
+  /** Opens a row that can be opened, once it can. */
   async expandRow(row: Locator): Promise<void> {
-    await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) !== 'false') return;
-    await row.click();
-    await this.page.keyboard.press('ArrowRight');
-    await this.page.waitForFunction((element) => element?.getAttribute('aria-expanded') !== 'false', await row.elementHandle());
+    await until('a row that opens', async () => {
+      const state = await row.getAttribute('aria-expanded');
+      if (state === 'false') await row.locator('.monaco-tl-twistie').click();
+      return state === 'true';
+    });
   }
 
   /** Runs a command of the palette by its whole title, e.g. `ML Tracking: Train Digit Model`. */

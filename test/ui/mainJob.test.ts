@@ -9,7 +9,9 @@ import { processOf, RecordedRuns } from '../support/recordedRuns';
 import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 
-const LONG = { epochs: 200, limit: 6000 };
+/** A training that lasts until it is ended, with an epoch every second or so; and one that is soon done. */
+const LONG = { epochs: 1000, limit: 1500 };
+const SHORT = { epochs: 3, limit: 3000 };
 
 describe('the main job, from an empty folder to a registered model', function () {
   this.timeout(180_000);
@@ -20,6 +22,7 @@ describe('the main job, from an empty folder to a registered model', function ()
   let workbench: Workbench;
   let compare: ComparePage;
   let runs: RecordedRuns;
+  let live: Run;
   let first: Run;
   let second: Run;
 
@@ -53,33 +56,51 @@ describe('the main job, from an empty folder to a registered model', function ()
   });
 
   it('shows branches and changed files, and the data that DVC tracks', async () => {
-    await project.configure({ epochs: 3, limit: 12_000 });
+    await project.configure(LONG);
     await workbench.expandView('Code');
     await workbench.rows('Code', 'main').first().waitFor();
+    await workbench.expandRow(workbench.rows('Code', /Changes\s*1/));
     await workbench.rows('Code', 'cnn.yaml').waitFor();
     await workbench.expandView('Data');
     await workbench.rows('Data', 'train-images-idx3-ubyte').first().waitFor();
     await workbench.screenshot('02-code-and-data');
   });
 
-  it('trains, and the curve grows in Compare meanwhile', async () => {
+  it('trains, and the curves grow in Compare meanwhile', async () => {
     await workbench.command('ML Tracking: Train Digit Model');
-    first = await runs.newest(1);
-    await runRow(first).waitFor();
-    await workbench.statusBarItem(first.runName).click();
+    live = await runs.newest(1);
+    await runRow(live).waitFor();
+    await workbench.statusBarItem(live.runName).click();
     await workbench.pick('Watch Live');
-    await compare.legend.filter({ hasText: first.runName }).waitFor();
+    await compare.legend.filter({ hasText: live.runName }).waitFor();
+    await compare.card('val_accuracy').waitFor();
     await compare.showTable('batch_loss', true);
     const before = await until('the first values', async () => (await compare.valueCount('batch_loss')) || undefined);
     await until('more values while it trains', async () => (await compare.valueCount('batch_loss')) > before + 5);
-    assert.equal((await runs.read((engine) => engine.runs.get(first.runId))).status, 'RUNNING', 'it grew only after the training');
     await compare.showTable('batch_loss', false);
-    await until('a drawn curve', () => compare.isDrawn('batch_loss'));
+    await runs.withMetric(live.runId, 'val_accuracy', 3);
+    await until('a drawn curve', () => compare.isDrawn('val_accuracy'));
+    assert.equal((await runs.get(live.runId)).status, 'RUNNING', 'the training was over before it was watched');
     await workbench.screenshot('03-live-training');
   });
 
-  it('shows in the terminal and in the Runs view how it ended', async () => {
-    first = await runs.ended(first.runId);
+  it('cancels the training, which keeps what was logged', async () => {
+    const asked = Date.now();
+    await workbench.command('ML Tracking: Cancel Training');
+    live = await runs.withStatus(live.runId, 'KILLED');
+    console.log(`      KILLED ${(((live.endTime ?? NaN) - asked) / 1000).toFixed(1)} s after the command was begun to be typed`);
+    assert.ok(
+      live.metrics.some((metric) => metric.key === 'batch_loss' && metric.count > 5),
+      'what was logged is gone',
+    );
+    await runRow(live).filter({ hasText: 'cancelled' }).waitFor();
+    await workbench.screenshot('04-cancelled');
+  });
+
+  it('shows in the terminal and in the Runs view how a training ended', async () => {
+    await project.configure(SHORT);
+    await workbench.command('ML Tracking: Train Digit Model');
+    first = await runs.ended((await runs.newest(2)).runId);
     assert.equal(first.status, 'FINISHED');
     await workbench.terminal.filter({ hasText: /Test accuracy/ }).waitFor();
     await runRow(first)
@@ -90,14 +111,14 @@ describe('the main job, from an empty folder to a registered model', function ()
       'validation was not logged',
     );
     assert.ok(first.params.length >= 29, `only ${first.params.length} parameters were logged`);
-    await workbench.screenshot('04-trained');
+    await workbench.expandRow(runRow(first));
+    await workbench.screenshot('05-trained');
   });
 
   it('trains again with other settings', async () => {
-    await project.configure({ epochs: 3, limit: 12_000, learning_rate: 0.004 });
+    await project.configure({ ...SHORT, learning_rate: 0.004 });
     await workbench.command('ML Tracking: Train Digit Model');
-    second = await runs.newest(2);
-    second = await runs.ended(second.runId);
+    second = await runs.ended((await runs.newest(3)).runId);
     assert.equal(second.status, 'FINISHED');
     await runRow(second)
       .filter({ hasText: /test_accuracy/ })
@@ -106,17 +127,19 @@ describe('the main job, from an empty folder to a registered model', function ()
 
   it('compares two runs side by side', async () => {
     await workbench.closeEditors();
+    await workbench.togglePanel(false);
     await runRow(first).click();
     await runRow(second).click({ modifiers: ['ControlOrMeta'] });
     await workbench.command('ML Tracking: Compare Runs');
     await compare.legend.nth(1).waitFor();
     assert.equal(await compare.legend.count(), 2);
     await until('both curves', () => compare.isDrawn('val_accuracy'));
-    await workbench.togglePanel(false);
-    await compare.row('opt_learning_rate').locator('td').first().waitFor();
-    const cells = await compare.row('opt_learning_rate').locator('td').allInnerTexts();
-    assert.deepEqual(cells.map((cell) => Number.parseFloat(cell)).sort(), [0.001, 0.004]);
-    await workbench.screenshot('05-compare');
+    await workbench.screenshot('06-compare');
+    await compare.onlyDiffering.click();
+    const cells = compare.row('opt_learning_rate').locator('td');
+    await cells.first().scrollIntoViewIfNeeded();
+    assert.deepEqual((await cells.allInnerTexts()).map((cell) => Number.parseFloat(cell)).sort(), [0.001, 0.004]);
+    await workbench.screenshot('07-what-differs');
   });
 
   it('finds the comparison again after the window was reloaded', async () => {
@@ -125,34 +148,17 @@ describe('the main job, from an empty folder to a registered model', function ()
     const names = await compare.legend.allInnerTexts();
     assert.deepEqual(names.map((name) => name.trim()).sort(), [first.runName, second.runName].sort());
     await until('the curves again', () => compare.isDrawn('val_accuracy'));
-    await workbench.screenshot('06-reloaded');
-  });
-
-  it('cancels a training, which keeps what was logged', async () => {
-    await project.configure(LONG);
-    await workbench.command('ML Tracking: Train Digit Model');
-    let third = await runs.newest(3);
-    third = await runs.withMetric(third.runId, 'batch_loss');
-    const asked = Date.now();
-    await workbench.command('ML Tracking: Cancel Training');
-    third = await runs.withStatus(third.runId, 'KILLED');
-    console.log(`      KILLED ${(((third.endTime ?? NaN) - asked) / 1000).toFixed(1)} s after the command was typed`);
-    assert.ok(
-      third.metrics.some((metric) => metric.key === 'batch_loss'),
-      'what was logged is gone',
-    );
-    await runRow(third).filter({ hasText: 'cancelled' }).waitFor();
-    await workbench.screenshot('07-cancelled');
+    await workbench.screenshot('08-reloaded');
   });
 
   it('finds a training that died without a word', async () => {
+    await project.configure(LONG);
     await workbench.command('ML Tracking: Train Digit Model');
-    let fourth = await runs.newest(4);
-    fourth = await runs.withMetric(fourth.runId, 'batch_loss');
-    process.kill(processOf(fourth).pid, 'SIGKILL');
-    await runs.withStatus(fourth.runId, 'FAILED');
-    await runRow(fourth).filter({ hasText: 'failed' }).waitFor();
-    await workbench.screenshot('08-died');
+    const doomed = await runs.withMetric((await runs.newest(4)).runId, 'batch_loss');
+    process.kill(processOf(doomed).pid, 'SIGKILL');
+    await runs.withStatus(doomed.runId, 'FAILED');
+    await runRow(doomed).filter({ hasText: 'failed' }).waitFor();
+    await workbench.screenshot('09-died');
   });
 
   it('registers a model and shows it among the models', async () => {
@@ -165,7 +171,7 @@ describe('the main job, from an empty folder to a registered model', function ()
     const model = workbench.rows('Models', 'digits').first();
     await workbench.expandRow(model);
     await workbench.rows('Models', /^v1/).waitFor();
-    await workbench.screenshot('09-registered');
+    await workbench.screenshot('10-registered');
   });
 
   it('stands light, high contrast and narrow windows', async () => {
@@ -176,12 +182,12 @@ describe('the main job, from an empty folder to a registered model', function ()
     ] as const) {
       await useTheme(theme);
       await until('the curves in other colours', () => compare.isDrawn('val_accuracy'));
-      await workbench.screenshot(`10-${name}`);
+      await workbench.screenshot(`11-${name}`);
     }
     await useTheme('Default Dark Modern');
     await host.page.setViewportSize({ width: 760, height: 700 });
     await until('the curves in a narrow window', () => compare.isDrawn('val_accuracy'));
-    await workbench.screenshot('11-narrow');
+    await workbench.screenshot('12-narrow');
   });
 
   /** As somebody edits the settings file. */
