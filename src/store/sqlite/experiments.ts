@@ -106,8 +106,9 @@ export class SqliteExperiments implements Experiments {
       const row = findExperiment(this.database, experimentId);
       if (row.lifecycle_stage !== from) throw missing(`No Experiment with id=${experimentId} exists that is ${from}.`);
       const runs = this.database.all<{ run_id: string }>(
-        'UPDATE run SET lifecycle_stage = ? WHERE experiment = ? AND lifecycle_stage <> ? RETURNING run_id',
+        'UPDATE run SET lifecycle_stage = ?, deleted_time = ? WHERE experiment = ? AND lifecycle_stage <> ? RETURNING run_id',
         to,
+        to === 'deleted' ? Date.now() : null,
         row.id,
         to,
       );

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { TrackingError } from '../../core/errors';
-import { APPLICATION_ID, SCHEMA_1 } from './schema';
+import { APPLICATION_ID, SCHEMA_1, SCHEMA_2 } from './schema';
 import { loadSqlite } from './sqliteModule';
 
 /** The step at index n leads from version n to n + 1; a new store goes through all of them. Steps are never changed, only added. */
@@ -11,6 +11,11 @@ const STEPS: readonly ((database: DatabaseSync, now: number) => void)[] = [
     database.exec(SCHEMA_1);
     database.prepare(`INSERT INTO experiment VALUES (0, 'Default', 'active', ?, ?)`).run(now, now);
     database.exec(`UPDATE sequence SET value = 1; INSERT INTO change VALUES ('experiment', '0', '', 1)`);
+  },
+  (database, now) => {
+    database.exec(SCHEMA_2);
+    // The best that is known of runs that were deleted before.
+    database.prepare(`UPDATE run SET deleted_time = ? WHERE lifecycle_stage = 'deleted'`).run(now);
   },
 ];
 

@@ -134,7 +134,12 @@ export class SqliteRuns implements Runs {
   private setStage(runId: string, stage: 'active' | 'deleted'): void {
     this.database.write((changes) => {
       const row = findRun(this.database, runId);
-      this.database.run('UPDATE run SET lifecycle_stage = ? WHERE id = ?', stage, row.id);
+      this.database.run(
+        'UPDATE run SET lifecycle_stage = ?, deleted_time = ? WHERE id = ?',
+        stage,
+        stage === 'deleted' ? Date.now() : null,
+        row.id,
+      );
       changes.run(runId, String(row.experiment));
     });
   }

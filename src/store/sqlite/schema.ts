@@ -108,3 +108,8 @@ CREATE TABLE model_alias (
   PRIMARY KEY (model, alias)
 ) WITHOUT ROWID;
 `;
+
+/** Version 2. When a run was deleted, as MLflow keeps it, so that what was deleted long ago can be told from yesterday's slip. */
+export const SCHEMA_2 = `
+ALTER TABLE run ADD COLUMN deleted_time INTEGER;
+`;

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { SCHEMA_VERSION } from '../../../src/store/sqlite/migrations';
+import { APPLICATION_ID, SCHEMA_1 } from '../../../src/store/sqlite/schema';
+import { openStore } from '../../../src/store/sqlite/store';
+import { refuses } from '../../contract/expectations';
+import { temporaryFolder } from './temporaryFolder';
+
+describe('Migrating a store', () => {
+  const path = temporaryFolder();
+  const folder = (): string => path('.tracking');
+  const file = (): string => path('.tracking', 'tracking.db');
+
+  /** A store as version 1 has left it: two runs, one of them deleted, with a param, a tag and a metric. */
+  function makeVersion1(extra = ''): void {
+    mkdirSync(folder());
+    const database = new DatabaseSync(file());
+    database.exec(`${SCHEMA_1}
+      INSERT INTO experiment VALUES (0, 'Default', 'active', 1000, 1000);
+      INSERT INTO run VALUES (1, 'a', 0, 'kept', 'ada', 'FINISHED', 2000, 3000, 'active');
+      INSERT INTO run VALUES (2, 'b', 0, 'gone', 'ada', 'FAILED', 2001, 3001, 'deleted');
+      INSERT INTO param VALUES (1, 'epochs', '3');
+      INSERT INTO run_tag VALUES (1, 'mlflow.runName', 'kept');
+      UPDATE sequence SET value = 5; INSERT INTO change VALUES ('run', 'a', '0', 5);
+      PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1; ${extra}`);
+    database.close();
+  }
+
+  const inspect = <T>(place: string, sql: string): T => {
+    const database = new DatabaseSync(place, { readOnly: true });
+    try {
+      return { ...database.prepare(sql).get() } as T;
+    } finally {
+      database.close();
+    }
+  };
+
+  it('goes forward, and leaves a copy of how it was', async () => {
+    makeVersion1();
+    const engine = await openStore(folder());
+    const backup = `${file()}.v1.bak`;
+    assert.ok(engine.info.warnings.some((warning) => warning.includes(backup)));
+    const run = await engine.runs.get('a');
+    assert.deepEqual([run.runName, run.params, run.tags], ['kept', [{ key: 'epochs', value: '3' }], { 'mlflow.runName': 'kept' }]);
+    assert.equal((await engine.runs.get('b')).lifecycleStage, 'deleted');
+    assert.equal(await engine.feed.head(), 5);
+    await engine.runs.logBatch('a', { metrics: [{ key: 'loss', value: 1, step: 0, timestamp: 0 }] });
+    await engine.close();
+    assert.deepEqual(inspect(file(), 'PRAGMA user_version'), { user_version: SCHEMA_VERSION });
+    assert.deepEqual(inspect(backup, 'PRAGMA user_version'), { user_version: 1 });
+    assert.deepEqual(inspect(backup, 'PRAGMA integrity_check'), { integrity_check: 'ok' });
+    assert.deepEqual(inspect(backup, 'SELECT count(*) AS runs FROM run'), { runs: 2 });
+    assert.deepEqual(inspect(file(), 'SELECT count(deleted_time) AS dated FROM run'), { dated: 1 });
+    const again = await openStore(folder());
+    assert.deepEqual(again.info.warnings, [], 'the second time there is nothing to do');
+    await again.close();
+    assert.deepEqual(
+      readdirSync(folder()).filter((name) => name.endsWith('.bak')),
+      ['tracking.db.v1.bak'],
+    );
+  });
+
+  it('changes nothing when a step fails, and keeps the copy of an earlier attempt', async () => {
+    makeVersion1('ALTER TABLE run ADD COLUMN deleted_time INTEGER');
+    for (const copies of [1, 2]) {
+      await refuses(openStore(folder()), 'INTERNAL_ERROR', /tracking\.db failed: duplicate column name/);
+      assert.deepEqual(inspect(file(), 'PRAGMA user_version'), { user_version: 1 });
+      assert.equal(readdirSync(folder()).filter((name) => name.endsWith('.bak')).length, copies);
+    }
+    assert.ok(existsSync(`${file()}.v1.2.bak`));
+  });
+
+  it('is done once when several open the store at the same time', async () => {
+    makeVersion1();
+    const engines = await Promise.all([openStore(folder()), openStore(folder()), openStore(folder())]);
+    for (const engine of engines) await engine.close();
+    assert.equal(readdirSync(folder()).filter((name) => name.endsWith('.bak')).length, 1);
+  });
+
+  it('reads an older store for reading only as it is', async () => {
+    makeVersion1();
+    const engine = await openStore(folder(), { readOnly: true });
+    assert.equal((await engine.runs.get('a')).runName, 'kept');
+    assert.deepEqual(inspect(file(), 'PRAGMA user_version'), { user_version: 1 });
+    await engine.close();
+  });
+});
