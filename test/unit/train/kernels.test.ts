@@ -157,9 +157,9 @@ describe('gradient kernels', function () {
       const pooledShape = [shape[0], (shape[1] - kernel[0] + 1) >> 1, (shape[2] - kernel[1] + 1) >> 1, kernel[3]];
       const count = tf.util.sizeFromShape(pooledShape);
       const mask = pick([true, false]) ? tf.tensor1d(Float32Array.from({ length: count }, () => (bits() % 2) * 2)) : undefined;
-      const dy = tf.tensor(values(count, 0.2), pooledShape);
+      const dy = tf.tensor(values(count, 0.2), pooledShape) as Tensor4D;
       const label = `x [${shape}] kernel [${kernel}] ${mask ? 'dropout' : ''}`;
-      const separate = tf.valueAndGrads((input: Tensor, filter: Tensor, offset: Tensor) => {
+      const separate = tf.valueAndGrads((input: Tensor, filter: Tensor, offset: Tensor): Tensor => {
         const convolved = tf.relu(tf.add(tf.conv2d(input as Tensor4D, filter as Tensor4D, 1, 'valid'), offset));
         const pooled = tf.maxPool(convolved as Tensor4D, 2, 2, 'valid');
         return mask ? tf.mul(pooled, tf.reshape(mask, pooledShape)) : pooled;

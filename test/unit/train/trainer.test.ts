@@ -9,11 +9,10 @@ import type { RunProgress } from '../../../src/core/progress';
 import { useWasmBackend } from '../../../src/train/backend/wasmBackend';
 import type { TrainerFiles } from '../../../src/train/backend/trainerFiles';
 import { trainDigits, type DigitTraining, type TrainingSurroundings } from '../../../src/train/digitTrainer';
-import type { LabelledImages } from '../../../src/train/engine/memory';
-import { randomBits } from '../../../src/train/engine/random';
 import { buildNetwork } from '../../../src/train/network';
 import { loadModel } from '../../../src/train/savedModel';
 import { builtTrainer } from './builtTrainer';
+import { spots } from './spots';
 
 const NETWORK = { filters: [4, 6], kernelSize: 3, poolSize: 2, dropout: 0.25, classes: 10, seed: 3 };
 
@@ -214,20 +213,6 @@ describe('digit trainer', function () {
     await assert.rejects(loadModel(saved!.json, saved!.weights.subarray(8), files.wasmFolder), /The saved model cannot be read/);
   });
 });
-
-/** Images with a bright spot whose place tells the class, in noise. */
-function spots(count: number, seed: number): LabelledImages {
-  const bits = randomBits(seed);
-  const images = Uint8Array.from({ length: count * 784 }, () => bits() % 60);
-  const labels = Uint8Array.from({ length: count }, () => bits() % 10);
-  labels.forEach((label, image) => {
-    const top = 3 + Math.floor(label / 5) * 12 + (bits() % 3);
-    const left = 1 + (label % 5) * 5 + (bits() % 2);
-    for (let row = 0; row < 6; row++)
-      for (let column = 0; column < 4; column++) images[image * 784 + (top + row) * 28 + left + column] = 255;
-  });
-  return { images, labels };
-}
 
 function near(actual: number, expected: number, label: string): void {
   assert.ok(Math.abs(actual - expected) < 1e-4, `${label}: ${actual} instead of ${expected}`);
