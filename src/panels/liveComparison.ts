@@ -32,7 +32,7 @@ export class LiveComparison implements Disposable {
   private readonly known = new Map<string, ComparedRun>();
   private readonly subscriptions = new Map<string, Subscription>();
   private watch: Disposable | undefined;
-  private readonly pending = new TrailingCall(() => this.enqueue(() => this.pump()), WAIT);
+  private readonly pending = new TrailingCall(() => void this.enqueue(() => this.pump()), WAIT);
   private queue: Promise<void> = Promise.resolve();
   private head = 0;
   private isAsleep = false;

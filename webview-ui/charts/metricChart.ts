@@ -47,12 +47,13 @@ const AXIS_WIDTH = 52;
 export class MetricChart {
   private readonly chart: Chart<'line', Vertex[]>;
   private scene: ChartScene;
+  private datasets = new Map<string, ChartDataset<'line', Vertex[]>>();
 
   constructor(canvas: HTMLCanvasElement, scene: ChartScene, pixelRatio?: number) {
     this.scene = scene;
     this.chart = new Chart<'line', Vertex[]>(canvas, {
       type: 'line',
-      data: { datasets: datasetsOf(scene) },
+      data: { datasets: this.datasetsOf(scene) },
       options: this.options(pixelRatio),
       plugins: [this.markPlugin()],
     });
@@ -67,7 +68,7 @@ export class MetricChart {
     x.min = scene.view.from;
     x.max = scene.view.to;
     Object.assign(this.chart.options.scales!['y']!, suggestions(scene));
-    this.chart.data.datasets = datasetsOf(scene);
+    this.chart.data.datasets = this.datasetsOf(scene);
     this.chart.update('none');
   }
 
@@ -90,6 +91,17 @@ export class MetricChart {
 
   dispose(): void {
     this.chart.destroy();
+  }
+
+  /**
+   * chart.js draws the first of them topmost: the averages lie on the faint lines. A data set that was there before stays the same
+   * object, since chart.js starts anew for another one.
+   */
+  private datasetsOf({ lines }: ChartScene): ChartDataset<'line', Vertex[]>[] {
+    const smooth = lines.flatMap((line) => (line.smooth ? [[`${line.runId} smooth`, dataset(line, line.smooth, 1, 2)] as const] : []));
+    const raw = lines.map((line) => [line.runId, dataset(line, line.raw, line.smooth ? 0.25 : 1, line.smooth ? 1 : 1.5)] as const);
+    this.datasets = new Map([...smooth, ...raw].map(([id, next]) => [id, Object.assign(this.datasets.get(id) ?? {}, next)]));
+    return [...this.datasets.values()];
   }
 
   private options(devicePixelRatio: number | undefined): ChartOptions<'line'> {
@@ -195,13 +207,6 @@ function suggestions({ lines, view }: ChartScene): { suggestedMin: number | unde
 
 function setLogTicks(scale: Scale): void {
   scale.ticks = logTicks({ from: scale.min, to: scale.max }, Math.max(3, Math.floor(scale.chart.height / 34))).map((value) => ({ value }));
-}
-
-/** chart.js draws the first of them topmost: the averages lie on the faint lines. */
-function datasetsOf({ lines }: ChartScene): ChartDataset<'line', Vertex[]>[] {
-  const smooth = lines.filter((line) => line.smooth).map((line) => dataset(line, line.smooth!, 1, 2));
-  const raw = lines.map((line) => dataset(line, line.raw, line.smooth ? 0.28 : 1, line.smooth ? 1 : 1.5));
-  return [...smooth, ...raw];
 }
 
 function dataset(line: ChartLine, data: Vertex[], alpha: number, width: number): ChartDataset<'line', Vertex[]> {

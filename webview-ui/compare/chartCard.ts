@@ -2,12 +2,14 @@ import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Range } from '../charts/axis';
+import { runStyle } from '../charts/palette';
 import type { Crosshair } from '../charts/crosshair';
 import type { Theme } from '../theme';
 import { chartImage } from './chartImage';
 import './chartPlot';
 import type { Comparison } from './comparison';
 import './pointsTable';
+import { lineSwatch } from './lineSwatch';
 import { base } from './styles';
 import './valueBars';
 
@@ -68,6 +70,19 @@ export class ChartCard extends LitElement {
       }
       dialog:modal h3 {
         font-size: 15px;
+      }
+      .legend {
+        display: flex;
+        gap: 16px;
+        max-width: 70%;
+        margin-right: 14px;
+        overflow: hidden;
+      }
+      .legend > span {
+        display: inline-flex;
+        align-items: center;
+        gap: 7px;
+        min-width: 60px;
       }
       .actions {
         display: flex;
@@ -164,6 +179,21 @@ export class ChartCard extends LitElement {
     this.comparison.post({ type: 'saveCsv', key: this.metric, runIds });
   }
 
+  /** The page's own legend lies behind a maximised chart. */
+  private legend() {
+    const { shownRuns, view } = this.comparison;
+    return html`<div class="legend" aria-hidden="true">
+      ${shownRuns
+        .filter((run) => run.metrics.has(this.metric))
+        .map(
+          (run) =>
+            html`<span
+              >${lineSwatch(runStyle(view.slots[run.runId] ?? 0, this.theme.kind))}<span class="ellipsis">${run.info.runName}</span></span
+            >`,
+        )}
+    </div>`;
+  }
+
   private action(name: string, icon: string, label: string, act: () => void, pressed?: boolean) {
     return html`<button
       class="icon"
@@ -191,6 +221,7 @@ export class ChartCard extends LitElement {
     >
       <header>
         <h3 class="ellipsis" title=${this.metric}>${this.metric}</h3>
+        ${this.isMaximised && !isBars ? this.legend() : nothing}
         ${
           this.view && !this.isTable
             ? html`<button class="reset" data-action="reset" @click=${() => (this.zoomed = undefined)}>Reset zoom</button>`

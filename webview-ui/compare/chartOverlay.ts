@@ -52,7 +52,7 @@ export class ChartOverlay extends LitElement {
         z-index: 5;
         top: 8px;
         width: max-content;
-        max-width: min(380px, 92vw);
+        max-width: min(330px, 92vw);
         visibility: hidden;
         padding: 6px 9px 7px;
         border-radius: 5px;
@@ -89,9 +89,11 @@ export class ChartOverlay extends LitElement {
     if (!tip || x === undefined) return;
     const { left } = this.getBoundingClientRect();
     const width = tip.offsetWidth;
+    const edge = document.documentElement.clientWidth - 8;
     const after = x + 14;
-    const fits = left + after + width <= document.documentElement.clientWidth - 8;
-    tip.style.left = `${fits && after + width <= this.clientWidth + 40 ? after : Math.max(8 - left, x - 14 - width)}px`;
+    const before = x - 14 - width;
+    const place = left + after + width <= edge ? after : left + before >= 8 ? before : edge - left - width;
+    tip.style.left = `${place}px`;
     tip.style.visibility = 'visible';
   }
 

@@ -117,7 +117,7 @@ describe('The traces on the page', () => {
       ['a', 'b'],
     );
     assert.deepEqual(more, []);
-    page.answer(request!, [3, 2, 1]);
+    page.answer(request, [3, 2, 1]);
     page.comparison.series.want('a', 'loss');
     assert.equal((await page.asked()).length, 1);
     assert.deepEqual(page.changes.at(-1), { kind: 'series', key: 'loss' });
@@ -128,7 +128,7 @@ describe('The traces on the page', () => {
     page.comparison.series.want('a', 'loss');
     const [request] = await page.asked();
     assert.equal(request?.axis, 'time');
-    page.answer(request!, [3]);
+    page.answer(request, [3]);
     const version = page.comparison.series.version('a', 'loss');
     const points = packPoints([{ key: 'loss', value: NaN, timestamp: 50, step: 1 }]);
     page.comparison.apply({ type: 'points', runId: 'a', key: 'loss', points });
@@ -179,7 +179,7 @@ describe('The traces on the page', () => {
     assert.equal(requests.length, 2, 'asked once');
     assert.deepEqual(requests[1]?.wanted, [{ runId: 'a', key: 'loss', buckets: 3317, from: 100, to: 299 }]);
     const part = packBuckets(Array.from({ length: 200 }, (_, i) => pointBucket(100 + i, i === 142 ? 50 : 0)));
-    const { request } = requests[1]!;
+    const { request } = requests[1];
     page.comparison.apply({ type: 'series', request, runId: 'a', key: 'loss', axis: 'step', from: 100, to: 299, buckets: part });
     const trace = series.trace('a', 'loss')!;
     assert.deepEqual([trace[0]!.count, trace[2]!.count, trace.at(-1)!.firstX], [100, 1, 300]);
