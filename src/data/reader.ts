@@ -5,6 +5,7 @@ import { messageOf } from '../core/errors';
 import { readCacheFolder } from './config';
 import { FileHashes } from './fileHashes';
 import { OutChecker } from './outStatus';
+import { RecordFiles } from './recordFiles';
 import { findDvcRoot, type TrackedOut } from './repository';
 import { scanRepository, toPosix } from './scan';
 import { Slots } from './slots';
@@ -14,6 +15,7 @@ import type { DataError, DataStatus, OutStatus } from './status';
 interface Known {
   readonly cache: StatCache;
   readonly hashes: FileHashes;
+  readonly records: RecordFiles;
 }
 
 /** Where the hashes of a repository's files are remembered between sessions; it is left out while there is no `.tracking` folder. */
@@ -38,9 +40,9 @@ export class DataReader implements Disposable {
   async status(root: string, signal?: AbortSignal): Promise<DataStatus> {
     const started = performance.now();
     const stop = signal ? AbortSignal.any([signal, this.gone.signal]) : this.gone.signal;
-    const { cache, hashes } = await this.knownOf(root);
+    const { cache, hashes, records } = await this.knownOf(root);
     const readBefore = hashes.read;
-    const scan = await scanRepository(root, stop);
+    const scan = await scanRepository(root, records, stop);
     const checker = new OutChecker(root, await readCacheFolder(root), hashes, stop);
     const outs: OutStatus[] = [];
     const errors: DataError[] = scan.broken.map((each) => ({ state: 'error', path: toPosix(relative(root, each.file)), ...each }));
@@ -75,7 +77,7 @@ export class DataReader implements Disposable {
   private async recall(root: string): Promise<Known> {
     const cache = new StatCache();
     await cache.load(statCacheFile(root));
-    return { cache, hashes: new FileHashes(cache) };
+    return { cache, hashes: new FileHashes(cache), records: new RecordFiles() };
   }
 
   private async remember(root: string, cache: StatCache): Promise<void> {

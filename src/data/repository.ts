@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { parseDvcFile, parseDvcLock, parseWorkingFolders, type DvcOut, type DvcStage } from './dvcFile';
+import { parsePlainRecord } from './plainRecord';
 
 /** An out with its place. */
 export interface TrackedOut extends DvcOut {
@@ -31,7 +32,7 @@ export function ancestors(path: string): string[] {
 /** The stages of a `.dvc` file or a `dvc.lock`. Throws DvcFormatError, or the file system's error. */
 export async function readStages(file: string): Promise<DvcStage[]> {
   const text = await readFile(file, 'utf8');
-  if (file.endsWith('.dvc')) return [parseDvcFile(text)];
+  if (file.endsWith('.dvc')) return [parsePlainRecord(text) ?? parseDvcFile(text)];
   const pipeline = await readFile(join(dirname(file), 'dvc.yaml'), 'utf8').catch(() => undefined);
   return parseDvcLock(text, pipeline === undefined ? undefined : parseWorkingFolders(pipeline));
 }

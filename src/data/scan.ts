@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { messageOf } from '../core/errors';
 import { DvcFormatError } from './dvcFile';
 import { IgnoreRules } from './ignore';
-import { ancestors, readOuts, type TrackedOut } from './repository';
+import type { RecordFiles } from './recordFiles';
+import { ancestors, type TrackedOut } from './repository';
+import { Slots } from './slots';
 
 /** A file of DVC's that can't be read. */
 export interface BrokenFile {
@@ -25,11 +27,24 @@ export interface Scan {
 const SKIPPED = new Set(['.git', '.hg', '.dvc', '.tracking', 'node_modules']);
 
 /** Finds the `.dvc` files and `dvc.lock` of a repository, as DVC does: not in ignored folders, in outs, or in repositories below. */
-export async function scanRepository(root: string, signal?: AbortSignal): Promise<Scan> {
+export async function scanRepository(root: string, records: RecordFiles, signal?: AbortSignal): Promise<Scan> {
   const outs: TrackedOut[] = [];
   const broken: BrokenFile[] = [];
   const files: string[] = [];
   const targets = new Set<string>();
+  const slots = new Slots(32);
+
+  const read = async (file: string): Promise<void> => {
+    files.push(file);
+    try {
+      for (const out of await records.outs(file)) {
+        outs.push(out);
+        targets.add(out.target);
+      }
+    } catch (error) {
+      broken.push({ file, message: messageOf(error), line: error instanceof DvcFormatError ? error.line : 1 });
+    }
+  };
 
   const visit = async (folder: string, outerGit: IgnoreRules, outerDvc: IgnoreRules): Promise<void> => {
     signal?.throwIfAborted();
@@ -41,20 +56,10 @@ export async function scanRepository(root: string, signal?: AbortSignal): Promis
     const dvc = names.has('.dvcignore') ? outerDvc.with(here, await textOf(join(folder, '.dvcignore'))) : outerDvc;
     const ignored = (name: string, isFolder: boolean): boolean =>
       git.ignores(`${here}/${name}`, isFolder) || dvc.ignores(`${here}/${name}`, isFolder);
-    for (const { name } of entries.filter((entry) => !entry.isDirectory() && isDvcFile(entry.name) && !ignored(entry.name, false))) {
-      // A lock without its pipeline is what git left behind.
-      if (name === 'dvc.lock' && !names.has('dvc.yaml')) continue;
-      const file = join(folder, name);
-      files.push(file);
-      try {
-        for (const out of await readOuts(file)) {
-          outs.push(out);
-          targets.add(out.target);
-        }
-      } catch (error) {
-        broken.push({ file, message: messageOf(error), line: error instanceof DvcFormatError ? error.line : 1 });
-      }
-    }
+    // A lock without its pipeline is what git left behind.
+    const isRecord = (name: string): boolean => isDvcFile(name) && (name !== 'dvc.lock' || names.has('dvc.yaml'));
+    const found = entries.filter((entry) => !entry.isDirectory() && isRecord(entry.name) && !ignored(entry.name, false));
+    await Promise.all(found.map((entry) => slots.use(() => read(join(folder, entry.name)))));
     await Promise.all(
       entries
         .filter(
@@ -66,6 +71,7 @@ export async function scanRepository(root: string, signal?: AbortSignal): Promis
   };
 
   await visit(root, await outerGitRules(root), IgnoreRules.none);
+  records.keepOnly(files);
   return { outs, broken, files };
 }
 

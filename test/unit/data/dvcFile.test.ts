@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { DvcFormatError, parseDvcFile, parseDvcLock, parseWorkingFolders } from '../../../src/data/dvcFile';
+import { parsePlainRecord } from '../../../src/data/plainRecord';
 
 describe('.dvc files', () => {
   it('reads an out as DVC 3 writes it', () => {
@@ -64,6 +65,70 @@ describe('.dvc files', () => {
       );
     });
   }
+});
+
+describe('.dvc files of the plain form', () => {
+  const digest = 'd41d8cd98f00b204e9800998ecf8427e';
+  const written = (more: Record<string, string> = {}): string => {
+    const keys = { md5: digest, size: '4', hash: 'md5', path: 'a.csv', ...more };
+    return `outs:\n${Object.entries(keys)
+      .map(([key, value], i) => `${i === 0 ? '- ' : '  '}${key}: ${value}\n`)
+      .join('')}`;
+  };
+
+  it('mean what the YAML parser takes them for', () => {
+    for (const text of [
+      written(),
+      written({ path: 'deep/x_1-b' }),
+      written({ md5: `${digest}.dir`, nfiles: '3' }),
+      written({ size: '0' }),
+    ]) {
+      assert.deepEqual(parsePlainRecord(text), parseDvcFile(text));
+    }
+  });
+
+  it('are no others', () => {
+    const names = [
+      'true',
+      'No',
+      '12',
+      '1e5',
+      '0x1f',
+      '1.5',
+      '"a"',
+      "'a'",
+      'a: b',
+      'a #b',
+      'é',
+      '- a',
+      '~',
+      '&a',
+      '*a',
+      '.hidden',
+      '2024-01-01',
+      '1_000',
+    ];
+    for (const path of names) assert.equal(parsePlainRecord(written({ path })), undefined, path);
+    const others: Record<string, string>[] = [
+      { desc: 'x' },
+      { md5: '1'.repeat(32) },
+      { md5: `${'1'.repeat(15)}e${'1'.repeat(16)}` },
+      { hash: 'other' },
+      { size: '010' },
+      { size: 'x' },
+    ];
+    for (const more of others) assert.equal(parsePlainRecord(written(more)), undefined, JSON.stringify(more));
+    for (const text of [
+      '',
+      'outs:\n',
+      written().trimEnd(),
+      `${written()}${written().slice(6)}`,
+      `${written()}meta: x\n`,
+      written().replaceAll('\n', '\r\n'),
+    ]) {
+      assert.equal(parsePlainRecord(text), undefined);
+    }
+  });
 });
 
 describe('dvc.lock', () => {
