@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 import { l10n, ProgressLocation, window, type LogOutputChannel } from 'vscode';
 
 /** Nothing that npm downloads or compiles should take longer than this, in milliseconds. */
@@ -13,7 +14,7 @@ export class NativeTensorFlow {
     private readonly log: LogOutputChannel,
   ) {}
 
-  /** Rejects with one line when it fails; undefined progress is shown as it comes. */
+  /** Rejects with one line when it fails; what npm says is shown as it comes. */
   async install(): Promise<void> {
     const installed = await window.withProgress(
       { location: ProgressLocation.Notification, title: l10n.t('Installing native TensorFlow'), cancellable: true },
@@ -38,7 +39,7 @@ export class NativeTensorFlow {
     this.log.info(`[${child.pid}] ml-tracking ${args.slice(1).join(' ')}`);
     let last = '';
     const hear = (line: string): void => {
-      const text = line.replace(/\u001b\[[\d;]*[A-Za-z]/g, '').trim();
+      const text = stripVTControlCharacters(line).trim();
       if (text === '') return;
       last = text;
       this.log.info(`[${child.pid}] ${text}`);

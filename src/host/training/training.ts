@@ -7,6 +7,7 @@ import { Disposables } from '../disposables';
 import type { RunningRuns } from '../runningRuns';
 import type { Stores } from '../stores';
 import { NativeTensorFlow } from './nativeTensorFlow';
+import { ReloadGuard } from './reloadGuard';
 import { TrainingCommands } from './trainingCommands';
 import { TrainingEnd, type Liveness } from './trainingEnd';
 import { TrainingForm } from './trainingForm';
@@ -41,8 +42,8 @@ export class Training implements Disposable {
     this.held.add(new TrainingStatusBar(rest.running, context));
     this.commands = new TrainingCommands({
       ...rest,
-      tasks: this.held.add(new TrainingTasks(program, configuration, nativeFolder)),
-      end: this.held.add(new TrainingEnd(livenessOf, log)),
+      tasks: this.held.add(new TrainingTasks(program, configuration, nativeFolder, new ReloadGuard(rest.memory))),
+      end: new TrainingEnd(livenessOf, log),
       native: new NativeTensorFlow(program, nativeFolder, log),
       form: new TrainingForm(),
     });

@@ -1,12 +1,10 @@
-import { tasks, type LogOutputChannel, type TaskExecution } from 'vscode';
-import type { Disposable } from '../../core/disposable';
+import type { LogOutputChannel } from 'vscode';
 import { messageOf } from '../../core/errors';
 import type { RunProcess } from '../../core/progress';
 import { isTerminal } from '../../core/run';
 import { TagName } from '../../core/tagNames';
 import { Disposables } from '../disposables';
 import { processOf, type RunningRun } from '../runningRuns';
-import { isTrainingDefinition } from './trainingOptions';
 
 /** Whether a process lives on this machine: `unknown` for one that can't be seen from here. */
 export type Liveness = (process: RunProcess) => Promise<'alive' | 'dead' | 'unknown'>;
@@ -15,27 +13,11 @@ export type Liveness = (process: RunProcess) => Promise<'alive' | 'dead' | 'unkn
 const PATIENCE = 1200;
 
 /** Ends trainings: politely, so that they close their run themselves, and by force when they don't in time. */
-export class TrainingEnd implements Disposable {
-  private readonly held = new Disposables();
-  private readonly pids = new Map<TaskExecution, number>();
-
+export class TrainingEnd {
   constructor(
     private readonly livenessOf: Liveness,
     private readonly log: LogOutputChannel,
-  ) {
-    this.held.add(
-      tasks.onDidStartTaskProcess(({ execution, processId }) => {
-        if (isTrainingDefinition(execution.task.definition)) this.pids.set(execution, processId);
-      }),
-    );
-    this.held.add(tasks.onDidEndTask(({ execution }) => this.pids.delete(execution)));
-  }
-
-  /** The task that a run's process belongs to, if it was started as one from this window. */
-  taskOf({ run }: RunningRun): TaskExecution | undefined {
-    const pid = processOf(run)?.pid;
-    return [...this.pids].find(([, its]) => its === pid)?.[0];
-  }
+  ) {}
 
   /** The run is KILLED when this resolves, within 2 s; what it logged is kept. */
   async cancel(running: RunningRun): Promise<void> {
@@ -86,9 +68,5 @@ export class TrainingEnd implements Disposable {
       this.log.warn(`${name} to ${pid}: ${messageOf(error)}`);
       return false;
     }
-  }
-
-  dispose(): void {
-    this.held.dispose();
   }
 }

@@ -1,4 +1,5 @@
 import {
+  l10n,
   ProcessExecution,
   Task,
   TaskPanelKind,
@@ -13,6 +14,7 @@ import {
 import type { Disposable } from '../../core/disposable';
 import type { Configuration } from '../configuration';
 import { Disposables } from '../disposables';
+import type { ReloadGuard } from './reloadGuard';
 import {
   effectiveOptions,
   isTrainingDefinition,
@@ -34,8 +36,16 @@ export class TrainingTasks implements TaskProvider, Disposable {
     private readonly configuration: Configuration,
     /** Where a native backend lies when it is installed. */
     private readonly nativeFolder: string,
+    private readonly guard: ReloadGuard,
   ) {
     this.held.add(tasks.registerTaskProvider(TASK_TYPE, this));
+    const keep = (kept: Thenable<void>): void => void kept.then(undefined, () => undefined);
+    this.held.add(
+      tasks.onDidStartTask(({ execution: { task } }) => isTrainingDefinition(task.definition) && keep(guard.started(task.definition))),
+    );
+    this.held.add(
+      tasks.onDidEndTask(({ execution: { task } }) => isTrainingDefinition(task.definition) && keep(guard.ended(task.definition))),
+    );
   }
 
   provideTasks(): Task[] {
@@ -46,7 +56,9 @@ export class TrainingTasks implements TaskProvider, Disposable {
     const { definition, scope } = task;
     const folder = typeof scope === 'object' ? scope : workspace.workspaceFolders?.find(isLocal);
     if (!isTrainingDefinition(definition) || !folder || !isLocal(folder)) return undefined;
-    return this.task(definition, folder, task.name, scope);
+    const resolved = this.task(definition, folder, task.name, scope);
+    if (this.guard.isReattachment(definition)) resolved.execution = this.ended();
+    return resolved;
   }
 
   /** Begins a training. The workspace must be trusted. */
@@ -72,7 +84,7 @@ export class TrainingTasks implements TaskProvider, Disposable {
       { cwd: folder.uri.fsPath, env: { ELECTRON_RUN_AS_NODE: '1', ML_TRACKING_TFJS_NODE: this.nativeFolder } },
     );
     const task = new Task(
-      definition as TrainingDefinition & { type: string },
+      definition,
       scope === undefined || scope === TaskScope.Global ? folder : scope,
       name ?? trainingTitle(definition),
       'ML Tracking',
@@ -90,6 +102,12 @@ export class TrainingTasks implements TaskProvider, Disposable {
     };
     task.detail = 'Trains the digit model and records the run';
     return task;
+  }
+
+  /** Stands for a training of before the reload: it is run only when there is no terminal left to attach to. */
+  private ended(): ProcessExecution {
+    const text = l10n.t('The training ended while the window was reloaded.');
+    return new ProcessExecution(process.execPath, ['-e', `console.log(${JSON.stringify(text)})`], { env: { ELECTRON_RUN_AS_NODE: '1' } });
   }
 
   dispose(): void {

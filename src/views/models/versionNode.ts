@@ -1,14 +1,14 @@
 import { ThemeColor, ThemeIcon, TreeItem } from 'vscode';
 import type { ModelVersion } from '../../core/model';
 import { CommandId } from '../../host/commandIds';
+import type { Store } from '../../host/store';
 import type { TreeNode } from '../treeNode';
-import type { RegisteredModelNode } from './registeredModelNode';
 import { versionDescription } from './versionText';
 
 /** A version of a registered model; a click leads to the run that made it. */
 export class VersionNode implements TreeNode {
   constructor(
-    readonly parent: RegisteredModelNode,
+    readonly parent: TreeNode & { readonly store: Store },
     readonly version: ModelVersion,
     private readonly runName: string | undefined,
   ) {}

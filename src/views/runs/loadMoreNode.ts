@@ -1,11 +1,10 @@
 import { l10n, ThemeIcon, TreeItem } from 'vscode';
 import { CommandId } from '../../host/commandIds';
 import type { TreeNode } from '../treeNode';
-import type { ExperimentNode } from './experimentNode';
 
 /** The last row of an experiment with more runs than are shown. */
 export class LoadMoreNode implements TreeNode {
-  constructor(readonly parent: ExperimentNode) {}
+  constructor(readonly parent: TreeNode & { readonly id: string }) {}
 
   item(): TreeItem {
     const item = new TreeItem(l10n.t('Load More Runs…'));

@@ -41,7 +41,8 @@ export class RunTargets {
   }
 
   private given([clicked, selected]: readonly unknown[]): readonly RunTarget[] {
-    const rows = Array.isArray(selected) && selected.length > 0 ? selected : clicked !== undefined ? [clicked] : this.selection();
+    const chosen: readonly unknown[] = Array.isArray(selected) ? selected : [];
+    const rows = chosen.length > 0 ? chosen : clicked !== undefined ? [clicked] : this.selection();
     const seen = new Set<string>();
     return rows.filter(isTarget).filter(({ location, runId }) => {
       const key = `${location} ${runId}`;
