@@ -53,13 +53,17 @@ export class Workbench {
     });
   }
 
-  /** Runs a command of the palette by its whole title, e.g. `ML Tracking: Train Digit Model`. */
-  async command(title: string): Promise<void> {
+  /**
+   * Runs a command of the palette by its whole title, e.g. `ML Tracking: Train Digit Model`.
+   * @returns when it was chosen, in milliseconds since the epoch
+   */
+  async command(title: string): Promise<number> {
     await this.page.keyboard.press('F1');
     const input = this.page.locator('.quick-input-box input');
     await input.waitFor();
     await input.fill(`>${title}`);
     await this.quickPickRow(title).first().click();
+    return Date.now();
   }
 
   quickPickRow(text: string): Locator {
