@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { FitLogs, FitWatcher, TrackedModel } from '../autolog/model';
+import type { FitLogs, FitWatcher } from '../autolog/model';
 import { invalid } from '../core/errors';
 import type { RunProgress } from '../core/progress';
 import type { SelectedBackend } from './backend/selection';
@@ -117,7 +117,7 @@ export async function trainDigits(options: DigitTraining, surroundings: Training
     await crew.ready();
     log(`Training on ${training} images with ${backend.name} ${backend.version}, ${threads} ${threads === 1 ? 'thread' : 'threads'}.`);
     await watcher.trainBegin(
-      model as unknown as TrackedModel,
+      model,
       { batchSize, epochs, validationSplit: options.validationSplit, shuffle: options.shuffle, initialEpoch: 0 },
       {
         seed: options.seed,
@@ -228,7 +228,7 @@ function savedWeights(model: LayersModel, values: Float32Array): SavedWeights {
     shape: weight.shape as number[],
     dtype: 'float32' as const,
   }));
-  return { specs, data: values.slice().buffer as ArrayBuffer };
+  return { specs, data: values.slice().buffer };
 }
 
 function firstOf(data: LabelledImages, count: number): LabelledImages {

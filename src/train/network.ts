@@ -61,7 +61,7 @@ export function checkNetwork(config: NetworkConfig): void {
   if (!Number.isInteger(config.classes) || config.classes < 2) throw invalid('classes must be 2 or more.');
   if (!Number.isInteger(config.seed)) throw invalid('seed must be a whole number.');
   let side = IMAGE_SIDE;
-  for (const _ of config.filters) side = Math.floor((side - config.kernelSize + 1) / config.poolSize);
+  config.filters.forEach(() => (side = Math.floor((side - config.kernelSize + 1) / config.poolSize)));
   if (side < 1)
     throw invalid(
       `${config.filters.length} convolutions of ${config.kernelSize} and poolings of ${config.poolSize} leave nothing of 28×28 pixels; use fewer or smaller ones.`,

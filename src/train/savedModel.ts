@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { io, Tensor } from '@tensorflow/tfjs-core';
+import type { io } from '@tensorflow/tfjs-core';
 import { invalid, messageOf } from '../core/errors';
 import { findTrainerFiles } from './backend/trainerFiles';
 import { useWasmBackend } from './backend/wasmBackend';
@@ -45,7 +45,7 @@ export class SavedModel {
         const images = this.library.core.tensor4d(rows, [rows.length / IMAGE_PIXELS, IMAGE_SIDE, IMAGE_SIDE, 1]);
         const result = this.model.predictOnBatch(images);
         if (Array.isArray(result)) throw invalid('A digit model has one output; this one has more.');
-        return result as Tensor;
+        return result;
       });
       parts.push((await output.data<'float32'>()).slice());
       output.dispose();
@@ -70,7 +70,7 @@ function readArtifacts(json: Uint8Array, weights: Uint8Array): io.ModelArtifacts
   return {
     modelTopology: model.modelTopology,
     weightSpecs: model.weightsManifest.flatMap((group) => group.weights),
-    weightData: weights.slice().buffer as ArrayBuffer,
+    weightData: weights.slice().buffer,
     ...(model.format === undefined ? {} : { format: model.format }),
   };
 }

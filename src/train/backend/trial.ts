@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { messageOf } from '../../core/errors';
 import { buildNetwork, DIGIT_NETWORK } from '../network';
 import { CommandError, runCommand } from './command';
@@ -53,7 +52,7 @@ export async function answerTrial(packageFolder: string): Promise<void> {
     const { core } = library;
     const model = buildNetwork(library, { ...DIGIT_NETWORK, filters: [2, 2] }, 0.001);
     const images = core.randomUniform([4, 28, 28, 1]);
-    const labels = core.oneHot(core.tensor1d([0, 1, 2, 3], 'int32'), DIGIT_NETWORK.classes) as Tensor;
+    const labels = core.oneHot(core.tensor1d([0, 1, 2, 3], 'int32'), DIGIT_NETWORK.classes);
     const history = await model.fit(images, labels, { batchSize: 2, epochs: 1, verbose: 0 });
     if (!Number.isFinite(history.history['loss']?.[0])) throw new Error('its first loss is not a number');
   } catch (error) {

@@ -57,7 +57,7 @@ export function applyBlock(
       value: run(x, kernel as Tensor, bias as Tensor, save),
       gradFunc: gradients,
     }));
-    return operation(block.kernel, block.bias) as Tensor4D;
+    return operation(block.kernel, block.bias);
   }
   const operation = core.customGrad((input, kernel, bias, save) => ({
     value: run(input as Tensor, kernel as Tensor, bias as Tensor, save),
@@ -66,5 +66,5 @@ export function applyBlock(
       return [dInput, dKernel, dBias];
     },
   }));
-  return operation(x, block.kernel, block.bias) as Tensor4D;
+  return operation(x, block.kernel, block.bias);
 }

@@ -62,7 +62,7 @@ export class Crew {
         try {
           onOther(report);
         } catch (error) {
-          reject(error as Error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       };
     });

@@ -53,7 +53,7 @@ export class TrainingStep {
       const labels = this.oneHot(sample.labels);
       const { value, grads } = core.variableGrads(() => {
         output = core.keep(this.forward(this.images(sample), masks));
-        return core.div(this.lossSum(labels, output), batchSize) as Scalar;
+        return core.div<Scalar>(this.lossSum(labels, output), batchSize);
       }, [...this.variables]);
       let place = 0;
       for (const variable of this.variables) {
@@ -143,7 +143,7 @@ export class TrainingStep {
   }
 
   private lossSum(labels: Tensor, output: Tensor): Scalar {
-    return this.library.core.sum(this.library.layers.metrics.categoricalCrossentropy(labels, output)) as Scalar;
+    return this.library.core.sum<Scalar>(this.library.layers.metrics.categoricalCrossentropy(labels, output));
   }
 
   private images(sample: Sample): Tensor4D {
@@ -151,7 +151,7 @@ export class TrainingStep {
   }
 
   private oneHot(labels: Uint8Array): Tensor {
-    const classes = (this.model.outputs[0]?.shape.at(-1) ?? 10) as number;
+    const classes = this.model.outputs[0]?.shape.at(-1) ?? 10;
     const values = new Float32Array(labels.length * classes);
     labels.forEach((label, row) => (values[row * classes + label] = 1));
     return this.library.core.tensor2d(values, [labels.length, classes]);

@@ -55,7 +55,7 @@ function registerReluGradient(tf: Core): void {
     gradFunc: (dy, saved, attributes) => {
       const [x, y] = saved;
       if (tf.getBackend() !== 'wasm' || !x || !y || Array.isArray(dy)) return original.gradFunc(dy, saved, attributes);
-      return { x: () => tf.engine().runKernel(RELU_GRADIENT, { dy, y }) as Tensor };
+      return { x: () => tf.engine().runKernel<Tensor>(RELU_GRADIENT, { dy, y }) };
     },
   });
 }
@@ -116,9 +116,9 @@ function maxPoolGradient(tf: Core, module: GradientModule, call: Call): TensorIn
   const { filterSize, strides, pad, dimRoundingMode } = call.attrs as unknown as ConvolutionAttributes & {
     filterSize: [number, number] | number;
   };
-  const info = tf.backend_util.computePool2DInfo(x.shape as Shape, filterSize, strides, 1, pad as 'valid', dimRoundingMode);
+  const info = tf.backend_util.computePool2DInfo(x.shape as Shape, filterSize, strides, 1, pad, dimRoundingMode);
   if (tf.util.sizeFromShape(dy.shape) !== tf.util.sizeFromShape(info.outShape))
-    throw new Error(`${tf.MaxPoolGrad}: dy has the shape [${dy.shape}], the pooling gives [${info.outShape}].`);
+    throw new Error(`${tf.MaxPoolGrad}: dy has the shape [${dy.shape.join()}], the pooling gives [${info.outShape.join()}].`);
   const shape: PoolShape = [
     info.batchSize, info.inHeight, info.inWidth, info.inChannels, info.outHeight, info.outWidth,
     info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth, info.padInfo.top, info.padInfo.left,
@@ -153,7 +153,7 @@ function convolutionShape(tf: Core, x: Shape, filter: Shape, attributes: Convolu
   if (dataFormat !== 'NHWC') throw new Error(`${kernel}: the wasm backend needs channels last (NHWC), not ${dataFormat}.`);
   if ([dilations].flat().some((dilation) => dilation !== 1))
     throw new Error(`${kernel}: dilations of ${[dilations].flat().join('×')} have no gradient on the wasm backend; train with dilation 1.`);
-  const info = tf.backend_util.computeConv2DInfo(x, filter, strides, 1, pad as 'valid', dimRoundingMode, false);
+  const info = tf.backend_util.computeConv2DInfo(x, filter, strides, 1, pad, dimRoundingMode, false);
   return [
     info.batchSize, info.inHeight, info.inWidth, info.inChannels, info.outHeight, info.outWidth, info.outChannels,
     info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth, info.padInfo.top, info.padInfo.left,
@@ -163,7 +163,7 @@ function convolutionShape(tf: Core, x: Shape, filter: Shape, attributes: Convolu
 function expectOutput(dy: TensorInfo, shape: ConvolutionShape, kernel: string): void {
   const expected = [shape[0], shape[4], shape[5], shape[6]];
   if (dy.shape.join() !== expected.join())
-    throw new Error(`${kernel}: dy has the shape [${dy.shape}], the convolution gives [${expected}].`);
+    throw new Error(`${kernel}: dy has the shape [${dy.shape.join()}], the convolution gives [${expected.join()}].`);
 }
 
 function input(call: Call, name: string): TensorInfo {

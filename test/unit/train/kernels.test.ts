@@ -24,7 +24,7 @@ describe('gradient kernels', function () {
   });
 
   const run = (name: string, inputs: Record<string, Tensor>, attributes: object) => {
-    const output = tf.engine().runKernel(name, inputs, attributes as never) as Tensor;
+    const output = tf.engine().runKernel<Tensor>(name, inputs, attributes as never);
     const data = output.dataSync().slice() as Float32Array;
     output.dispose();
     Object.values(inputs).forEach((input) => input.dispose());
@@ -50,7 +50,7 @@ describe('gradient kernels', function () {
         strides,
         ...info.padInfo,
       };
-      const label = `x [${shape}] window ${window} → ${channels[1]} strides ${strides} pad ${pad}`;
+      const label = `x ${shape.join('×')} window ${window.join('×')} → ${channels[1]} strides ${strides.join()} pad ${pad}`;
       yield { shape, filter, strides, pad, info, geometry, label };
     }
   }
@@ -99,7 +99,7 @@ describe('gradient kernels', function () {
       }; // prettier-ignore
       const output = tf.tensor(new Float32Array(dy.length), info.outShape);
       const inputs = { dy: tf.tensor(dy, info.outShape), input: tf.tensor(x, shape), output };
-      const label = `x [${shape}] window ${filterSize} strides ${strides} pad ${pad} offset ${offset}`;
+      const label = `x ${shape.join('×')} window ${filterSize.join('×')} strides ${strides.join()} pad ${pad} offset ${offset}`;
       close(run('MaxPoolGrad', inputs, { filterSize, strides, pad }), naivePoolGradient(geometry, x, dy), label);
     }
   });
@@ -151,14 +151,19 @@ describe('gradient kernels', function () {
         kernel[1] + 1 + (bits() % 9),
         kernel[2],
       ];
-      const x = tf.tensor(values(tf.util.sizeFromShape(shape), pick([0, 0.9])), shape) as Tensor4D;
-      const w = tf.tensor(values(tf.util.sizeFromShape(kernel)), kernel) as Tensor4D;
+      const x = tf.tensor4d(values(tf.util.sizeFromShape(shape), pick([0, 0.9])), shape);
+      const w = tf.tensor4d(values(tf.util.sizeFromShape(kernel)), kernel);
       const bias = tf.tensor1d(values(kernel[3]));
-      const pooledShape = [shape[0], (shape[1] - kernel[0] + 1) >> 1, (shape[2] - kernel[1] + 1) >> 1, kernel[3]];
+      const pooledShape: [number, number, number, number] = [
+        shape[0],
+        (shape[1] - kernel[0] + 1) >> 1,
+        (shape[2] - kernel[1] + 1) >> 1,
+        kernel[3],
+      ];
       const count = tf.util.sizeFromShape(pooledShape);
       const mask = pick([true, false]) ? tf.tensor1d(Float32Array.from({ length: count }, () => (bits() % 2) * 2)) : undefined;
-      const dy = tf.tensor(values(count, 0.2), pooledShape) as Tensor4D;
-      const label = `x [${shape}] kernel [${kernel}] ${mask ? 'dropout' : ''}`;
+      const dy = tf.tensor4d(values(count, 0.2), pooledShape);
+      const label = `x ${shape.join('×')} kernel ${kernel.join('×')} ${mask ? 'dropout' : ''}`;
       const separate = tf.valueAndGrads((input: Tensor, filter: Tensor, offset: Tensor): Tensor => {
         const convolved = tf.relu(tf.add(tf.conv2d(input as Tensor4D, filter as Tensor4D, 1, 'valid'), offset));
         const pooled = tf.maxPool(convolved as Tensor4D, 2, 2, 'valid');
@@ -168,14 +173,14 @@ describe('gradient kernels', function () {
         applyBlock({ core: tf } as TensorLibrary, { kernel: filter, bias: offset }, input, mask && tf.clone(mask), first);
       tf.tidy(() => {
         const { value, grads: expected } = separate([x, w, bias], dy);
-        const whole = tf.valueAndGrads((input, filter, offset) => tied(input as Tensor4D, filter as Tensor4D, offset as Tensor, false));
+        const whole = tf.valueAndGrads((input, filter, offset) => tied(input as Tensor4D, filter as Tensor4D, offset, false));
         const actual = whole([x, w, bias], dy);
         close(actual.value.dataSync() as Float32Array, Float64Array.from(value.dataSync()), label);
         actual.grads.forEach((gradient, index) => {
           assert.deepEqual(gradient.shape, expected[index]?.shape, label);
           close(gradient.dataSync() as Float32Array, Float64Array.from(expected[index]!.dataSync()), `${label}, gradient ${index}`);
         });
-        const ofWeights = tf.grads((filter, offset) => tied(x, filter as Tensor4D, offset as Tensor, true));
+        const ofWeights = tf.grads((filter, offset) => tied(x, filter as Tensor4D, offset, true));
         ofWeights([w, bias], dy).forEach((gradient, index) =>
           close(
             gradient.dataSync() as Float32Array,
@@ -195,7 +200,7 @@ describe('gradient kernels', function () {
     const kernel =
       (changed: object, inputs = { x, dy }) =>
       () =>
-        tf.engine().runKernel('Conv2DBackpropFilter', inputs, { ...attributes, ...changed } as never);
+        tf.engine().runKernel('Conv2DBackpropFilter', inputs, { ...attributes, ...changed });
     assert.throws(kernel({ dilations: [2, 2] }), /dilations of 2×2 have no gradient/);
     assert.throws(kernel({ dataFormat: 'NCHW' }), /needs channels last/);
     assert.throws(kernel({}, { x, dy: tf.zeros([1, 2, 3, 2]) }), /dy has the shape \[1,2,3,2\], the convolution gives \[1,3,3,2\]/);

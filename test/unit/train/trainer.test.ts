@@ -80,7 +80,7 @@ describe('digit trainer', function () {
       Float32Array.from(data.train.images, (pixel) => pixel / 255),
       [data.train.labels.length, 28, 28, 1],
     );
-    const y = core.oneHot(core.tensor1d(data.train.labels, 'int32'), 10) as Tensor;
+    const y = core.oneHot(core.tensor1d(data.train.labels, 'int32'), 10);
     const theirs = await model.fit(x, y, { epochs, batchSize, validationSplit, shuffle: false, verbose: 0 });
     for (const key of ['loss', 'acc', 'val_loss', 'val_acc'])
       ours.history.forEach((logs, epoch) => near(logs[key] as number, theirs.history[key]?.[epoch] as number, `${key} of epoch ${epoch}`));
