@@ -20,6 +20,10 @@ export function isBusy(error: unknown): boolean {
   return code === BUSY || code === LOCKED;
 }
 
+export function cantOpen(error: unknown): boolean {
+  return resultCode(error) === CANTOPEN;
+}
+
 /** Turns whatever a database call threw into a TrackingError that names the file and says what to do. */
 export function explain(error: unknown, file: string): TrackingError {
   if (error instanceof TrackingError) return error;

@@ -55,7 +55,7 @@ function exists({ table, owner }: Related, subject: SqlSubject): string {
   return `EXISTS (SELECT 1 FROM ${table} x WHERE x.${owner} = ${subject.table}.id AND x.key = ?`;
 }
 
-function compileDataset(key: string, operator: Operator, values: readonly Value[]): Sql {
+function compileDataset(key: string, operator: Operator, values: readonly (string | number)[]): Sql {
   const from = 'EXISTS (SELECT 1 FROM input JOIN dataset ON dataset.id = input.dataset';
   if (key !== 'context') {
     const test = compare(`dataset.${key}`, operator, values);
@@ -68,7 +68,7 @@ function compileDataset(key: string, operator: Operator, values: readonly Value[
   };
 }
 
-function compare(expression: string, operator: Operator, values: readonly Value[]): Sql {
+function compare(expression: string, operator: Operator, values: readonly (string | number)[]): Sql {
   switch (operator) {
     case 'IN':
     case 'NOT IN':

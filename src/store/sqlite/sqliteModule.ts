@@ -1,6 +1,7 @@
+import type * as sqlite from 'node:sqlite';
 import { TrackingError } from '../../core/errors';
 
-export type SqliteModule = typeof import('node:sqlite');
+export type SqliteModule = typeof sqlite;
 let loaded: SqliteModule | undefined;
 
 /**
@@ -9,11 +10,11 @@ let loaded: SqliteModule | undefined;
  */
 export function loadSqlite(): SqliteModule {
   if (loaded) return loaded;
-  const emitWarning = process.emitWarning;
-  process.emitWarning = ((warning: string | Error, ...rest: unknown[]) => {
-    if (String(warning).includes('SQLite')) return;
-    Reflect.apply(emitWarning, process, [warning, ...rest]);
-  }) as typeof process.emitWarning;
+  const emitWarning = process.emitWarning.bind(process);
+  const own = Object.getOwnPropertyDescriptor(process, 'emitWarning');
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+    if (!String(warning).includes('SQLite')) Reflect.apply(emitWarning, process, [warning, ...rest]);
+  };
   try {
     const found: SqliteModule | undefined = process.getBuiltinModule?.('node:sqlite');
     if (!found)
@@ -23,6 +24,6 @@ export function loadSqlite(): SqliteModule {
       );
     return (loaded = found);
   } finally {
-    process.emitWarning = emitWarning;
+    if (own) Object.defineProperty(process, 'emitWarning', own);
   }
 }

@@ -46,7 +46,7 @@ class WorkerLink {
         else if (message.kind === 'refused') reject(new TrackingError(message.error.code, message.error.message));
         else this.take(message);
       });
-      worker.on('error', (error) => (this.cause = error));
+      worker.on('error', (error: unknown) => (this.cause = error));
       worker.on('messageerror', (error) => (this.cause = error));
       worker.on('exit', (code) => reject(this.end(code)));
     });
@@ -156,8 +156,8 @@ class WorkerEngine implements Engine {
 /** A part whose methods are calls into the thread; `near` are those that are answered here. */
 function remotePart<T extends object>(link: WorkerLink, part: Part, near: Partial<T> = {}): T {
   return new Proxy(near as T, {
-    get(target, method) {
-      if (Object.hasOwn(target, method)) return Reflect.get(target, method) as unknown;
+    get(target, method): unknown {
+      if (Object.hasOwn(target, method)) return Reflect.get(target, method);
       // A part is no promise, and symbols name no methods.
       if (typeof method !== 'string' || method === 'then') return undefined;
       return (...args: unknown[]) => link.call(part, method, args);

@@ -23,7 +23,7 @@ describe('A store in a thread of its own', () => {
   });
 
   it('tells its state, and passes lines to the log', async () => {
-    (await openStore(path('.tracking'))).close();
+    await (await openStore(path('.tracking'))).close();
     const engine = await openStoreInWorker(worker.file, path('.tracking'), { readOnly: true });
     assert.deepEqual(engine.info, { location: path('.tracking'), readOnly: true, warnings: [] });
     await engine.close();
