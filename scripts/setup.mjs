@@ -99,11 +99,12 @@ export function endChildrenWithUs() {
       // With Ctrl+C the terminal has told the children too, and to many of them a second one means: at once. What they have to do
       // about it (mark a run KILLED) takes them a moment.
       if (signal !== 'SIGINT' || !process.stdin.isTTY) for (const child of running) child.kill(signal);
-      if (running.size === 0) process.exit(code);
+      // Who else listens (VS Code in the browser) ends what is theirs, and we end with it.
+      if (running.size === 0 && process.listenerCount(signal) === 1) process.exit(code);
       setTimeout(() => {
         for (const child of running) child.kill('SIGKILL');
         process.exit(code);
-      }, 5_000).unref();
+      }, 8_000).unref();
       process.exitCode = code;
     });
   }

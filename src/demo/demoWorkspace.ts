@@ -1,5 +1,5 @@
-import { chmod, copyFile, mkdir, readdir, readlink, rename, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { chmod, copyFile, lstat, mkdir, readdir, readlink, rename, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { invalid } from '../core/errors';
 import { loadDigits } from '../train/data/mnist';
 import { DIGIT_FILE_NAMES, ORIGIN_FILE, formatOrigin, type DataOrigin } from '../train/data/origin';
@@ -69,7 +69,9 @@ async function removeEmpty(folder: string): Promise<void> {
 async function fill(root: string, digits: DigitSource, options: DemoOptions): Promise<void> {
   await mkdir(root, { recursive: true });
   const git = new GitProgram(root, options.log, options.signal);
-  await git.run('init', '--quiet', '--initial-branch=main');
+  await git.run('init', '--quiet');
+  // What --initial-branch does, for a git older than 2.28 too.
+  await git.run('symbolic-ref', 'HEAD', 'refs/heads/main');
   await setUpGit(git);
   const { origin } = await loadDigits(digits.folder);
   const place = (...parts: string[]): string => join(root, ...parts);
@@ -141,10 +143,9 @@ async function put(path: string, content: string): Promise<void> {
 /** Lets `import 'ml-tracking'` find this package. A folder that somebody installed there by other means is left alone. */
 async function linkPackage(folder: string, packageFolder: string): Promise<void> {
   const link = join(folder, 'node_modules', 'ml-tracking');
-  const target = await readlink(link).catch((error: unknown) => {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : basename(link);
-  });
-  if (target === basename(link) || (target !== undefined && resolve(dirname(link), target) === packageFolder)) return;
+  const present = await lstat(link).catch(() => undefined);
+  if (present && !present.isSymbolicLink()) return;
+  if (present && resolve(dirname(link), await readlink(link)) === packageFolder) return;
   await mkdir(dirname(link), { recursive: true });
   await rm(link, { force: true });
   // A junction needs no rights on Windows; elsewhere the type means nothing.

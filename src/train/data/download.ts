@@ -80,10 +80,13 @@ async function downloadFile(
   const { folder, signal, attempts = 6, backOff = 500, patience = 15_000, log } = options;
   const partial = await claimPartial(folder, name);
   let reason = '';
+  let willing = mirrors;
+  let attempt = 0;
   try {
-    for (let attempt = 0; attempt < attempts; attempt++) {
+    for (; attempt < attempts && willing.length > 0; attempt++) {
       if (attempt > 0) await pause(backOff * 2 ** (attempt - 1), undefined, { signal });
-      const url = mirrors[attempt % mirrors.length]! + name;
+      const mirror = willing[attempt % willing.length]!;
+      const url = mirror + name;
       try {
         await fetchInto(partial, url, file.bytes, { patience, signal }, onBytes);
         if ((await md5Of(partial)) === file.md5) return await rename(partial, join(folder, name));
@@ -95,14 +98,20 @@ async function downloadFile(
         reason = error.message;
         // 416, range not satisfiable: what is here already is no beginning of what the server has.
         if (error.status === 416) await rm(partial, { force: true });
+        else if (isFinal(error.status)) willing = willing.filter((other) => other !== mirror);
       }
       log?.(`${url}: ${reason}`);
     }
-    throw unavailable(`${name} could not be downloaded after ${attempts} attempts: ${reason}.`);
+    throw unavailable(`${name} could not be downloaded after ${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}: ${reason}.`);
   } finally {
     // Kept for whoever comes next; after success there is none.
     await rename(partial, join(folder, `${name}.part`)).catch(() => undefined);
   }
+}
+
+/** Whether a server will give the same answer again: a refusal, neither its own trouble nor "too many, too slow". */
+function isFinal(status: number | undefined): boolean {
+  return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
 async function fetchInto(

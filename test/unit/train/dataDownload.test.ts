@@ -157,6 +157,16 @@ describe('Downloads', () => {
     await whole();
   });
 
+  it('don’t ask again where the answer is a refusal', async () => {
+    await assert.rejects(get([await mirror(says(403)), await mirror(says(404))]), /after 2 attempts: the server answered 404/);
+    assert.equal(asked.length, 2);
+  });
+
+  it('ask again a server that has trouble', async () => {
+    await get([await mirror(says(503), says(429), honest)]);
+    await whole();
+  });
+
   it('follow a redirect', async () => {
     const other = await mirror(honest);
     const redirects: Answer = (_, response) => void response.writeHead(302, { location: `${other}moved.gz` }).end();
@@ -188,7 +198,7 @@ describe('Downloads', () => {
     const breaking = new Breaking(80_000);
     await assert.rejects(
       get([await mirror(breaking.answer)], { onProgress: breaking.onProgress, attempts: 1 }),
-      /a\.gz could not be downloaded after 1 attempts/,
+      /a\.gz could not be downloaded after 1 attempt:/,
     );
     const [left] = await readdir(folder);
     assert.equal(left, 'a.gz.part');
