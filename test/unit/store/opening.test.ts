@@ -150,13 +150,6 @@ describe('Opening a store', () => {
     database.close();
   });
 
-  it('can be opened for the first time by several at once', async () => {
-    const engines = await Promise.all(Array.from({ length: 5 }, () => openStore(folder())));
-    await Promise.all(engines.map((engine) => engine.runs.create({ experimentId: '0' })));
-    assert.equal((await engines[0]!.runs.search({ experimentIds: ['0'] })).items.length, 5);
-    for (const engine of engines) await engine.close();
-  });
-
   it('is copied whole with its folder', async () => {
     const engine = await openStore(folder());
     const { runId } = await engine.runs.create({ experimentId: '0' });

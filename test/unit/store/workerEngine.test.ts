@@ -44,6 +44,14 @@ describe('A store in a thread of its own', () => {
     await engine.close();
   });
 
+  it('is made once when several threads open it for the first time', async () => {
+    const engines = await Promise.all(Array.from({ length: 4 }, () => openStoreInWorker(worker.file, path('.tracking'))));
+    await Promise.all(engines.map((engine) => engine.runs.create({ experimentId: '0' })));
+    assert.equal((await engines[0]!.runs.search({ experimentIds: ['0'] })).items.length, 4);
+    assert.equal((await engines[0]!.experiments.search()).items.length, 1);
+    for (const engine of engines) await engine.close();
+  });
+
   it('rejects what waits and what comes after when the thread dies', async () => {
     writeFileSync(
       path('dying.mjs'),
