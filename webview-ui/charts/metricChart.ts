@@ -94,13 +94,14 @@ export class MetricChart {
   }
 
   /**
-   * chart.js draws the first of them topmost: the averages lie on the faint lines. A data set that was there before stays the same
-   * object, since chart.js starts anew for another one.
+   * chart.js draws the first of them topmost: the averages lie on the faint lines. A data set whose look is as before stays the same
+   * object, since chart.js starts anew for another one; and it does not notice another look of the same.
    */
   private datasetsOf({ lines }: ChartScene): ChartDataset<'line', Vertex[]>[] {
-    const smooth = lines.flatMap((line) => (line.smooth ? [[`${line.runId} smooth`, dataset(line, line.smooth, 1, 2)] as const] : []));
-    const raw = lines.map((line) => [line.runId, dataset(line, line.raw, line.smooth ? 0.25 : 1, line.smooth ? 1 : 1.5)] as const);
-    this.datasets = new Map([...smooth, ...raw].map(([id, next]) => [id, Object.assign(this.datasets.get(id) ?? {}, next)]));
+    const smooth = lines.flatMap((line) => (line.smooth ? [dataset(line, line.smooth, { alpha: 1, width: 2 })] : []));
+    const raw = lines.map((line) => dataset(line, line.raw, rawLook(line, lines.length)));
+    const datasets = [...smooth, ...raw];
+    this.datasets = new Map(datasets.map(({ look, ...next }) => [look, Object.assign(this.datasets.get(look) ?? {}, next)]));
     return [...this.datasets.values()];
   }
 
@@ -209,26 +210,33 @@ function setLogTicks(scale: Scale): void {
   scale.ticks = logTicks({ from: scale.min, to: scale.max }, Math.max(3, Math.floor(scale.chart.height / 34))).map((value) => ({ value }));
 }
 
-function dataset(line: ChartLine, data: Vertex[], alpha: number, width: number): ChartDataset<'line', Vertex[]> {
+/** Faint behind its average; a little transparent where dense lines of several runs would hide one another. */
+function rawLook({ raw, smooth }: ChartLine, lines: number): { alpha: number; width: number } {
+  if (smooth) return { alpha: 0.25, width: 1 };
+  return raw.length > DENSE && lines > 1 ? { alpha: 0.7, width: 1 } : { alpha: 1, width: 1.5 };
+}
+
+/** From so many vertices on a line looks like a band. */
+const DENSE = 1000;
+
+function dataset(line: ChartLine, data: Vertex[], { alpha, width }: { alpha: number; width: number }) {
   const opacity = alpha * (line.isFaded ? 0.2 : 1);
-  const colour =
-    line.style.colour +
-    Math.round(opacity * 255)
-      .toString(16)
-      .padStart(2, '0');
-  const isDashed = line.style.dash.length > 0;
-  return {
-    data,
+  const colour = line.style.colour + byte(opacity);
+  const pointRadius = data.length <= 24 && !line.smooth ? 2 : data.length === 1 ? 3 : 0;
+  const look = [line.runId, data === line.smooth, colour, width, line.style.dash, pointRadius].join();
+  const lines = {
     borderColor: colour,
     backgroundColor: colour,
     borderWidth: width,
-    borderDash: isDashed ? [...line.style.dash] : [],
-    borderJoinStyle: 'round',
-    pointRadius: data.length <= 24 && !line.smooth ? 2 : data.length === 1 ? 3 : 0,
-    pointHitRadius: 0,
-    pointBorderWidth: 0,
-    spanGaps: false,
-    clip: 4,
-    indexAxis: 'x',
+    borderDash: [...line.style.dash],
+    borderJoinStyle: 'round' as const,
   };
+  const points = { pointRadius, pointHitRadius: 0, pointBorderWidth: 0 };
+  return { look, data, ...lines, ...points, spanGaps: false, clip: 4, indexAxis: 'x' as const };
+}
+
+function byte(share: number): string {
+  return Math.round(share * 255)
+    .toString(16)
+    .padStart(2, '0');
 }

@@ -46,10 +46,12 @@ export function assignSlots(runIds: readonly string[], known: Readonly<Record<st
 }
 
 function freeSlot(runId: string, taken: ReadonlySet<number>): number {
+  // The last, which is nearly the text's own colour, comes only after the others.
+  const hues = COLOURS - 1;
+  const start = hash(runId) % hues;
   for (let base = 0; ; base += COLOURS) {
-    const start = hash(runId) % COLOURS;
     for (let i = 0; i < COLOURS; i++) {
-      const slot = base + ((start + i) % COLOURS);
+      const slot = base + (i < hues ? (start + i) % hues : hues);
       if (!taken.has(slot)) return slot;
     }
   }

@@ -83,6 +83,7 @@ export class ChartCard extends LitElement {
         align-items: center;
         gap: 7px;
         min-width: 60px;
+        max-width: 240px;
       }
       .actions {
         display: flex;
