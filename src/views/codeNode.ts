@@ -1,4 +1,5 @@
 import { basename, join, posix } from 'node:path';
+import type { RefFiles } from '../code/refFiles';
 import type { CodeStatus, FileChange, Operation, Refs, Upstream } from '../code/repository';
 import { changeQuery, CODE_SCHEME } from './codeDecoration';
 import type { Translator, TreeRow } from './treeRow';
@@ -28,8 +29,22 @@ export function codeRows(repositories: readonly RepositoryState[], l10n: Transla
   }));
 }
 
-/** What stands instead of the rows where nothing may be executed. */
-export function restrictedRow(l10n: Translator): TreeRow {
+/** The rows where nothing may be executed: what the repositories' own files tell, and why it isn't more. */
+export function restrictedRows(repositories: readonly RefFiles[], l10n: Translator): TreeRow[] {
+  const sections = ({ root, head, refs }: RefFiles): TreeRow[] => [
+    {
+      id: `${root}|status`,
+      label: head.kind === 'detached' ? l10n.t('detached at {0}', head.commit.slice(0, 8)) : head.name,
+      tooltip: root,
+      icon: { id: head.kind === 'detached' ? 'git-commit' : 'git-branch' },
+      context: 'codeStatus',
+    },
+    ...refRows(root, refs, l10n),
+  ];
+  return [restrictedRow(l10n), ...repositories.flatMap(sections)];
+}
+
+function restrictedRow(l10n: Translator): TreeRow {
   return {
     id: 'restricted',
     label: l10n.t('Restricted Mode'),
@@ -172,7 +187,7 @@ function refRows(root: string, refs: Refs, l10n: Translator): TreeRow[] {
           children: branches.map(({ name, tip, subject }) => ({
             id: `${root}|remote|${remote}|${name}`,
             label: name,
-            description: `${tip.slice(0, 8)} ${subject}`,
+            description: `${tip.slice(0, 8)} ${subject}`.trim(),
             icon: { id: 'git-branch' },
             context: 'remoteBranch',
           })),
@@ -194,7 +209,7 @@ function refRows(root: string, refs: Refs, l10n: Translator): TreeRow[] {
   const tags = refs.tags.map(({ name, commit, subject }): TreeRow => ({
     id: `${root}|tag|${name}`,
     label: name,
-    description: `${commit.slice(0, 8)} ${subject}`,
+    description: `${commit.slice(0, 8)} ${subject}`.trim(),
     icon: { id: 'tag' },
     context: 'gitTag',
   }));

@@ -13,13 +13,14 @@ import {
 } from 'vscode';
 import { GitError } from '../code/git';
 import type { CodeReader } from '../code/reader';
+import { readRefFiles } from '../code/refFiles';
 import type { Disposable } from '../core/disposable';
 import { messageOf } from '../core/errors';
 import { Debounce } from '../host/debounce';
 import { Disposables } from '../host/disposables';
 import { changeDecoration, CODE_SCHEME } from './codeDecoration';
 import { CodeFollower } from './codeFollower';
-import { codeRows, restrictedRow, type RepositoryState } from './codeNode';
+import { codeRows, restrictedRows, type RepositoryState } from './codeNode';
 import { rowItem } from './rowItem';
 import type { TreeRow } from './treeRow';
 
@@ -76,12 +77,14 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
   private async read(): Promise<TreeRow[]> {
     if (!this.trusted()) {
       this.setState('filled');
-      return [restrictedRow(l10n)];
+      const files = await Promise.all(this.fileFolders().map(({ uri }) => readRefFiles(uri.fsPath)));
+      const known = new Map(files.flatMap((each) => (each ? [[each.root, each] as const] : [])));
+      return restrictedRows([...known.values()], l10n);
     }
     const found = new Map<string, RepositoryState>();
     const problems: TreeRow[] = [];
     let state: CodeViewState = 'noRepository';
-    for (const folder of this.folders().filter(({ uri }) => uri.scheme === 'file')) {
+    for (const folder of this.fileFolders()) {
       try {
         const status = await this.reader.status(folder.uri.fsPath);
         if (!found.has(status.root)) found.set(status.root, { status, refs: await this.reader.branches(status.root) });
@@ -95,6 +98,10 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
     const rows = [...codeRows(repositories, l10n), ...problems];
     this.setState(rows.length > 0 ? 'filled' : state);
     return rows;
+  }
+
+  private fileFolders(): readonly WorkspaceFolder[] {
+    return this.folders().filter(({ uri }) => uri.scheme === 'file');
   }
 
   dispose(): void {

@@ -31,7 +31,7 @@ else
       if (site !== '') rmSync(site, { recursive: true, force: true });
       site = mkdtempSync(join(tmpdir(), 'ml-site-'));
       const env = { ...process.env, DVC_SITE_CACHE_DIR: site, DVC_NO_ANALYTICS: '1' };
-      return execFileSync(DVC, args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+      return execFileSync(String(DVC), args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
     }
     const git = (...args: string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8' });
 

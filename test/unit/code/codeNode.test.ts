@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import type { CodeStatus, Refs } from '../../../src/code/repository';
 import { changeDecoration } from '../../../src/views/codeDecoration';
-import { codeRows, restrictedRow, visible } from '../../../src/views/codeNode';
+import { codeRows, restrictedRows, visible } from '../../../src/views/codeNode';
 import { untranslated, type TreeRow } from '../../../src/views/treeRow';
 
 const ROOT = resolve('/work/digits');
@@ -142,7 +142,7 @@ describe('rows of the Code view', () => {
     assert.deepEqual(read(), read());
   });
 
-  it('says where HEAD stands without a branch, and where nothing may run', () => {
+  it('says where HEAD stands without a branch', () => {
     const label = (status: Partial<CodeStatus>): string => {
       const [row] = codeRows([{ status: { ...clean, upstream: undefined, ...status }, refs }], untranslated);
       return `${row?.label} — ${row?.description}`;
@@ -150,7 +150,15 @@ describe('rows of the Code view', () => {
     assert.equal(label({ head: { kind: 'detached', commit: TIP } }), 'detached at 01234567 — undefined');
     assert.equal(label({ head: { kind: 'unborn', name: 'main' } }), 'main — no commit yet');
     assert.equal(label({}), 'main — no upstream');
-    assert.deepEqual(restrictedRow(untranslated).action, { kind: 'manageTrust' });
+  });
+
+  it('shows branches and a way out where nothing may run', () => {
+    const rows = restrictedRows([{ root: ROOT, head: clean.head, refs }], untranslated);
+    assert.deepEqual(rows[0]?.action, { kind: 'manageTrust' });
+    assert.deepEqual(
+      rows.map(({ label }) => label),
+      ['Restricted Mode', 'main', 'Local Branches', 'Remote Branches', 'Tags'],
+    );
   });
 
   it('lists no more than a thousand files', () => {
