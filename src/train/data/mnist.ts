@@ -8,6 +8,8 @@ import { DIGIT_FILE_NAMES, MNIST_FILES, MNIST_ORIGIN, OTHER_ORIGIN, readOrigin, 
 /** Width and height of a digit, in pixels. */
 export const SIDE = 28;
 export const PIXELS = SIDE * SIDE;
+/** Where MNIST's digits have their centre of mass, measured from the left or upper edge: within half a pixel, at the centre of pixel 14. */
+export const MIDDLE = 14.5;
 export const CLASSES = 10;
 
 /** A file that digits were read from. */

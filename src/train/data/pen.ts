@@ -1,5 +1,5 @@
 import { GLYPHS, type Glyph, type Point } from './glyphs';
-import { SIDE } from './mnist';
+import { MIDDLE, SIDE } from './mnist';
 import type { Random } from './random';
 
 /** A stroke as the pen goes it: x, y and the pen's radius at each point, in pixels once it has been fitted. */
@@ -134,11 +134,15 @@ function fit(traces: readonly Trace[], random: Random): void {
       massY += (piece * (y[i]! + y[i - 1]!)) / 2;
     }
   }
-  const middle = SIDE / 2;
+  const margin = pen + 1;
+  // The ink stays inside, even of a digit whose mass is far from its middle.
+  const shift = (mass: number, from: number, to: number): number =>
+    Math.max(margin - from * scale, Math.min(SIDE - margin - to * scale, MIDDLE - mass / length));
+  const [aside, down] = [shift(massX, left, right), shift(massY, top, bottom)];
   for (const { x, y } of traces) {
     for (let i = 0; i < x.length; i++) {
-      x[i] = x[i]! - massX / length + middle;
-      y[i] = y[i]! - massY / length + middle;
+      x[i] = x[i]! + aside;
+      y[i] = y[i]! + down;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { invalid } from '../../core/errors';
-import { SIDE } from '../data/mnist';
+import { MIDDLE, SIDE } from '../data/mnist';
 import type { GreyPicture } from './picture';
 
 /** MNIST's digits fit a box of 20 × 20 within 28 × 28. */
@@ -7,7 +7,7 @@ const BOX = 20;
 /** Least contrast between ink and paper, of 255. */
 const CONTRAST = 24;
 /** What part of the way from paper to the darkest ink still counts as paper: noise, shadows, JPEG's rings. */
-const FAINT = 0.25;
+const FAINT = 0.15;
 
 interface Ink {
   readonly width: number;
@@ -18,7 +18,7 @@ interface Ink {
 
 /**
  * Makes of a picture of one digit what the network was trained on: inverted where the paper is light, trimmed to the ink, resized with its
- * aspect kept to fit 20 × 20, put on 28 × 28 (which leaves a border of 4) with its centre of mass in the middle, as MNIST's digits are.
+ * aspect kept to fit 20 × 20, put on 28 × 28 (which leaves a border of 4) with its centre of mass where MNIST’s digits have it.
  * @returns 784 numbers from 0 (paper) to 1 (ink), row by row
  * @throws TrackingError when there is no digit to be seen
  */
@@ -107,7 +107,7 @@ function transpose({ width, height, data }: Ink): Ink {
   return { width: height, height: width, data: result };
 }
 
-/** Puts the centre of mass at the middle of 28 × 28, in whole pixels, as far as the ink stays inside. */
+/** Puts the centre of mass where MNIST has it, in whole pixels, as far as the ink stays inside. */
 function centre({ width, height, data }: Ink): Float32Array {
   let [mass, massX, massY] = [0, 0, 0];
   data.forEach((value, at) => {
@@ -115,7 +115,7 @@ function centre({ width, height, data }: Ink): Float32Array {
     massX += value * ((at % width) + 0.5);
     massY += value * (Math.floor(at / width) + 0.5);
   });
-  const place = (middle: number, size: number): number => Math.max(0, Math.min(SIDE - size, Math.round(SIDE / 2 - middle)));
+  const place = (middle: number, size: number): number => Math.max(0, Math.min(SIDE - size, Math.round(MIDDLE - middle)));
   const [left, top] = [place(massX / mass, width), place(massY / mass, height)];
   const result = new Float32Array(SIDE * SIDE);
   for (let y = 0; y < height; y++) result.set(data.subarray(y * width, (y + 1) * width), (top + y) * SIDE + left);
