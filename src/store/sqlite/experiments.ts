@@ -145,11 +145,15 @@ export class SqliteExperiments implements Experiments {
   }
 }
 
+/** The rows' numbers of experiments' ids; what can be no id is left out. */
+export function experimentNumbers(experimentIds: readonly string[]): number[] {
+  return experimentIds.filter((id) => /^(0|[1-9]\d{0,14})$/.test(id)).map(Number);
+}
+
 export function findExperiment(database: Database, experimentId: string): ExperimentRow {
-  const row = /^\d{1,15}$/.test(experimentId)
-    ? database.get<ExperimentRow>('SELECT * FROM experiment WHERE id = ?', Number(experimentId))
-    : undefined;
-  if (!row || String(row.id) !== experimentId) throw missing(`No Experiment with id=${experimentId} exists`);
+  const [id] = experimentNumbers([experimentId]);
+  const row = id === undefined ? undefined : database.get<ExperimentRow>('SELECT * FROM experiment WHERE id = ?', id);
+  if (!row) throw missing(`No Experiment with id=${experimentId} exists`);
   return row;
 }
 

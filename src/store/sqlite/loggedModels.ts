@@ -8,7 +8,7 @@ import { Limit, checkKey, checkLength, checkTag } from '../limits';
 import { normalizeArtifactPath } from './artifactPaths';
 import type { ChangeLog } from './changeLog';
 import type { Database } from './database';
-import { activeExperiment } from './experiments';
+import { activeExperiment, experimentNumbers } from './experiments';
 import { activeRun } from './runRows';
 import { searchPage } from './searchPage';
 import { LOGGED_MODEL_SUBJECT } from './searchSubjects';
@@ -88,7 +88,7 @@ export class SqliteLoggedModels implements LoggedModels {
     query: SearchQuery & { readonly experimentIds: readonly string[]; readonly sourceRunId?: string },
   ): Promise<Page<LoggedModel>> {
     return this.database.read(() => {
-      const experiments = query.experimentIds.filter((id) => /^\d{1,15}$/.test(id)).map(Number);
+      const experiments = experimentNumbers(query.experimentIds);
       const also = query.sourceRunId === undefined ? [] : [{ text: 'logged_model.source_run = ?', values: [query.sourceRunId] }];
       const page = searchPage<LoggedModelRow>(this.database, LOGGED_MODEL_SUBJECT, query, {
         usual: 100,

@@ -7,7 +7,7 @@ import type { Batch, NewRun, Page, RunQuery, Runs } from '../engine';
 import { Limit, checkBatch, checkKey, checkLength, checkTag, quote } from '../limits';
 import { generateRunName } from '../runNames';
 import type { Database } from './database';
-import { activeExperiment } from './experiments';
+import { activeExperiment, experimentNumbers } from './experiments';
 import { addInput, checkInputs } from './inputs';
 import { PointWrites } from './pointWrites';
 import { type RunRow, activeRun, describeRuns, findRun, toRunInfo } from './runRows';
@@ -60,7 +60,7 @@ export class SqliteRuns implements Runs {
 
   async search(query: RunQuery): Promise<Page<Run>> {
     return this.database.read(() => {
-      const experiments = query.experimentIds.filter((id) => /^\d{1,15}$/.test(id)).map(Number);
+      const experiments = experimentNumbers(query.experimentIds);
       const page = searchPage<RunRow>(this.database, RUN_SUBJECT, query, {
         usual: 1_000,
         most: 50_000,
