@@ -6,7 +6,10 @@ export interface ContextValues {
   'mlTracking.hasRuns': boolean;
   'mlTracking.hasModels': boolean;
   'mlTracking.trained': boolean;
+  /** A run has been looked at, at any time. */
   'mlTracking.runSelected': boolean;
+  /** What is selected right now are runs. */
+  'mlTracking.onlyRunsSelected': boolean;
   'mlTracking.compared': boolean;
   'mlTracking.training': boolean;
   'mlTracking.deletedRunsShown': boolean;

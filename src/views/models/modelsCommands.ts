@@ -5,7 +5,7 @@ import { everyItem } from '../../host/pages';
 import type { Stores } from '../../host/stores';
 import { aliasProblem, modelNameProblem, registerModelFromRun } from '../../models/registration';
 import type { Engine } from '../../store/engine';
-import type { RunTargets } from '../runs/runTarget';
+import type { RunFilter, RunTargets } from '../runs/runTarget';
 import type { ModelsView } from './modelsView';
 import { VersionNode } from './versionNode';
 
@@ -35,7 +35,7 @@ export class ModelsCommands {
   }
 
   private async registerModel(args: readonly unknown[]): Promise<void> {
-    const target = await this.targets.one(args, l10n.t('Register the Model of Which Run?'));
+    const target = await this.targets.one(args, l10n.t('Register the Model of Which Run?'), withModel);
     if (!target) return;
     const engine = await this.targets.engineOf(target);
     const models = await everyItem((pageToken) => engine.registry.searchModels({ pageToken }));
@@ -105,6 +105,12 @@ export class ModelsCommands {
     return (await window.showQuickPick(shown, { title }))?.target;
   }
 }
+
+const withModel: RunFilter = async (engine, experimentIds) => {
+  const models = await everyItem((pageToken) => engine.loggedModels.search({ experimentIds, pageToken }));
+  const runIds = new Set(models.filter(({ status }) => status === 'READY').map(({ sourceRunId }) => sourceRunId));
+  return ({ runId }) => runIds.has(runId);
+};
 
 async function askName(value: string): Promise<string | undefined> {
   const name = await window.showInputBox({

@@ -13,6 +13,9 @@ export interface RunTarget {
   readonly runId: string;
 }
 
+/** Which runs of a store will do, e.g. those with a model. */
+export type RunFilter = (engine: Engine, experimentIds: readonly string[]) => Promise<(run: Run) => boolean>;
+
 /** Turns what a command is called with into runs: rows, else what is selected, else what a person picks. */
 export class RunTargets {
   constructor(
@@ -26,8 +29,9 @@ export class RunTargets {
     return given.length >= least ? given : this.pick(title, true, given, least);
   }
 
-  async one(args: readonly unknown[], title: string): Promise<RunTarget | undefined> {
-    return this.given(args)[0] ?? (await this.pick(title, false, [], 1))[0];
+  /** `fit` tells which of the listed runs will do. */
+  async one(args: readonly unknown[], title: string, fit: RunFilter = everyRun): Promise<RunTarget | undefined> {
+    return this.given(args)[0] ?? (await this.pick(title, false, [], 1, fit))[0];
   }
 
   async engineOf({ location }: RunTarget): Promise<Engine> {
@@ -42,19 +46,24 @@ export class RunTargets {
 
   private given([clicked, selected]: readonly unknown[]): readonly RunTarget[] {
     const chosen: readonly unknown[] = Array.isArray(selected) ? selected : [];
-    const rows = chosen.length > 0 ? chosen : clicked !== undefined ? [clicked] : this.selection();
-    const seen = new Set<string>();
-    return rows.filter(isTarget).filter(({ location, runId }) => {
-      const key = `${location} ${runId}`;
-      return seen.has(key) ? false : seen.add(key);
-    });
+    const rows = chosen.length > 0 ? chosen : (clicked ?? undefined) !== undefined ? [clicked] : this.selection();
+    const targets = new Map(rows.map(targetOf).map((target) => [target && `${target.location} ${target.runId}`, target]));
+    return [...targets.values()].filter((target) => target !== undefined);
   }
 
-  private async pick(title: string, several: boolean, given: readonly RunTarget[], least: number): Promise<readonly RunTarget[]> {
-    const items = (await Promise.all(this.stores.all.map((store) => this.listed(store.location)))).flat();
+  private async pick(
+    title: string,
+    several: boolean,
+    given: readonly RunTarget[],
+    least: number,
+    fit: RunFilter = everyRun,
+  ): Promise<readonly RunTarget[]> {
+    const items = (await Promise.all(this.stores.all.map((store) => this.listed(store.location, fit)))).flat();
     if (items.length < least)
       throw new Error(
-        items.length === 0 ? l10n.t('There are no runs yet: train a model first.') : l10n.t('There is only one run yet: train once more.'),
+        items.length === 0
+          ? l10n.t('There is no such run yet: train a model first.')
+          : l10n.t('There is only one run yet: train once more.'),
       );
     for (const item of items) item.picked = given.some(({ runId }) => runId === item.target.runId);
     if (!several) {
@@ -69,6 +78,7 @@ export class RunTargets {
 
   private async listed(
     location: string,
+    fit: RunFilter,
   ): Promise<{ label: string; description: string; detail?: string; picked?: boolean; target: RunTarget }[]> {
     const store = this.stores.at(location);
     await store?.want();
@@ -79,7 +89,8 @@ export class RunTargets {
     const names = new Map(experiments.map(({ experimentId, name }) => [experimentId, name]));
     const { items } = await engine.runs.search({ experimentIds: [...names.keys()], maxResults: 200 });
     const now = Date.now();
-    return items.map((run) => ({
+    const fits = await fit(engine, [...names.keys()]);
+    return items.filter(fits).map((run) => ({
       label: run.runName,
       description: [names.get(run.experimentId), runDescription(run, undefined, now, undefined) || formatAge(run.startTime, now)].join(
         ' · ',
@@ -89,8 +100,12 @@ export class RunTargets {
   }
 }
 
-function isTarget(value: unknown): value is RunTarget {
-  if (typeof value !== 'object' || value === null) return false;
-  const { location, runId } = value as Partial<RunTarget>;
-  return typeof location === 'string' && typeof runId === 'string';
+const everyRun: RunFilter = () => Promise.resolve(() => true);
+
+/** The run that a row is, or is under. */
+function targetOf(row: unknown): RunTarget | undefined {
+  if (typeof row !== 'object' || row === null) return undefined;
+  const { location, runId } = row as Partial<RunTarget>;
+  if (typeof location === 'string' && typeof runId === 'string') return { location, runId };
+  return 'parent' in row ? targetOf(row.parent) : undefined;
 }

@@ -154,9 +154,7 @@ export class RunsCommands {
   }
 
   private async revealArtifacts(args: readonly unknown[]): Promise<void> {
-    const [node] = args;
-    const row = typeof node === 'object' && node !== null && 'parent' in node && !('runId' in node) ? node.parent : node;
-    const target = await this.targets.one([row], l10n.t('Reveal Artifacts'));
+    const target = await this.targets.one(args, l10n.t('Reveal Artifacts'));
     if (!target) return;
     const path = await (await this.targets.engineOf(target)).artifacts.localPath(target.runId, '');
     if (path === undefined) throw new Error(l10n.t('The artifacts are not on this machine.'));

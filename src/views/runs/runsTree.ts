@@ -122,6 +122,8 @@ export class RunsTree implements TreeDataProvider<TreeNode>, Disposable {
       return;
     }
     if (changes.some((change) => change.kind === 'experiment')) this.refresh();
+    // A new version of a model shows under its run, and doesn't say which.
+    if (changes.some((change) => change.kind === 'registeredModel')) this.redraw();
     const runs = this.pending.get(store) ?? new Set();
     this.pending.set(store, runs);
     for (const change of changes) if ('runId' in change && change.runId !== undefined) runs.add(change.runId);

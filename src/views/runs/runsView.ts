@@ -39,11 +39,7 @@ export class RunsView implements Disposable {
       window.createTreeView<TreeNode>('mlTracking.runs', { treeDataProvider: this.tree, canSelectMany: true, showCollapseAll: true }),
     );
     this.held.add(this.view.onDidChangeVisibility(({ visible }) => this.follow(visible)));
-    this.held.add(
-      this.view.onDidChangeSelection(
-        ({ selection }) => selection.some((node) => node instanceof RunNode) && context.set('mlTracking.runSelected', true),
-      ),
-    );
+    this.held.add(this.view.onDidChangeSelection(({ selection }) => this.noteSelection(selection)));
     this.held.add(configuration.onDidChange(() => this.tree.redraw()));
     this.follow(this.view.visible);
   }
@@ -73,6 +69,12 @@ export class RunsView implements Disposable {
     const node = await this.tree.findRun(location, runId);
     if (!node) throw new Error(`Run ${runId} is not in the list: it may be deleted.`);
     await this.view.reveal(node, { select: true, focus: true, expand: true });
+  }
+
+  private noteSelection(selection: readonly TreeNode[]): void {
+    const runs = selection.filter((node) => node instanceof RunNode).length;
+    if (runs > 0) this.context.set('mlTracking.runSelected', true);
+    this.context.set('mlTracking.onlyRunsSelected', runs > 0 && runs === selection.length);
   }
 
   private follow(visible: boolean): void {

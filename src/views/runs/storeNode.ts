@@ -37,7 +37,15 @@ export class StoreNode implements TreeNode {
     await this.store.want();
     const { state, location } = this.store;
     if (state.kind === 'failed')
-      return [new MessageNode(this.above, `${location}/problem`, 'error', l10n.t("The store can't be read"), state.message)];
+      return [
+        new MessageNode(
+          this.above,
+          `${location}/problem`,
+          'error',
+          l10n.t("The store can't be read"),
+          state.message.replaceAll(`${location}/`, ''),
+        ),
+      ];
     if (state.kind !== 'open') return [];
     const { engine } = state;
     if (engine !== this.engine) this.experiments.clear();
