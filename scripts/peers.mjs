@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { node24, npm, root, run } from './setup.mjs';
 
 const TENSORFLOW = '2.21.0';
+const DVC = '3.67.1';
 const place = join(root, '.vscode-test');
 const venv = join(place, 'tf');
-const python = join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 
-const peers = { tensorflow };
+const peers = { tensorflow, dvc };
 
 const [name, inside] = process.argv.slice(2);
 if (!Object.hasOwn(peers, name ?? '')) {
@@ -29,18 +29,26 @@ function fail(error) {
 
 async function tensorflow() {
   await mkdir(place, { recursive: true });
-  await installPython();
+  await installPython(venv, `tensorflow==${TENSORFLOW}`, TENSORFLOW);
   await installTfjsNode();
 }
 
-async function installPython() {
-  const stamp = join(venv, 'installed');
-  if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === TENSORFLOW) return;
-  await rm(venv, { recursive: true, force: true });
-  console.log(`Installing TensorFlow ${TENSORFLOW} for Python …`);
-  await run(process.platform === 'win32' ? 'python' : 'python3', ['-m', 'venv', venv], { timeout: 180_000 });
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `tensorflow==${TENSORFLOW}`], { timeout: 900_000 });
-  await writeFile(stamp, TENSORFLOW);
+/** The real dvc, with which our reading of a workspace's status must agree. */
+async function dvc() {
+  await mkdir(place, { recursive: true });
+  await installPython(join(place, 'dvc'), `dvc==${DVC}`, DVC);
+}
+
+/** Makes a Python environment with one package in it, unless this version is there. */
+async function installPython(folder, requirement, version) {
+  const stamp = join(folder, 'installed');
+  if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === version) return;
+  await rm(folder, { recursive: true, force: true });
+  console.log(`Installing ${requirement} for Python …`);
+  await run(process.platform === 'win32' ? 'python' : 'python3', ['-m', 'venv', folder], { timeout: 180_000 });
+  const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', requirement], { timeout: 900_000 });
+  await writeFile(stamp, version);
 }
 
 async function installTfjsNode() {

@@ -12,7 +12,16 @@ const ci = Boolean(process.env.CI);
 const results = join(root, 'test-results');
 const vsix = join(results, 'ml-tracking.vsix');
 const mnist = mnistFolder();
-const environment = { ...process.env, ...(mnist && { MNIST_DIR: mnist }), ML_TRACKING_VSIX: vsix, NODE_NO_WARNINGS: '1', FORCE_COLOR: '0' };
+const dvc = join(root, '.vscode-test', 'dvc', process.platform === 'win32' ? 'Scripts/dvc.exe' : 'bin/dvc');
+const peers = ['tensorflow', 'dvc'];
+const environment = {
+  ...process.env,
+  DVC_BIN: process.env.DVC_BIN ?? dvc,
+  ...(mnist && { MNIST_DIR: mnist }),
+  ML_TRACKING_VSIX: vsix,
+  NODE_NO_WARNINGS: '1',
+  FORCE_COLOR: '0',
+};
 const minutes = 60_000;
 
 /** A suite that can't run here, and why: said, and never a failure outside CI. */
@@ -32,7 +41,8 @@ const mocha = (...args) => [
 const preparations = {
   codeServer: () => ensureCodeServer(logTo('install-code-server')),
   chromium: () => ensureSystemPackages(['chromium'], logTo('install-chromium')),
-  tensorflow: () => prepareTensorFlow(),
+  tensorflow: () => preparePeer('tensorflow', ['python3', 'python3-venv', 'g++', 'make']),
+  dvc: () => preparePeer('dvc', ['git', 'python3', 'python3-venv']),
 };
 
 const suites = [
@@ -59,7 +69,12 @@ const suites = [
     needs: ['codeServer', 'chromium'],
     run: (log) => execute(log, 12 * minutes, ...mocha('--timeout', '180000', 'test/ui/**/*.test.ts')),
   },
-  { name: 'peers', after: ['build'], needs: ['tensorflow'], run: (log) => execute(log, 10 * minutes, ...mocha('test/peers/**/*.test.ts')) },
+  {
+    name: 'peers',
+    after: ['build'],
+    needs: ['tensorflow', 'dvc'],
+    run: (log) => execute(log, 10 * minutes, ...mocha('test/peers/**/*.test.ts')),
+  },
   { name: 'start', onlyInCi: true, run: startOnAFreshFolder },
 ];
 
@@ -95,10 +110,10 @@ async function startOnAFreshFolder(log) {
   }
 }
 
-async function prepareTensorFlow() {
-  const script = join(root, 'scripts', 'peers.mjs');
-  await ensureSystemPackages(['python3', 'python3-venv', 'g++', 'make'], logTo('install-tensorflow'));
-  await execute(logTo('install-tensorflow'), 15 * minutes, 'node', script, 'tensorflow');
+async function preparePeer(name, systemPackages) {
+  const log = logTo(`install-${name}`);
+  await ensureSystemPackages(systemPackages, log);
+  await execute(log, 15 * minutes, 'node', join(root, 'scripts', 'peers.mjs'), name);
 }
 
 /** MNIST's four files: named by MNIST_DIR, or in the folder that is shared beside the checkout. */
@@ -198,8 +213,7 @@ async function runSuite(suite, prepared, outcomes) {
   if (blocked) throw new Error(`needs ${blocked}, which did not pass`);
   for (const name of suite.needs ?? [])
     await prepared.get(name).catch((error) => {
-      if (name === 'tensorflow' && !ci)
-        throw new Skipped(`no native TensorFlow here: ${error.message}; see test-results/logs/install-tensorflow.log`);
+      if (peers.includes(name) && !ci) throw new Skipped(`no ${name} here: ${error.message}; see test-results/logs/install-${name}.log`);
       throw error;
     });
   await suite.run(logTo(suite.name, true));
