@@ -83,7 +83,7 @@ export class TrainingStep {
   evaluate(sample: Sample, probabilities: Float32Array): Score {
     const { core } = this.library;
     return core.tidy(() => {
-      const output = this.model.predictOnBatch(this.images(sample)) as Tensor;
+      const output = this.forward(this.images(sample), undefined);
       const loss = this.lossSum(this.oneHot(sample.labels), output).dataSync()[0] as number;
       const values = output.dataSync() as Float32Array;
       probabilities.set(values);
@@ -129,16 +129,17 @@ export class TrainingStep {
     return stages;
   }
 
-  private forward(images: Tensor4D, masks: readonly Float32Array[]): Tensor {
+  /** Without masks nothing is dropped, as when predicting. */
+  private forward(images: Tensor4D, masks: readonly Float32Array[] | undefined): Tensor {
     const { core } = this.library;
     let next = 0;
     return this.stages.reduce<Tensor>((x, stage, index) => {
       if ('block' in stage) {
-        const values = stage.dropout ? masks[next++] : undefined;
+        const values = stage.dropout ? masks?.[next++] : undefined;
         return applyBlock(this.library, stage.block, x as Tensor4D, values && core.tensor1d(values), index === 0);
       }
-      if (stage.layer) return stage.layer.apply(x, { training: true }) as Tensor;
-      return core.mul(x, core.tensor(masks[next++] as Float32Array, x.shape));
+      if (stage.layer) return stage.layer.apply(x, { training: masks !== undefined }) as Tensor;
+      return masks ? core.mul(x, core.tensor(masks[next++] as Float32Array, x.shape)) : x;
     }, images);
   }
 

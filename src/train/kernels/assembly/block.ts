@@ -91,11 +91,14 @@ function windowAlongRows(
       weights += 16;
     }
   }
-  let greatest = lanes(f32x4.add(a, e));
+  finish(lanes(f32x4.add(a, e)), lanes(f32x4.add(b, f)), lanes(f32x4.add(c, g)), lanes(f32x4.add(d, h)), offset, factor, pooled, winner);
+}
+
+/** Writes the greatest of a window's four sums and its place. */
+@inline
+function finish(first: f32, second: f32, third: f32, fourth: f32, offset: f32, factor: f32, pooled: usize, winner: usize): void {
+  let greatest = first;
   let place = 0;
-  const second = lanes(f32x4.add(b, f));
-  const third = lanes(f32x4.add(c, g));
-  const fourth = lanes(f32x4.add(d, h));
   if (second > greatest) { greatest = second; place = 1; }
   if (third > greatest) { greatest = third; place = 2; }
   if (fourth > greatest) { greatest = fourth; place = 3; }
