@@ -147,7 +147,10 @@ export class RunsTree implements TreeDataProvider<TreeNode>, Disposable {
         if (known && (run.lifecycleStage === known.run.lifecycleStage || this.options.showDeleted)) {
           known.run = run;
           rows.add(known);
-        } else if (known || run.lifecycleStage === 'active' || this.options.showDeleted) rows.add(experiment);
+        } else if (known || run.lifecycleStage === 'active' || this.options.showDeleted) {
+          if (!known && run.startTime > (experiment.newest?.startTime ?? 0)) experiment.newest = run;
+          rows.add(experiment);
+        }
       }
     }
     if ([...rows].some((row) => row.parent && rows.has(row.parent)) || this.context.get('mlTracking.runs.state') === 'empty')
