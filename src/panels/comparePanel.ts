@@ -48,7 +48,7 @@ export class ComparePanel implements vscode.Disposable {
     webview.options = { enableScripts: true, localResourceRoots: [folder] };
     this.subscriptions.push(
       webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
-      panel.onDidChangeViewState(() => (panel.visible ? this.live?.wake() : this.live?.sleep())),
+      panel.onDidChangeViewState(() => (panel.visible ? void this.wake() : this.live?.sleep())),
     );
     this.retitle();
     webview.html = comparePage({
@@ -74,7 +74,7 @@ export class ComparePanel implements vscode.Disposable {
   add(runId: string): void {
     this.runs.add(runId);
     this.retitle();
-    if (this.live) void this.live.add(runId).catch((error: unknown) => this.fail(error));
+    if (this.live) void this.live.add(runId).catch((error: unknown) => this.report(error));
   }
 
   dispose(): void {
@@ -96,12 +96,29 @@ export class ComparePanel implements vscode.Disposable {
   private receive(message: unknown): void {
     const request = parseCompareRequest(message);
     if (!request) return this.log.warn('Compare: the page sent a message that is not in the protocol; it was left unanswered.');
-    void this.answer(request).catch((error: unknown) => this.fail(error));
+    void this.answer(request).catch((error: unknown) => (request.type === 'ready' ? this.fail(error) : this.report(error)));
   }
 
+  /** The page has nothing to show. */
   private fail(error: unknown): void {
     this.log.error(`Compare: ${messageOf(error)}`);
     this.post({ type: 'failed', message: messageOf(error) });
+  }
+
+  /** Something that was asked for did not work; what is shown stays. */
+  private report(error: unknown): void {
+    this.log.error(`Compare: ${messageOf(error)}`);
+    void vscode.window.showErrorMessage(messageOf(error));
+  }
+
+  /** The store may have been closed and opened anew while nobody looked. */
+  private async wake(): Promise<void> {
+    try {
+      if (this.live && (await this.engines.engineAt(this.location)) !== this.engine) await this.start();
+      else this.live?.wake();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   private async answer(request: CompareRequest): Promise<void> {
@@ -144,7 +161,7 @@ export class ComparePanel implements vscode.Disposable {
     await this.save(fileNameOf(key, 'csv'), 'CSV', (uri) => writeCsv(uri, key, metricCsv(engine.metrics, runs, key)));
   }
 
-  /** Asks where, writes, says so. A failure is the person's to know, and leaves the page as it is. */
+  /** Asks where, writes, says so. */
   private async save(name: string, kind: string, write: (uri: vscode.Uri) => Promise<void>): Promise<void> {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     const extension = name.slice(name.lastIndexOf('.') + 1);
@@ -158,9 +175,7 @@ export class ComparePanel implements vscode.Disposable {
       await write(uri);
     } catch (error) {
       if (error instanceof vscode.CancellationError) return;
-      this.log.error(`Compare: ${uri.toString(true)}: ${messageOf(error)}`);
-      void vscode.window.showErrorMessage(`${name} was not saved: ${messageOf(error)}`);
-      return;
+      throw new Error(`${name} was not saved: ${messageOf(error)}`, { cause: error });
     }
     this.log.info(`Saved ${uri.toString(true)}`);
     void vscode.window.showInformationMessage(`Saved ${vscode.workspace.asRelativePath(uri)}.`, 'Open').then(async (answer) => {

@@ -1,16 +1,15 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { formatNumber } from '../../src/core/format';
-import { formatX, pan, within, zoom, type Range } from '../charts/axis';
+import { pan, within, zoom, type Range } from '../charts/axis';
 import type { Crosshair, CrosshairPlace } from '../charts/crosshair';
 import { Gestures } from '../charts/gestures';
 import { MetricChart, type ChartLine } from '../charts/metricChart';
-import { drawable } from '../charts/polyline';
 import type { Theme } from '../theme';
 import './chartOverlay';
 import type { OverlayState } from './chartOverlay';
 import type { Comparison } from './comparison';
-import { readingsAt } from './reading';
+import { overlayAt } from './overlayAt';
 import { SceneMaker, snap } from './scene';
 import { base } from './styles';
 
@@ -38,6 +37,17 @@ export class ChartPlot extends LitElement {
       }
       canvas {
         display: block;
+      }
+      .partial {
+        position: absolute;
+        top: 6px;
+        right: 14px;
+        max-width: 70%;
+        padding: 0 6px;
+        border-radius: 3px;
+        font-size: 11px;
+        color: var(--muted);
+        background: var(--vscode-editor-background);
       }
       .state {
         position: absolute;
@@ -122,10 +132,13 @@ export class ChartPlot extends LitElement {
     if (this.chart) this.chart.show(shown);
     else this.chart = new MetricChart(this.canvas, shown);
     this.canvas.setAttribute('aria-label', this.description);
-    if (this.message !== this.shownMessage) this.requestUpdate();
+    const drawn = `${this.message}/${this.lines.length}`;
+    if (drawn !== this.drawn) this.requestUpdate();
+    this.drawn = drawn;
   }
 
-  private shownMessage = '';
+  /** What the elements around the canvas say depends on. */
+  private drawn = '';
 
   private get message(): string {
     if (this.scene.whole) return '';
@@ -134,6 +147,16 @@ export class ChartPlot extends LitElement {
     if (failed) return failed;
     if (runs.length === 0) return 'Every run with this metric is hidden.';
     return runs.every((run) => this.comparison.series.trace(run.runId, this.metric)) ? 'No values yet.' : 'Loading…';
+  }
+
+  /** Some runs are drawn, others not yet or not at all: a chart that kept silent about it would mislead. */
+  private partial() {
+    const { series } = this.comparison;
+    const absent = this.scene.runs.filter((run) => !series.trace(run.runId, this.metric));
+    if (absent.length === 0) return nothing;
+    const error = absent.map((run) => series.error(run.runId, this.metric)).find(Boolean);
+    const text = error ?? `Loading ${absent.length} more ${absent.length === 1 ? 'run' : 'runs'}…`;
+    return html`<div class="partial ellipsis" role="status" title=${text}>${text}</div>`;
   }
 
   private get description(): string {
@@ -201,28 +224,11 @@ export class ChartPlot extends LitElement {
   }
 
   private drawOverlay(x: number | undefined, isSource: boolean): void {
-    const { chart } = this;
-    if (!chart || (x === undefined && !this.selection)) return void (this.overlay = undefined);
-    const { area } = chart;
-    const span = chart.xAt(area.right) - chart.xAt(area.left);
-    const readings = x === undefined ? [] : readingsAt(this.comparison, this.metric, this.lines, x, span / 100);
-    const pixel = x === undefined ? NaN : chart.pixelOfX(x);
-    const isInside = pixel >= area.left - 1 && pixel <= area.right + 1;
-    const dots = readings
-      .filter(({ y }) => drawable(y, this.comparison.view.logScale) && !Number.isNaN(y))
-      .map((reading) => ({ x: chart.pixelOfX(reading.x), y: chart.pixelOfY(reading.y), colour: reading.style.colour }))
-      .filter((dot) => dot.x >= area.left - 1 && dot.x <= area.right + 1);
-    const { axis } = this.comparison.view;
-    const title =
-      x === undefined
-        ? ''
-        : `${axis === 'step' ? 'Step ' : ''}${formatX(axis === 'step' && span > 20 ? Math.round(x) : x, axis, Math.min(span, 3_599_999))}`;
-    this.overlay = {
-      ...{ area, x: isInside ? pixel : undefined, dots: isInside ? dots : [], selection: this.selection },
-      tip: isSource && readings.length > 0 ? { title, readings } : undefined,
-    };
-    if (isSource && this.matches(':focus-within'))
-      this.spoken = `${title}. ${readings.map((r) => `${r.run.info.runName} ${r.smoothed ?? r.text}`).join(', ')}`;
+    const { chart, comparison, metric, lines, selection } = this;
+    this.overlay = chart && overlayAt({ chart, comparison, metric, lines, selection, x, isSource });
+    const tip = this.overlay?.tip;
+    if (tip && this.matches(':focus-within'))
+      this.spoken = `${tip.title}. ${tip.readings.map((r) => `${r.run.info.runName} ${r.smoothed ?? r.text}`).join(', ')}`;
   }
 
   private key(event: KeyboardEvent): void {
@@ -253,7 +259,7 @@ export class ChartPlot extends LitElement {
   }
 
   protected override render() {
-    const message = (this.shownMessage = this.hasUpdated ? this.message : 'Loading…');
+    const message = this.hasUpdated ? this.message : 'Loading…';
     return html`<div
         class="plot"
         tabindex="0"
@@ -264,6 +270,7 @@ export class ChartPlot extends LitElement {
         @blur=${() => this.pointAt(undefined)}
       >
         <canvas role="img" aria-label=${this.metric}></canvas>
+        ${message ? nothing : this.partial()}
         <chart-overlay .state=${this.overlay}></chart-overlay>
       </div>
       ${message ? html`<div class="state">${message}</div>` : nothing}
