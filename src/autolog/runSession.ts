@@ -209,7 +209,7 @@ export class RunSession {
     let lost: unknown;
     await this.queue.close().catch((reason: unknown) => (lost = reason));
     if (this.progress.written)
-      await this.guarded('The end of the progress', () => this.engine.runs.deleteTag(this.runId, TagName.progress));
+      await this.guarded('The end of the progress', () => this.removeTag(TagName.progress));
     await this.engine.runs.update(this.runId, { status, endTime: Date.now() });
     if (lost !== undefined)
       throw new TrackingError('INTERNAL_ERROR', `Some of what the run logged could not be written: ${messageOf(lost)}`, { cause: lost });
@@ -237,6 +237,15 @@ export class RunSession {
     this.setTags(tags);
     await Promise.all([...files].map(([path, content]) => this.guarded(path, () => this.logText(path, content))));
     await this.queue.flush();
+  }
+
+  /** A tag that was dropped from the queue before it was written is as good as removed. */
+  private async removeTag(key: string): Promise<void> {
+    try {
+      await this.engine.runs.deleteTag(this.runId, key);
+    } catch (error) {
+      if (!(error instanceof TrackingError && error.code === 'RESOURCE_DOES_NOT_EXIST')) throw error;
+    }
   }
 
   private async guarded(what: string, work: () => Promise<void>): Promise<void> {
