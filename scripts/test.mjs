@@ -97,7 +97,7 @@ async function startOnAFreshFolder(log) {
       'node',
       'scripts/start.mjs',
       '--no-open',
-      '--folder',
+      '--workspace',
       folder,
       '--epochs',
       '1',
