@@ -1,6 +1,9 @@
 import type { DataStatus, DataState } from '../data/status';
 import type { Decoration } from './codeDecoration';
 
+/** The scheme of the view's own rows: as `file:` they would take the grey of git-ignored files, which tracked data always is. */
+export const DATA_SCHEME = 'ml-tracking-data';
+
 const DECORATIONS: Readonly<Partial<Record<DataState, Decoration>>> = {
   modified: { badge: 'M', color: 'gitDecoration.modifiedResourceForeground', tooltip: 'Data modified' },
   deleted: { badge: 'D', color: 'gitDecoration.deletedResourceForeground', tooltip: 'Data deleted' },

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { formatBytes } from '../core/format';
 import { countStates, type DataError, type DataState, type DataStatus, type OutStatus } from '../data/status';
 import { visible } from './codeNode';
+import { DATA_SCHEME } from './dataDecoration';
 import type { Translator, TreeRow } from './treeRow';
 
 const ICONS: Readonly<Record<DataState, { id: string; color?: string }>> = {
@@ -91,7 +92,7 @@ function folderRows(root: string, above: string, { folders, rows }: Folder): Tre
       id: `${root}|folder|${path}`,
       label: visible(name),
       tooltip: visible(path),
-      resource: { path: join(root, path), scheme: 'file', folder: true },
+      resource: { path: join(root, path), scheme: DATA_SCHEME, folder: true },
       context: 'dataFolder',
       expanded: true,
       children: folderRows(root, `${path}/`, folder),
@@ -103,9 +104,10 @@ function folderRows(root: string, above: string, { folders, rows }: Folder): Tre
 function outRow(root: string, out: OutStatus, l10n: Translator): TreeRow {
   const name = visible(out.path.split('/').at(-1) ?? out.path);
   const facts = [
+    // First, since a narrow sidebar cuts the rest off.
+    ...(out.state === 'unchanged' ? [] : [stateText(out)]),
     ...(out.size === undefined ? [] : [formatBytes(out.size)]),
     ...(out.files === undefined ? [] : [out.files === 1 ? l10n.t('1 file') : l10n.t('{0} files', out.files)]),
-    ...(out.state === 'unchanged' ? [] : [stateText(out)]),
   ];
   const children = out.changes ? changedRows(root, out, l10n) : [];
   const id = `${root}|out|${out.path}|${out.stage ?? ''}`;
@@ -121,9 +123,9 @@ function outRow(root: string, out: OutStatus, l10n: Translator): TreeRow {
       out.stage === undefined ? basename(out.recordedIn) : l10n.t('{0}, stage {1}', basename(out.recordedIn), out.stage),
     ].join('\n'),
     icon: ICONS[out.state],
-    resource: { path: out.target, scheme: 'file', folder: out.isFolder },
+    resource: { path: out.target, scheme: DATA_SCHEME, folder: out.isFolder },
     context: `dataOut ${out.state.replaceAll(' ', '-')}`,
-    spoken: [visible(out.path), stateText(out), ...facts.slice(0, -1)].join(', '),
+    spoken: [visible(out.path), ...(out.state === 'unchanged' ? [stateText(out)] : []), ...facts].join(', '),
     action: { kind: 'open', path: out.recordedIn, line: out.line },
     ...(children.length > 0 ? { children } : {}),
   };
@@ -144,7 +146,7 @@ function changedRows(root: string, out: OutStatus, l10n: Translator): TreeRow[] 
       id: `${root}|member|${out.path}/${path}`,
       label: visible(path),
       description: kind,
-      resource: { path: target, scheme: 'file' },
+      resource: { path: target, scheme: DATA_SCHEME },
       context: `dataMember ${kind}`,
       ...(kind === 'deleted' ? {} : { action: { kind: 'open' as const, path: target } }),
     };

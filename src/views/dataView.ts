@@ -20,7 +20,7 @@ import type { DataStatus } from '../data/status';
 import { Debounce } from '../host/debounce';
 import { Disposables } from '../host/disposables';
 import type { Decoration } from './codeDecoration';
-import { dataDecorations } from './dataDecoration';
+import { DATA_SCHEME, dataDecorations } from './dataDecoration';
 import { DataFollower } from './dataFollower';
 import { dataRows } from './dataNode';
 import { rowItem } from './rowItem';
@@ -107,7 +107,7 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
   }
 
   private decorationOf({ scheme, fsPath }: Uri): FileDecoration | undefined {
-    const decoration = scheme === 'file' ? this.decorations.get(fsPath) : undefined;
+    const decoration = scheme === 'file' || scheme === DATA_SCHEME ? this.decorations.get(fsPath) : undefined;
     return decoration && new FileDecoration(decoration.badge, decoration.tooltip, new ThemeColor(decoration.color));
   }
 
