@@ -4,6 +4,7 @@ import * as layers from '@tensorflow/tfjs-layers';
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { registerBlockKernels } from '../kernels/blockKernels';
 import { registerGradientKernels, type WasmBackend } from '../kernels/gradientKernels';
+import { registerMatrixKernels } from '../kernels/matrixKernels';
 import { loadGradientModule } from '../kernels/gradientModule';
 import type { TensorLibrary } from './library';
 
@@ -37,6 +38,7 @@ async function start(wasmFolder: string): Promise<TensorLibrary> {
   const module = await loadGradientModule(join(wasmFolder, 'gradients.wasm'), backend.wasm.asm.memory);
   registerGradientKernels(core, module);
   registerBlockKernels(core, module);
+  registerMatrixKernels(core, module);
   return { core, layers };
 }
 

@@ -33,6 +33,8 @@ export interface GradientModule {
   maxPoolGradient(dy: Address, x: Address, dx: Address, ...shape: PoolShape): void;
   reluGradient(dy: Address, y: Address, dx: Address, count: number): void;
   columnSums(x: Address, out: Address, rows: number, columns: number): void;
+  productOfTransposed(a: Address, b: Address, out: Address, rows: number, aColumns: number, bColumns: number): void;
+  productWithTransposed(a: Address, b: Address, out: Address, aRows: number, bRows: number, columns: number): void;
   convolutionBlock(
     x: Address, w: Address, bias: Address, mask: Address, pooled: Address, winner: Address, scratch: Address, ...shape: BlockShape
   ): void; // prettier-ignore

@@ -136,6 +136,32 @@ describe('gradient kernels', function () {
     tensor.dispose();
   });
 
+  it('multiply matrices of any size, transposed or not', () => {
+    for (let made = 0; made < 80; made++) {
+      const [rows, inner, columns] = [1 + (bits() % 20), 1 + (bits() % 20), 1 + (bits() % 20)];
+      const [transposeA, transposeB] = [pick([true, false]), pick([true, false])];
+      const a = values(rows * inner, 0.4);
+      const b = values(inner * columns);
+      const expected = new Float64Array(rows * columns);
+      for (let row = 0; row < rows; row++)
+        for (let column = 0; column < columns; column++)
+          for (let k = 0; k < inner; k++)
+            expected[row * columns + column]! +=
+              a[transposeA ? k * rows + row : row * inner + k]! * b[transposeB ? column * inner + k : k * columns + column]!;
+      const product = tf.tidy(() =>
+        tf
+          .matMul(
+            tf.tensor2d(a, transposeA ? [inner, rows] : [rows, inner]),
+            tf.tensor2d(b, transposeB ? [columns, inner] : [inner, columns]),
+            transposeA,
+            transposeB,
+          )
+          .dataSync(),
+      );
+      close(product as Float32Array, expected, `${rows}×${inner}×${columns} ${transposeA} ${transposeB}`);
+    }
+  });
+
   it('compute convolution, ReLU, pooling and dropout as one as tfjs does one by one, with their gradients', () => {
     for (let made = 0; made < 150; made++) {
       const kernel: [number, number, number, number] = [
