@@ -1,8 +1,6 @@
 import { EventEmitter, type Event } from 'vscode';
 import type { Disposable } from '../core/disposable';
-import type { RunProcess, RunProgress } from '../core/progress';
 import type { Run } from '../core/run';
-import { TagName } from '../core/tagNames';
 import { Debounce } from './debounce';
 import { Disposables } from './disposables';
 import type { Failures } from './failures';
@@ -87,24 +85,5 @@ export class RunningRuns implements Disposable {
 
   dispose(): void {
     this.held.dispose();
-  }
-}
-
-/** Where a run stands, as its own process last said. */
-export function progressOf(run: Run): RunProgress | undefined {
-  return parsed(run.tags[TagName.progress]);
-}
-
-/** The process that writes a run. */
-export function processOf(run: Run): RunProcess | undefined {
-  return parsed(run.tags[TagName.process]);
-}
-
-function parsed<T>(json: string | undefined): T | undefined {
-  if (!json) return undefined;
-  try {
-    return JSON.parse(json) as T;
-  } catch {
-    return undefined;
   }
 }

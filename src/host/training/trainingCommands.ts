@@ -1,7 +1,8 @@
 import { l10n, window, workspace, type Memento, type QuickPickItem, type WorkspaceFolder } from 'vscode';
 import { CommandId } from '../commandIds';
 import type { Commands } from '../commands';
-import { processOf, progressOf, type RunningRun, type RunningRuns } from '../runningRuns';
+import type { RunningRun, RunningRuns } from '../runningRuns';
+import { processOf, progressOf } from '../runTags';
 import type { Stores } from '../stores';
 import { mayExecute } from '../trust';
 import type { NativeTensorFlow } from './nativeTensorFlow';

@@ -3,7 +3,8 @@ import type { Disposable } from '../../core/disposable';
 import { CommandId } from '../commandIds';
 import type { ContextKeys } from '../contextKeys';
 import { Disposables } from '../disposables';
-import { progressOf, type RunningRun, type RunningRuns } from '../runningRuns';
+import type { RunningRun, RunningRuns } from '../runningRuns';
+import { progressOf } from '../runTags';
 import { progressText, qualityText } from './progressText';
 
 /** The one status-bar item: the training that lasts, by whomever it was started. */

@@ -3,7 +3,7 @@ import type { Run } from '../../core/run';
 import { TagName } from '../../core/tagNames';
 import { CommandId } from '../../host/commandIds';
 import { everyItem } from '../../host/pages';
-import { progressOf } from '../../host/runningRuns';
+import { progressOf } from '../../host/runTags';
 import type { TreeNode } from '../treeNode';
 import { artifactNodes } from './artifactNode';
 import { DatasetNode } from './datasetNode';
