@@ -16,7 +16,8 @@ export interface OpenedEngine {
 
 /** What every engine behind the port does alike. `open` makes a new, empty store each time. */
 export function engineContract(name: string, open: () => Promise<OpenedEngine>): void {
-  describe(`The engine's contract: ${name}`, () => {
+  describe(`The engine's contract: ${name}`, function () {
+    this.timeout(30_000);
     let opened: OpenedEngine;
     beforeEach(async () => {
       opened = await open();

@@ -1,12 +1,18 @@
+import type { SQLInputValue } from 'node:sqlite';
 import type { Change } from '../change';
-import type { Database } from './database';
+
+/** What a connection does for the numbering. */
+interface Statements {
+  get<T>(sql: string): T | undefined;
+  run(sql: string, ...values: SQLInputValue[]): number;
+}
 
 /** Numbers what one transaction changes. The numbers grow over the whole life of a store. */
 export class ChangeLog {
   private readonly start: number;
   private head: number;
 
-  constructor(private readonly database: Database) {
+  constructor(private readonly database: Statements) {
     this.start = this.head = readHead(database);
   }
 
@@ -47,6 +53,6 @@ export class ChangeLog {
   }
 }
 
-export function readHead(database: Database): number {
+export function readHead(database: Statements): number {
   return database.get<{ value: number }>('SELECT value FROM sequence')!.value;
 }

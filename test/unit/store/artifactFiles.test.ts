@@ -6,7 +6,8 @@ import { openStore } from '../../../src/store/sqlite/store';
 import { refuses } from '../../contract/expectations';
 import { temporaryFolder } from './temporaryFolder';
 
-describe('Artifacts as files', () => {
+describe('Artifacts as files', function () {
+  this.timeout(30_000);
   const path = temporaryFolder();
   let engine: Engine;
   let runId: string;

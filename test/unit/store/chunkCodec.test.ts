@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { ChunkWriter, EMPTY_TAIL, decodeChunk } from '../../../src/store/sqlite/chunkCodec';
 import { randomSource } from '../../contract/randomSource';
 
-describe('Chunks of points', () => {
+describe('Chunks of points', function () {
+  this.timeout(30_000);
   const random = randomSource(3);
   const integer = (bits: number): number => Math.floor((random() - 0.5) * 2 ** bits);
 

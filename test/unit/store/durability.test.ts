@@ -11,7 +11,8 @@ import { temporaryFolder } from './temporaryFolder';
 const KEY = 'loss';
 const KILLS = 100;
 
-describe('What the store has answered for', () => {
+describe('What the store has answered for', function () {
+  this.timeout(30_000);
   const path = temporaryFolder();
   let writer: Awaited<ReturnType<typeof bundle>>;
   before(async function () {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { chooseJournal, fileSystemType } from '../../../src/store/sqlite/journal';
 
-describe("The journal's choice", () => {
+describe("The journal's choice", function () {
+  this.timeout(30_000);
   const mode = (...choice: Parameters<typeof chooseJournal>): string => chooseJournal(...choice).mode;
 
   it('is a write-ahead log on local disks', () => {

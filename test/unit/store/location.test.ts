@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { findStore } from '../../../src/store/location';
 import { temporaryFolder } from './temporaryFolder';
 
-describe('Finding a store', () => {
+describe('Finding a store', function () {
+  this.timeout(30_000);
   const path = temporaryFolder();
 
   it('takes the nearest one upwards', () => {

@@ -9,7 +9,8 @@ import { bundle } from '../../contract/bundle';
 import { refuses } from '../../contract/expectations';
 import { temporaryFolder } from './temporaryFolder';
 
-describe('Migrating a store', () => {
+describe('Migrating a store', function () {
+  this.timeout(30_000);
   const path = temporaryFolder();
   const folder = (): string => path('.tracking');
   const file = (): string => path('.tracking', 'tracking.db');

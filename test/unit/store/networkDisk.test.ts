@@ -9,7 +9,8 @@ import { temporaryFolder } from './temporaryFolder';
 
 const NFS = 0x6969;
 
-describe('A store on a network file system', () => {
+describe('A store on a network file system', function () {
+  this.timeout(30_000);
   const path = temporaryFolder();
   const open = () => openDatabase(new StoreFolder(path('.tracking')), { fileSystem: NFS });
 

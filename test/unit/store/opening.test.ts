@@ -10,7 +10,8 @@ import { StoreFolder } from '../../../src/store/sqlite/storeFolder';
 import { refuses } from '../../contract/expectations';
 import { temporaryFolder } from './temporaryFolder';
 
-describe('Opening a store', () => {
+describe('Opening a store', function () {
+  this.timeout(30_000);
   const path = temporaryFolder();
   const folder = (): string => path('.tracking');
   const file = (): string => path('.tracking', 'tracking.db');

@@ -6,7 +6,8 @@ import { bundle } from '../../contract/bundle';
 import { refuses } from '../../contract/expectations';
 import { temporaryFolder } from './temporaryFolder';
 
-describe('A store in a thread of its own', () => {
+describe('A store in a thread of its own', function () {
+  this.timeout(30_000);
   const path = temporaryFolder();
   let worker: Awaited<ReturnType<typeof bundle>>;
   before(async function () {
