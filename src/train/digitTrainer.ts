@@ -123,7 +123,8 @@ export async function trainDigits(options: DigitTraining, surroundings: Training
         seed: options.seed,
         backend: backend.name,
         backend_version: backend.version,
-        threads,
+        // TensorFlow decides for itself how many threads it computes with.
+        ...(backend.name === 'wasm' ? { threads } : {}),
         dtype: 'float32',
         train_samples: training,
         validation_samples: validation,

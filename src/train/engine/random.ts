@@ -6,22 +6,12 @@ export type RandomBits = () => number;
  * Generator: sfc32 of the PractRand suite, seeded by murmur3's finalizer over the key.
  */
 export function randomBits(...key: readonly number[]): RandomBits {
-  let hash = 0x9e3779b9;
-  for (const part of key) hash = mix(hash ^ mix(part | 0)) + 0x85ebca6b;
-  let a = mix(hash);
-  let b = mix(hash + 1);
-  let c = mix(hash + 2);
-  let counter = 1;
-  const next = (): number => {
-    const sum = (a + b + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + sum;
-    return sum >>> 0;
+  const one = new Uint32Array(1);
+  const state = seeded(key);
+  return () => {
+    draw(state, one);
+    return one[0] as number;
   };
-  for (let warmUp = 0; warmUp < 8; warmUp++) next();
-  return next;
 }
 
 /** The numbers from 0 to below `count` in a random order (Fisher–Yates). */
@@ -36,11 +26,37 @@ export function permutation(count: number, bits: RandomBits): Int32Array {
   return order;
 }
 
-/** Fills a dropout mask: 0 with the probability `rate`, else 1 / (1 − rate). */
-export function fillDropoutMask(mask: Float32Array, rate: number, bits: RandomBits): void {
+/** Fills a dropout mask for a key: 0 with the probability `rate`, else 1 / (1 − rate). */
+export function fillDropoutMask(mask: Float32Array, rate: number, ...key: readonly number[]): void {
+  const drawn = new Uint32Array(mask.length);
+  draw(seeded(key), drawn);
   const threshold = rate * 2 ** 32;
   const kept = 1 / (1 - rate);
-  for (let index = 0; index < mask.length; index++) mask[index] = bits() < threshold ? 0 : kept;
+  for (let index = 0; index < mask.length; index++) mask[index] = (drawn[index] as number) < threshold ? 0 : kept;
+}
+
+const WARM_UP = 8;
+
+function seeded(key: readonly number[]): Int32Array {
+  let hash = 0x9e3779b9;
+  for (const part of key) hash = mix(hash ^ mix(part | 0)) + 0x85ebca6b;
+  const state = Int32Array.of(mix(hash), mix(hash + 1), mix(hash + 2), 1);
+  draw(state, new Uint32Array(WARM_UP));
+  return state;
+}
+
+/** Many at once, since training draws one for every feature of every image. */
+function draw(state: Int32Array, into: Uint32Array): void {
+  let [a, b, c, counter] = state as unknown as [number, number, number, number];
+  for (let index = 0; index < into.length; index++) {
+    const sum = (a + b + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    into[index] = sum;
+  }
+  state.set([a, b, c, counter]);
 }
 
 function mix(value: number): number {

@@ -152,7 +152,7 @@ export class ShareTrainer {
     return this.trainer.dropouts.map(({ rate, size }, layer) => {
       const mask = new Float32Array(rows.length * size);
       rows.forEach((image, row) =>
-        fillDropoutMask(mask.subarray(row * size, (row + 1) * size), rate, randomBits(this.assignment.seed, DROPOUT, epoch, layer, image)),
+        fillDropoutMask(mask.subarray(row * size, (row + 1) * size), rate, this.assignment.seed, DROPOUT, epoch, layer, image),
       );
       return mask;
     });

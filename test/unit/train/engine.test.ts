@@ -33,7 +33,7 @@ describe('training randomness', () => {
 
   it('drops out as many as asked for and scales the rest', () => {
     const mask = new Float32Array(20_000);
-    fillDropoutMask(mask, 0.25, randomBits(5));
+    fillDropoutMask(mask, 0.25, 5);
     const dropped = mask.filter((factor) => factor === 0).length;
     // Five standard deviations about 5,000.
     assert.ok(Math.abs(dropped - 5000) < 5 * Math.sqrt(20_000 * 0.25 * 0.75), `${dropped} dropped`);
