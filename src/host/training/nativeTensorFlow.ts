@@ -43,7 +43,8 @@ export class NativeTensorFlow {
       if (text === '') return;
       last = text;
       this.log.info(`[${child.pid}] ${text}`);
-      say(text.length > 100 ? `${text.slice(0, 99)}…` : text);
+      // npm's warnings are for its log.
+      if (!/^npm (warn|notice)/.test(text)) say(text.length > 100 ? `${text.slice(0, 99)}…` : text);
     };
     createInterface({ input: child.stdout }).on('line', hear);
     createInterface({ input: child.stderr }).on('line', hear);

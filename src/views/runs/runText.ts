@@ -76,7 +76,7 @@ export function runTooltip(run: Run, progress: RunProgress | undefined, now: num
   const began = new Date(run.startTime).toLocaleString();
   const length = run.endTime === undefined ? '' : `, took ${formatDuration(run.endTime - run.startTime)}`;
   lines.push(
-    `$(clock) ${plain(began)} (${formatAge(run.startTime, now)})${plain(length)}${run.userId ? ` $(account) ${plain(run.userId)}` : ''}`,
+    `$(clock) ${plain(began)} (${ago(run.startTime, now)})${plain(length)}${run.userId ? ` $(account) ${plain(run.userId)}` : ''}`,
   );
   const code = codeDescription(run);
   if (code) lines.push(`$(git-commit) ${plain(code)}`);
@@ -95,4 +95,10 @@ export function runTooltip(run: Run, progress: RunProgress | undefined, now: num
         .join('\n'),
     );
   return lines.join('\n\n');
+}
+
+/** `now`, `5 min ago`, or the date. */
+function ago(then: number, now: number): string {
+  const age = formatAge(then, now);
+  return /(min|h|d)$/.test(age) ? `${age} ago` : age;
 }
