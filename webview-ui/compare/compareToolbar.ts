@@ -2,7 +2,6 @@ import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
-import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { XAxis } from '../../src/protocol/compare';
@@ -14,6 +13,13 @@ const AXES: readonly (readonly [XAxis, string])[] = [
   ['relative', 'Time since start'],
   ['time', 'Wall time'],
 ];
+
+const HELP = [
+  'Drag over a chart to zoom in, or turn the wheel with Ctrl or Cmd.',
+  'Drag with Shift to move.',
+  'Double-click to see everything again.',
+  'With the keyboard: arrows read values, + and − zoom, Shift with arrows moves, 0 resets.',
+].join('\n');
 
 /** How all charts are drawn. */
 @customElement('compare-toolbar')
@@ -35,9 +41,29 @@ export class CompareToolbar extends LitElement {
       }
       .filter {
         flex: 1 1 150px;
-        max-width: 260px;
-        width: auto;
+        max-width: 240px;
+        height: 26px;
+        gap: 5px;
+        padding: 0 4px 0 7px;
+        border: 1px solid var(--vscode-settings-textInputBorder, var(--edge));
+        border-radius: 4px;
+        background: var(--vscode-settings-textInputBackground);
+      }
+      .filter:focus-within {
+        border-color: var(--vscode-focusBorder);
+      }
+      .filter input {
+        flex: 1;
         min-width: 0;
+        padding: 0;
+        border: 0;
+        outline: none;
+        font: inherit;
+        background: none;
+        color: var(--vscode-settings-textInputForeground, inherit);
+      }
+      .filter input::placeholder {
+        color: var(--vscode-input-placeholderForeground);
       }
       vscode-single-select {
         width: 140px;
@@ -50,12 +76,12 @@ export class CompareToolbar extends LitElement {
         appearance: none;
         cursor: pointer;
       }
-      input::-webkit-slider-runnable-track {
+      input[type='range']::-webkit-slider-runnable-track {
         height: 4px;
         border-radius: 2px;
         background: color-mix(in srgb, var(--vscode-foreground) 28%, transparent);
       }
-      input::-webkit-slider-thumb {
+      input[type='range']::-webkit-slider-thumb {
         appearance: none;
         width: 14px;
         height: 14px;
@@ -68,11 +94,14 @@ export class CompareToolbar extends LitElement {
         outline-offset: 2px;
         border-radius: 3px;
       }
-      vscode-icon[slot='content-before'] {
-        margin: 0 2px 0 5px;
-      }
       output {
         min-width: 2.2em;
+      }
+      .help {
+        display: inline-flex;
+        padding: 3px;
+        border-radius: 5px;
+        opacity: 0.7;
       }
     `,
   ];
@@ -93,17 +122,17 @@ export class CompareToolbar extends LitElement {
   protected override render() {
     const { comparison } = this;
     const { axis, logScale, smoothing, filter } = comparison.view;
-    return html`<vscode-textfield
-        class="filter"
-        data-testid="filter"
-        type="search"
-        placeholder="Filter metrics and parameters"
-        .label=${'Filter metrics and parameters'}
-        .value=${filter}
-        @input=${(event: Event) => comparison.setView({ filter: (event.target as HTMLInputElement).value })}
-      >
-        <vscode-icon slot="content-before" name="filter" size="14"></vscode-icon>
-      </vscode-textfield>
+    return html`<label class="filter" data-testid="filter">
+        <vscode-icon name="filter" size="14"></vscode-icon>
+        <input
+          type="search"
+          placeholder="Filter"
+          title="Metrics and parameters whose names have every one of these words"
+          aria-label="Filter metrics and parameters"
+          .value=${filter}
+          @input=${(event: Event) => comparison.setView({ filter: (event.target as HTMLInputElement).value })}
+        />
+      </label>
       <span class="field">
         <span class="muted" id="axis" aria-hidden="true">X axis</span>
         <vscode-single-select
@@ -132,6 +161,7 @@ export class CompareToolbar extends LitElement {
         .checked=${logScale}
         @change=${(event: Event) => comparison.setView({ logScale: (event.target as HTMLInputElement).checked })}
         >Log scale</vscode-checkbox
-      >`;
+      >
+      <span class="help" role="img" tabindex="0" title=${HELP} aria-label=${HELP}><vscode-icon name="question"></vscode-icon></span>`;
   }
 }

@@ -82,6 +82,13 @@ function mostCommon(texts: readonly string[]): string | undefined {
   return [...counts].find(([, count]) => count > texts.length / 2)?.[0];
 }
 
+const NEUTRAL = /^system\/|(^|[/_])(lr|learning_rate|epoch|step|momentum)$/;
+
+/** Whether more or less of a metric is better at all: not of a machine's load or a schedule. */
+export function isContest(key: string): boolean {
+  return !NEUTRAL.test(key);
+}
+
 function metricRows(runs: readonly PageRun[]): DiffRow[] {
   const keys = [...new Set(runs.flatMap((run) => [...run.metrics.keys()]))];
   const order = (key: string) => Number(key.startsWith('system/'));
@@ -91,13 +98,12 @@ function metricRows(runs: readonly PageRun[]): DiffRow[] {
     const bests = metrics.map((metric) => metric && bestOf(metric)?.value);
     const known = bests.filter((value) => value !== undefined);
     const best = lowerIsBetter(key) ? Math.min(...known) : Math.max(...known);
-    const isContest = known.length > 1 && new Set(known).size > 1 && !key.startsWith('system/');
+    const hasWinner = isContest(key) && known.length > 1 && new Set(known).size > 1;
     const cells = metrics.map((metric, index): DiffCell => {
       if (!metric) return { text: '', detail: '', differs: false, isBest: false };
       const top = bestOf(metric);
-      const detail =
-        top && top.value !== metric.last.value && !key.startsWith('system/') ? `best ${formatNumber(top.value)} at ${top.step}` : '';
-      return { text: formatNumber(metric.last.value), detail, differs: false, isBest: isContest && bests[index] === best };
+      const detail = top && top.value !== metric.last.value && isContest(key) ? `best ${formatNumber(top.value)} at ${top.step}` : '';
+      return { text: formatNumber(metric.last.value), detail, differs: false, isBest: hasWinner && bests[index] === best };
     });
     return { section: 'Metrics', key, cells, differs: new Set(cells.map((cell) => cell.text + cell.detail)).size > 1 };
   });

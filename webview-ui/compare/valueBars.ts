@@ -5,6 +5,7 @@ import { bestOf, lowerIsBetter } from '../../src/core/metric';
 import { runStyle } from '../charts/palette';
 import type { Theme } from '../theme';
 import type { Comparison } from './comparison';
+import { isContest } from './diffRows';
 import { lineSwatch } from './lineSwatch';
 import { base } from './styles';
 
@@ -77,7 +78,9 @@ export class ValueBars extends LitElement {
       return html`<div class="row" ?data-faded=${isFaded}>
         <div class="label">
           ${lineSwatch(style)}<span class="ellipsis">${run.info.runName}</span>
-          <span class="number">${bars.length > 1 && value === best ? html`<span class="best">best</span>` : ''}${formatNumber(value)}</span>
+          <span class="number"
+            >${isContest(this.metric) && bars.length > 1 && value === best ? html`<span class="best">best</span>` : ''}${formatNumber(value)}</span
+          >
         </div>
         <div class="track"><div class="bar" .style=${`width: ${(share * 100).toFixed(2)}%; background: ${style.colour}`}></div></div>
       </div>`;

@@ -55,6 +55,16 @@ describe('The table of differences', () => {
     assert.ok(row(alone, 'accuracy')?.cells.every((cell) => !cell.isBest));
   });
 
+  it('has no best of a schedule or of a machine’s load', () => {
+    for (const key of ['lr', 'system/cpu', 'opt/learning_rate']) {
+      const runs = ['a', 'b'].map((id, i) => pageRun(id, { metrics: [aWireMetric(key, [3, 1 + i])] }));
+      assert.ok(
+        row(runs, key)?.cells.every((cell) => cell.detail === '' && !cell.isBest),
+        key,
+      );
+    }
+  });
+
   it('copes with a metric that is NaN throughout', () => {
     assert.deepEqual(row([pageRun('a', { metrics: [aWireMetric('loss', [NaN])] })], 'loss')?.cells[0]?.text, 'NaN');
   });
