@@ -208,8 +208,7 @@ export class RunSession {
     }
     let lost: unknown;
     await this.queue.close().catch((reason: unknown) => (lost = reason));
-    if (this.progress.written)
-      await this.guarded('The end of the progress', () => this.removeTag(TagName.progress));
+    if (this.progress.written) await this.guarded('The end of the progress', () => this.removeTag(TagName.progress));
     await this.engine.runs.update(this.runId, { status, endTime: Date.now() });
     if (lost !== undefined)
       throw new TrackingError('INTERNAL_ERROR', `Some of what the run logged could not be written: ${messageOf(lost)}`, { cause: lost });
