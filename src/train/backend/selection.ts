@@ -25,8 +25,8 @@ export interface SelectionOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Of the package.json of the tfjs that we bundle. */
-const WASM_VERSION = '4.22.0';
+/** Of the tfjs that we bundle; named here so that choosing loads none of it. */
+export const WASM_VERSION = '4.22.0';
 
 /** Chooses tfjs-node where it is wanted, found and passes a trial, else wasm with a message; throws only when aborted. */
 export async function selectBackend(options: SelectionOptions): Promise<SelectedBackend> {

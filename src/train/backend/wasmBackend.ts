@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import * as core from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
-import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { registerBlockKernels } from '../kernels/blockKernels';
 import { registerGradientKernels, type WasmBackend } from '../kernels/gradientKernels';
 import { registerMatrixKernels } from '../kernels/matrixKernels';
 import { loadGradientModule } from '../kernels/gradientModule';
 import type { TensorLibrary } from './library';
-
-export const WASM_VERSION = version_wasm;
 
 let started: Promise<TensorLibrary> | undefined;
 

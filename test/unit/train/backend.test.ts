@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { findTrainerFiles, trainerFilesIn, type TrainerFiles } from '../../../src/train/backend/trainerFiles';
 import { CommandError, runCommand } from '../../../src/train/backend/command';
 import { installTfjsNode } from '../../../src/train/backend/installer';
 import { findNpm } from '../../../src/train/backend/npm';
-import { findTfjsNode, selectBackend, type WantedBackend } from '../../../src/train/backend/selection';
+import { findTfjsNode, selectBackend, WASM_VERSION, type WantedBackend } from '../../../src/train/backend/selection';
 import { useWasmBackend } from '../../../src/train/backend/wasmBackend';
 import { pathToFileURL } from 'node:url';
 import { builtTrainer } from './builtTrainer';
@@ -54,6 +55,10 @@ describe('training backends', function () {
     assert.match((await select('tfjs-node')).message ?? '', /it ended while it was tried/);
     await plant('module.exports = { setBackend: () => new Promise(() => {}) }');
     assert.match((await select('auto')).message ?? '', /so wasm is used: it /);
+  });
+
+  it('tell the version of the tfjs that is bundled', () => {
+    assert.equal(WASM_VERSION, version_wasm);
   });
 
   it('stop trying when they are told to', async () => {
