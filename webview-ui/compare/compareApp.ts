@@ -34,6 +34,11 @@ export class CompareApp extends LitElement {
         background: var(--vscode-editor-background);
         border-bottom: 1px solid var(--line);
       }
+      @media (max-height: 480px) {
+        .top {
+          position: static;
+        }
+      }
       main {
         padding: 4px 16px 28px;
       }

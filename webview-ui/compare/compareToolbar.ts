@@ -40,7 +40,7 @@ export class CompareToolbar extends LitElement {
         gap: 8px;
       }
       .filter {
-        flex: 1 1 150px;
+        flex: 1 1 110px;
         max-width: 240px;
         height: 26px;
         gap: 5px;
@@ -102,6 +102,17 @@ export class CompareToolbar extends LitElement {
         padding: 3px;
         border-radius: 5px;
         opacity: 0.7;
+      }
+      @media (max-width: 520px) {
+        :host {
+          gap: 6px 12px;
+        }
+        vscode-single-select {
+          width: 120px;
+        }
+        input[type='range'] {
+          width: 80px;
+        }
       }
     `,
   ];

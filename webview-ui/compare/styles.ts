@@ -65,6 +65,9 @@ export const base = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  .swatch {
+    flex: none;
+  }
   .unseen {
     position: absolute;
     width: 1px;
