@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { EventEmitter, type Event } from 'vscode';
 import type { Disposable } from '../core/disposable';
 import type { Run } from '../core/run';
@@ -5,6 +6,7 @@ import { Debounce } from './debounce';
 import { Disposables } from './disposables';
 import type { Failures } from './failures';
 import { everyExperimentId } from './pages';
+import { processOf } from './runTags';
 import type { Store } from './store';
 import type { Stores } from './stores';
 
@@ -51,6 +53,12 @@ export class RunningRuns implements Disposable {
     return [...this.found]
       .flatMap(([store, runs]) => [...runs.values()].map((run) => ({ store, run })))
       .sort((a, b) => b.run.startTime - a.run.startTime);
+  }
+
+  /** Those whose process is on this machine: the others can't be known to live, nor be ended from here. */
+  get here(): readonly RunningRun[] {
+    const host = hostname();
+    return this.all.filter(({ run }) => processOf(run)?.host === host);
   }
 
   private async readAll(): Promise<void> {

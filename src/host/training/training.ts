@@ -1,4 +1,4 @@
-import type { LogOutputChannel, Memento } from 'vscode';
+import { tasks, type LogOutputChannel, type Memento } from 'vscode';
 import type { Disposable } from '../../core/disposable';
 import type { Commands } from '../commands';
 import type { Configuration } from '../configuration';
@@ -39,10 +39,14 @@ export class Training implements Disposable {
   private readonly commands: TrainingCommands;
 
   constructor({ program, nativeFolder, configuration, context, livenessOf, log, ...rest }: TrainingSurroundings) {
-    this.held.add(new TrainingStatusBar(rest.running, context));
+    const trainings = this.held.add(new TrainingTasks(program, configuration, nativeFolder, new ReloadGuard(rest.memory)));
+    this.held.add(new TrainingStatusBar(rest.running));
+    // A training that still looks for its data has no run yet, and can be cancelled all the same.
+    const tell = (): void => context.set('mlTracking.training', rest.running.here.length > 0 || trainings.running.length > 0);
+    for (const event of [rest.running.onDidChange, tasks.onDidStartTask, tasks.onDidEndTask]) this.held.add(event(tell));
     this.commands = new TrainingCommands({
       ...rest,
-      tasks: this.held.add(new TrainingTasks(program, configuration, nativeFolder, new ReloadGuard(rest.memory))),
+      tasks: trainings,
       end: new TrainingEnd(livenessOf, log),
       native: new NativeTensorFlow(program, nativeFolder, log),
       form: new TrainingForm(),

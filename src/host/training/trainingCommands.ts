@@ -68,7 +68,8 @@ export class TrainingCommands {
     const running = await this.choose(target, l10n.t('Cancel which training?'));
     if (running) await this.parts.end.cancel(running);
     // A training that has no run yet, since it still looks for its data, has only its task.
-    else if (this.parts.running.all.length === 0) for (const execution of this.parts.tasks.running) execution.terminate();
+    else if (target === undefined && this.parts.running.here.length === 0)
+      for (const execution of this.parts.tasks.running) execution.terminate();
   }
 
   private async showTraining(): Promise<void> {
@@ -92,12 +93,12 @@ export class TrainingCommands {
 
   /** The training a tree row stands for, else the only one, else the one a person picks. */
   private async choose(target: unknown, title: string): Promise<RunningRun | undefined> {
-    const { all } = this.parts.running;
+    const { all, here } = this.parts.running;
     const runId = typeof target === 'object' && target !== null && 'runId' in target ? target.runId : undefined;
     if (runId !== undefined) return all.find(({ run }) => run.runId === runId);
-    if (all.length < 2) return all[0];
+    if (here.length < 2) return here[0];
     const choice = await window.showQuickPick(
-      all.map((running) => ({ label: running.run.runName, description: running.store.folder.name, running })),
+      here.map((running) => ({ label: running.run.runName, description: running.store.folder.name, running })),
       { title },
     );
     return choice?.running;

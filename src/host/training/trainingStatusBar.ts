@@ -1,21 +1,17 @@
 import { l10n, MarkdownString, StatusBarAlignment, window, type StatusBarItem } from 'vscode';
 import type { Disposable } from '../../core/disposable';
 import { CommandId } from '../commandIds';
-import type { ContextKeys } from '../contextKeys';
 import { Disposables } from '../disposables';
 import type { RunningRun, RunningRuns } from '../runningRuns';
 import { progressOf } from '../runTags';
 import { progressText, qualityText } from './progressText';
 
-/** The one status-bar item: the training that lasts, by whomever it was started. */
+/** The one status-bar item: the training that lasts on this machine, by whomever it was started. */
 export class TrainingStatusBar implements Disposable {
   private readonly held = new Disposables();
   private readonly item: StatusBarItem;
 
-  constructor(
-    private readonly runs: RunningRuns,
-    private readonly context: ContextKeys,
-  ) {
+  constructor(private readonly runs: RunningRuns) {
     this.item = this.held.add(window.createStatusBarItem('mlTracking.training', StatusBarAlignment.Left, 10));
     this.item.name = l10n.t('ML Tracking: Training');
     this.item.command = CommandId.showTraining;
@@ -23,8 +19,7 @@ export class TrainingStatusBar implements Disposable {
   }
 
   private show(): void {
-    const running = this.runs.all;
-    this.context.set('mlTracking.training', running.length > 0);
+    const running = this.runs.here;
     const [newest] = running;
     if (!newest) {
       this.item.hide();
