@@ -41,6 +41,7 @@ export class CompareToolbar extends LitElement {
       }
       .filter {
         flex: 1 1 110px;
+        min-width: 0;
         max-width: 240px;
         height: 26px;
         gap: 5px;
