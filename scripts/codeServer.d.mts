@@ -1,4 +1,3 @@
-export const quietSettings: Readonly<Record<string, unknown>>;
 export interface RunningServer {
   readonly port: number;
   readonly pid: number;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { installExtension, quietSettings, startServer, type RunningServer } from '../../scripts/codeServer.mjs';
+import { installExtension, startServer, type RunningServer } from '../../scripts/codeServer.mjs';
 import { findChromium } from '../../scripts/systemPackages.mjs';
 import { withoutServiceWorker } from './developmentOptions';
 import { endProcessesOf } from './leftovers';
@@ -36,8 +36,6 @@ export class BrowserHost {
 
   private constructor(
     readonly folder: string,
-    /** What its settings.json holds. */
-    readonly settings: Readonly<Record<string, unknown>>,
     readonly server: RunningServer,
     private readonly browser: Browser,
     readonly context: BrowserContext,
@@ -61,7 +59,7 @@ export class BrowserHost {
       context.setDefaultTimeout(60_000);
       const page = await context.newPage();
       await withoutServiceWorker(page);
-      return new BrowserHost(folder, { ...quietSettings, ...options.settings }, server, browser, context, page);
+      return new BrowserHost(folder, server, browser, context, page);
     } catch (error) {
       await browser?.close();
       await server?.stop();

@@ -58,11 +58,19 @@ export class Workbench {
    * @returns when it was chosen, in milliseconds since the epoch
    */
   async command(title: string): Promise<number> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-box input');
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.quickPickRow(title).first().click();
+    const row = this.quickPickRow(title).first();
+    // The palette lists what is enabled when it opens; just after a reload of the window that isn't everything yet.
+    await until(`the palette lists ${title}`, async () => {
+      await this.page.keyboard.press('F1');
+      await this.page.locator('.quick-input-box input').fill(`>${title}`);
+      const listed = await row.waitFor({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (!listed) await this.page.keyboard.press('Escape');
+      return listed;
+    });
+    await row.click();
     return Date.now();
   }
 

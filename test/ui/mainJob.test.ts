@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Run } from '../../src/core/run';
 import { BrowserHost } from '../support/browserHost';
 import { ComparePage } from '../support/comparePage';
@@ -189,13 +187,11 @@ describe('the main job, from an empty folder to a registered model', function ()
     await workbench.screenshot('12-narrow');
   });
 
-  /** As somebody edits the settings file. */
   async function useTheme(theme: string): Promise<void> {
-    await writeFile(
-      join(host.folder, 'user', 'User', 'settings.json'),
-      JSON.stringify({ ...host.settings, 'workbench.colorTheme': theme }),
-    );
+    await workbench.command('Preferences: Color Theme');
+    await workbench.answer(theme);
     const kind = theme.includes('Light') ? '.vs' : theme.includes('Contrast') ? '.hc-black' : '.vs-dark';
     await host.page.locator(`.monaco-workbench${kind}`).waitFor();
+    await workbench.quickInput.waitFor({ state: 'hidden' });
   }
 });
