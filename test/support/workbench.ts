@@ -74,6 +74,14 @@ export class Workbench {
     return Date.now();
   }
 
+  /** Reloads as the editor's own command does, which saves what is open first. */
+  async reloadWindow(): Promise<void> {
+    const loaded = this.page.waitForEvent('load');
+    await this.command('Developer: Reload Window');
+    await loaded;
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor();
+  }
+
   quickPickRow(text: string): Locator {
     return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text });
   }

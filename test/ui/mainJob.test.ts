@@ -140,7 +140,7 @@ describe('the main job, from an empty folder to a registered model', function ()
   });
 
   it('finds the comparison again after the window was reloaded', async () => {
-    await host.page.reload();
+    await workbench.reloadWindow();
     await compare.legend.nth(1).waitFor({ timeout: 60_000 });
     const names = await compare.legend.allInnerTexts();
     assert.deepEqual(names.map((name) => name.trim()).sort(), [first.runName, second.runName].sort());
