@@ -18,6 +18,8 @@ export interface SharedMemory {
   readonly probabilities: SharedArrayBuffer;
   /** Int32: the barrier's count and its generation. */
   readonly barrier: SharedArrayBuffer;
+  /** Int32: how many shards are taken of an even batch, of an odd one, of an evaluation. */
+  readonly taken: SharedArrayBuffer;
 }
 
 /** What a worker is told at its start. */

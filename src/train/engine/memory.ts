@@ -28,6 +28,7 @@ export function shareMemory(options: {
     scores: new SharedArrayBuffer(2 * Math.max(2 * shards, evaluated) * 8),
     probabilities: new SharedArrayBuffer(test.labels.length * classes * 4),
     barrier: new SharedArrayBuffer(8),
+    taken: new SharedArrayBuffer(12),
   };
 }
 

@@ -9,8 +9,12 @@ import type { Sample, TrainingStep } from './trainingStep';
 const ORDER = 1;
 const DROPOUT = 2;
 
+/** Which count of taken shards an evaluation uses. */
+const EVALUATION = 2;
+
 /**
- * One worker's share of a training. A batch is cut into shards of a fixed size; the workers differentiate them, then each
+ * One worker's share of a training. A batch is cut into shards of a fixed size; each worker takes the next until all are
+ * differentiated, so that one that is held up by the machine has less to do; then each
  * adds all shards' gradients in the same order and takes the same step, so that their weights stay equal to the bit and
  * do not depend on the number of workers.
  */
@@ -18,6 +22,7 @@ export class ShareTrainer {
   private readonly barrier: Barrier;
   private readonly gradients: Float32Array;
   private readonly scores: Float64Array;
+  private readonly taken: Int32Array;
   private readonly sum: Float32Array;
   private readonly shards: number;
   private step = 0;
@@ -31,6 +36,7 @@ export class ShareTrainer {
     this.barrier = new Barrier(memory.barrier, assignment.workers);
     this.gradients = new Float32Array(memory.gradients);
     this.scores = new Float64Array(memory.scores);
+    this.taken = new Int32Array(memory.taken);
     this.sum = new Float32Array(trainer.parameters);
     this.shards = shardsOf(assignment.batchSize, assignment.shardSize);
     trainer.writeWeights(new Float32Array(memory.weights));
@@ -85,12 +91,13 @@ export class ShareTrainer {
   }
 
   private batch(epoch: number, rows: Int32Array): { loss: number; correct: number } {
-    const { shardSize, worker, workers } = this.assignment;
+    const { shardSize, worker } = this.assignment;
     const { parameters } = this.trainer;
     const shards = shardsOf(rows.length, shardSize);
     // Two sets take turns: one is written while a slower worker still reads the other.
-    const set = (this.step++ % 2) * this.shards;
-    for (let shard = Math.floor((worker * shards) / workers); shard < Math.floor(((worker + 1) * shards) / workers); shard++) {
+    const turn = this.step++ % 2;
+    const set = turn * this.shards;
+    for (let shard = this.take(turn); shard < shards; shard = this.take(turn)) {
       const part = rows.subarray(shard * shardSize, (shard + 1) * shardSize);
       const into = this.gradients.subarray((set + shard) * parameters, (set + shard + 1) * parameters);
       const score = this.trainer.differentiate(this.trainingSample(part), this.masks(epoch, part), rows.length, into);
@@ -98,6 +105,8 @@ export class ShareTrainer {
       this.scores[(set + shard) * 2 + 1] = score.correct;
     }
     this.barrier.wait();
+    // Nobody takes of this turn again before the next batch's barrier.
+    if (worker === 0) Atomics.store(this.taken, turn, 0);
     let loss = 0;
     let correct = 0;
     this.sum.set(this.gradients.subarray(set * parameters, (set + 1) * parameters));
@@ -117,12 +126,12 @@ export class ShareTrainer {
     count: number,
     probabilities?: Float32Array,
   ): { loss: number; accuracy: number } {
-    const { worker, workers, network } = this.assignment;
+    const { worker, network } = this.assignment;
     const shards = shardsOf(count, EVALUATION_SHARD);
     const scratch = new Float32Array(EVALUATION_SHARD * network.classes);
     // The scores of training are read no more: every worker has passed the last batch's barrier and its sums.
     this.barrier.wait();
-    for (let shard = worker; shard < shards; shard += workers) {
+    for (let shard = this.take(EVALUATION); shard < shards; shard = this.take(EVALUATION)) {
       const from = shard * EVALUATION_SHARD;
       const to = Math.min(count, from + EVALUATION_SHARD);
       const rows = Int32Array.from({ length: to - from }, (_, index) => first + from + index);
@@ -133,6 +142,7 @@ export class ShareTrainer {
       this.scores[shard * 2 + 1] = score.correct;
     }
     this.barrier.wait();
+    if (worker === 0) Atomics.store(this.taken, EVALUATION, 0);
     let loss = 0;
     let correct = 0;
     for (let shard = 0; shard < shards; shard++) {
@@ -141,6 +151,10 @@ export class ShareTrainer {
     }
     this.barrier.wait();
     return { loss: loss / count, accuracy: correct / count };
+  }
+
+  private take(kind: number): number {
+    return Atomics.add(this.taken, kind, 1);
   }
 
   private trainingSample(rows: Int32Array): Sample {
