@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { effectiveOptions, isTrainingDefinition, trainingArguments, trainingTitle } from '../../../src/host/training/trainingOptions';
+import { readFileSync } from 'node:fs';
+import {
+  effectiveOptions,
+  isTrainingDefinition,
+  trainingArguments,
+  trainingTitle,
+  type TrainingOptions,
+} from '../../../src/host/training/trainingOptions';
 
 describe('training options', () => {
   it('become the arguments of the terminal program, each in one word', () => {
@@ -44,5 +51,25 @@ describe('training options', () => {
   it('name the task', () => {
     assert.equal(trainingTitle({}), 'train digits');
     assert.equal(trainingTitle({ experiment: 'cnn', instance: 2 }), 'train cnn (2)');
+  });
+});
+
+describe('the task definition in the manifest', () => {
+  interface Definition {
+    readonly type: string;
+    readonly properties: Readonly<Record<string, unknown>>;
+  }
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { contributes: { taskDefinitions: readonly Definition[] } };
+
+  it('declares all that a training can be given: VS Code tells tasks apart by nothing else', () => {
+    const [definition] = manifest.contributes.taskDefinitions;
+    const declared = Object.keys(definition?.properties ?? {}).filter((key) => !['task', 'instance'].includes(key));
+    const everything: Required<TrainingOptions> = {
+      ...{ epochs: 1, batchSize: 1, learningRate: 1, validationSplit: 0, limit: 1, seed: 1, threads: 1 },
+      ...{ data: 'd', config: 'c', experiment: 'e', name: 'n', backend: 'b' },
+    };
+    assert.deepEqual(declared.sort(), Object.keys(everything).sort());
+    assert.ok(definition?.properties['instance']);
+    assert.equal(trainingArguments(everything, 's').length, 2 + declared.length);
   });
 });
