@@ -20,7 +20,7 @@ const environment = {
   ...(mnist && { MNIST_DIR: mnist }),
   ML_TRACKING_VSIX: vsix,
   NODE_NO_WARNINGS: '1',
-  FORCE_COLOR: '0',
+  NO_COLOR: '1',
 };
 const minutes = 60_000;
 
