@@ -50,7 +50,7 @@ export async function ensureCodeServer(log = console.log) {
   };
   writeFileSync(join(place, 'package.json'), JSON.stringify(manifest));
   const env = {
-    ...process.env,
+    ...withoutOuterNpm(process.env),
     PATH: dirname(node) + delimiter + process.env.PATH,
     JOBS: 'max',
     // node-gyp would download the headers of this very Node; the package that holds its binary holds them too.
@@ -67,6 +67,12 @@ export async function ensureCodeServer(log = console.log) {
       throw new Error(`code-server was installed, but its native part ${part} was not built: does npm run install scripts here?`);
   writeFileSync(stamp, wanted);
   return program;
+}
+
+/** Without what an npm that runs us says of itself and of its Node: an npm that is started then has to find out anew. */
+function withoutOuterNpm(environment) {
+  const own = /^npm_(?!config_)|^npm_config_(user_agent|local_prefix|global_prefix|prefix|node_gyp)$|^(NODE|INIT_CWD)$/i;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !own.test(name)));
 }
 
 /** code-server is built for this one major version, and runs with what it was built for. */
