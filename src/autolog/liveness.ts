@@ -4,6 +4,7 @@ import type { RunProcess } from '../core/progress';
 import type { Run } from '../core/run';
 import { TagName } from '../core/tagNames';
 import type { Engine } from '../store/engine';
+import { everyExperimentId, everyItem } from '../store/pages';
 import { livenessOf, parseProcess, pidExists } from './processIdentity';
 import type { SessionLog } from './sessionLog';
 
@@ -124,25 +125,9 @@ export class LivenessWatcher implements Disposable {
 }
 
 async function runningRuns(engine: Engine): Promise<Run[]> {
-  const experimentIds: string[] = [];
-  for (let token: string | undefined; ;) {
-    const page = await engine.experiments.search({ view: 'ALL', ...(token === undefined ? {} : { pageToken: token }) });
-    experimentIds.push(...page.items.map((experiment) => experiment.experimentId));
-    token = page.nextPageToken;
-    if (token === undefined) break;
-  }
-  const runs: Run[] = [];
-  if (experimentIds.length === 0) return runs;
-  for (let token: string | undefined; ;) {
-    const page = await engine.runs.search({
-      experimentIds,
-      filter: "attributes.status = 'RUNNING'",
-      ...(token === undefined ? {} : { pageToken: token }),
-    });
-    runs.push(...page.items);
-    token = page.nextPageToken;
-    if (token === undefined) return runs;
-  }
+  const experimentIds = await everyExperimentId(engine, 'ALL');
+  if (experimentIds.length === 0) return [];
+  return everyItem((pageToken) => engine.runs.search({ experimentIds, filter: "attributes.status = 'RUNNING'", pageToken }));
 }
 
 async function markDead(engine: Engine, runId: string, process: RunProcess): Promise<boolean> {

@@ -1,21 +1,11 @@
 import { invalid } from '../core/errors';
 import { formatAge } from '../core/format';
 import type { ModelVersion, RegisteredModel } from '../core/model';
-import type { Engine, Page } from '../store/engine';
+import type { Engine } from '../store/engine';
+import { everyItem } from '../store/pages';
 import { registerModelFromRun } from '../models/registration';
 import { jsonText, table, type Output } from './output';
 import { findRun } from './runReference';
-
-async function all<T>(next: (pageToken: string | undefined) => Promise<Page<T>>): Promise<T[]> {
-  const items: T[] = [];
-  let pageToken: string | undefined;
-  do {
-    const page = await next(pageToken);
-    items.push(...page.items);
-    pageToken = page.nextPageToken;
-  } while (pageToken);
-  return items;
-}
 
 /** Registers a run's model as the next version of a registered model, with aliases if asked. */
 export async function registerRun(
@@ -36,10 +26,10 @@ export async function registerRun(
 
 /** Lists the registered models with their versions, newest first. */
 export async function listModels(engine: Engine, output: Output): Promise<void> {
-  const models = await all((pageToken) => engine.registry.searchModels({ pageToken }));
+  const models = await everyItem((pageToken) => engine.registry.searchModels({ pageToken }));
   const listed: { model: RegisteredModel; versions: ModelVersion[] }[] = [];
   for (const model of models)
-    listed.push({ model, versions: await all((pageToken) => engine.registry.searchVersions({ name: model.name, pageToken })) });
+    listed.push({ model, versions: await everyItem((pageToken) => engine.registry.searchVersions({ name: model.name, pageToken })) });
   if (output.json) {
     output.out(jsonText(listed.map(({ model, versions }) => ({ ...model, versions }))));
     return;

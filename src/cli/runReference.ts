@@ -1,21 +1,9 @@
 import { invalid, missing } from '../core/errors';
-import type { Experiment } from '../core/experiment';
 import type { Run } from '../core/run';
 import type { Engine, ViewType } from '../store/engine';
+import { everyExperimentId } from '../store/pages';
 
 const PAGE = 1000;
-
-/** Every experiment of a store. */
-export async function allExperiments(engine: Engine, view: ViewType = 'ACTIVE_ONLY'): Promise<Experiment[]> {
-  const found: Experiment[] = [];
-  let pageToken: string | undefined;
-  do {
-    const page = await engine.experiments.search({ view, maxResults: PAGE, pageToken });
-    found.push(...page.items);
-    pageToken = page.nextPageToken;
-  } while (pageToken);
-  return found;
-}
 
 /** Up to `limit` runs, over all pages, in the order asked for. */
 export async function searchRuns(
@@ -35,7 +23,7 @@ export async function searchRuns(
 /** The run that a person means: `latest`, an id, the beginning of one (from four characters on), or a run's name. */
 export async function findRun(engine: Engine, reference: string): Promise<Run> {
   if (/^[0-9a-f]{32}$/.test(reference)) return engine.runs.get(reference);
-  const experimentIds = (await allExperiments(engine, 'ALL')).map((experiment) => experiment.experimentId);
+  const experimentIds = await everyExperimentId(engine, 'ALL');
   if (reference === 'latest') {
     const [newest] = await searchRuns(engine, { experimentIds, limit: 1 });
     if (!newest) throw missing(`there are no runs yet in ${engine.info.location}: start one with \`ml-tracking train\``);

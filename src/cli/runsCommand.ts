@@ -4,7 +4,8 @@ import type { Run } from '../core/run';
 import { missing } from '../core/errors';
 import type { Engine } from '../store/engine';
 import { jsonText, table, type Output } from './output';
-import { allExperiments, searchRuns } from './runReference';
+import { everyExperiment } from '../store/pages';
+import { searchRuns } from './runReference';
 
 export interface RunsOptions {
   readonly experiment?: string;
@@ -35,7 +36,7 @@ export function runRecord(run: Run, experiment: string): Record<string, unknown>
 
 /** Lists runs, newest first. */
 export async function listRuns(engine: Engine, options: RunsOptions, output: Output): Promise<void> {
-  const experiments = await allExperiments(engine, options.deleted ? 'ALL' : 'ACTIVE_ONLY');
+  const experiments = await everyExperiment(engine, options.deleted ? 'ALL' : 'ACTIVE_ONLY');
   const chosen = options.experiment ? experiments.filter((experiment) => experiment.name === options.experiment) : experiments;
   if (options.experiment && chosen.length === 0) {
     throw missing(`no experiment '${options.experiment}': there are ${experiments.map((experiment) => experiment.name).join(', ')}`);

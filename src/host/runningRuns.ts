@@ -5,7 +5,7 @@ import type { Run } from '../core/run';
 import { Debounce } from './debounce';
 import { Disposables } from './disposables';
 import type { Failures } from './failures';
-import { everyExperimentId } from './pages';
+import { everyExperimentId } from '../store/pages';
 import { processOf } from './runTags';
 import type { Store } from './store';
 import type { Stores } from './stores';

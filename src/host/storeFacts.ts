@@ -3,7 +3,7 @@ import type { ContextKeys } from './contextKeys';
 import { Debounce } from './debounce';
 import { Disposables } from './disposables';
 import type { Failures } from './failures';
-import { everyExperimentId } from './pages';
+import { everyExperimentId } from '../store/pages';
 import type { Stores } from './stores';
 
 /** Tells menus, welcome views and the walkthrough what the stores hold. */

@@ -1,7 +1,7 @@
 import { env, l10n, window } from 'vscode';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
-import { everyItem } from '../../host/pages';
+import { everyItem } from '../../store/pages';
 import type { Stores } from '../../host/stores';
 import { aliasProblem, modelNameProblem, registerModelFromRun } from '../../models/registration';
 import type { Engine } from '../../store/engine';

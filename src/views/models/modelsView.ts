@@ -4,7 +4,7 @@ import type { ContextKeys } from '../../host/contextKeys';
 import { Debounce } from '../../host/debounce';
 import { Disposables } from '../../host/disposables';
 import type { Failures } from '../../host/failures';
-import { everyItem } from '../../host/pages';
+import { everyItem } from '../../store/pages';
 import type { Store } from '../../host/store';
 import type { Stores } from '../../host/stores';
 import type { TreeNode } from '../treeNode';

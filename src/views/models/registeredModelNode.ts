@@ -1,7 +1,7 @@
 import { l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { TrackingError } from '../../core/errors';
 import type { RegisteredModel } from '../../core/model';
-import { everyItem } from '../../host/pages';
+import { everyItem } from '../../store/pages';
 import type { Store } from '../../host/store';
 import type { Engine } from '../../store/engine';
 import type { TreeNode } from '../treeNode';

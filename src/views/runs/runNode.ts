@@ -2,7 +2,7 @@ import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsi
 import type { Run } from '../../core/run';
 import { TagName } from '../../core/tagNames';
 import { CommandId } from '../../host/commandIds';
-import { everyItem } from '../../host/pages';
+import { everyItem } from '../../store/pages';
 import { progressOf } from '../../host/runTags';
 import type { TreeNode } from '../treeNode';
 import { artifactNodes } from './artifactNode';

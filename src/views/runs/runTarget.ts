@@ -2,7 +2,7 @@ import { l10n, window } from 'vscode';
 import { missing } from '../../core/errors';
 import { formatAge } from '../../core/format';
 import type { Run } from '../../core/run';
-import { everyExperiment } from '../../host/pages';
+import { everyExperiment } from '../../store/pages';
 import type { Stores } from '../../host/stores';
 import type { Engine } from '../../store/engine';
 import { runDescription } from './runText';

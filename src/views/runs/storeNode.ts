@@ -1,5 +1,5 @@
 import { l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
-import { everyExperiment } from '../../host/pages';
+import { everyExperiment } from '../../store/pages';
 import type { Store } from '../../host/store';
 import type { Engine } from '../../store/engine';
 import { MessageNode } from '../messageNode';

@@ -1,5 +1,5 @@
 import type { Experiment } from '../core/experiment';
-import type { Engine, Page, ViewType } from '../store/engine';
+import type { Engine, Page, ViewType } from './engine';
 
 /** Everything that a paged question answers. */
 export async function everyItem<T>(ask: (pageToken: string | undefined) => Promise<Page<T>>): Promise<T[]> {
@@ -17,6 +17,6 @@ export function everyExperiment(engine: Engine, view: ViewType = 'ACTIVE_ONLY'):
   return everyItem((pageToken) => engine.experiments.search({ view, pageToken }));
 }
 
-export async function everyExperimentId(engine: Engine): Promise<string[]> {
-  return (await everyExperiment(engine)).map((experiment) => experiment.experimentId);
+export async function everyExperimentId(engine: Engine, view?: ViewType): Promise<string[]> {
+  return (await everyExperiment(engine, view)).map((experiment) => experiment.experimentId);
 }
