@@ -21,7 +21,7 @@ dropout: ${settings.dropout}
 # The training: Adam on categorical cross-entropy.
 epochs: ${settings.epochs}
 batch_size: 128
-learning_rate: 0.001
+learning_rate: 0.002
 validation_split: 0.3
 seed: 42
 `;

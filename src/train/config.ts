@@ -33,7 +33,7 @@ export const TRAIN_DEFAULTS: TrainConfig = {
   experiment: 'cnn',
   epochs: 15,
   batchSize: 128,
-  learningRate: 0.001,
+  learningRate: 0.002,
   validationSplit: 0.3,
   seed: 42,
   filters: [32, 64],
