@@ -56,6 +56,7 @@ const suites = [
   },
   { name: 'unit', after: ['build'], run: (log) => execute(log, 10 * minutes, ...mocha('test/unit/**/*.test.ts')) },
   { name: 'contract', after: ['build'], run: (log) => execute(log, 10 * minutes, ...mocha('test/contract/**/*.test.ts')) },
+  { name: 'cli', after: ['build'], run: (log) => execute(log, 10 * minutes, ...mocha('test/cli/**/*.test.ts')) },
   { name: 'package', after: ['build'], run: packageAndWeigh },
   {
     name: 'host',
