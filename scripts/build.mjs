@@ -39,6 +39,7 @@ await Promise.all([
       api: 'src/api.ts',
       digits: 'src/digits.ts',
       storeWorker: 'src/store/sqlite/worker.ts',
+      dataWorker: 'src/data/worker.ts',
       trainWorker: 'src/train/worker.ts',
     },
     outdir: 'dist',

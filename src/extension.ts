@@ -2,7 +2,7 @@ import { commands as vscodeCommands, window, workspace, type ExtensionContext, t
 import { LivenessWatcher } from './autolog/liveness';
 import { livenessOf } from './autolog/processIdentity';
 import { CodeReader } from './code/reader';
-import { DataReader } from './data/reader';
+import { WorkerReader } from './data/workerReader';
 import { CommandId } from './host/commandIds';
 import { Commands, commandTitles } from './host/commands';
 import { Configuration } from './host/configuration';
@@ -75,7 +75,7 @@ class Extension {
 
   private readonly codeView = this.held.add(
     new CodeView(
-      this.held.add(new CodeReader(this.debug, workspace.getConfiguration('git').get<string>('path') || undefined)),
+      this.held.add(new CodeReader(this.debug, this.configuration.gitPaths())),
       folders,
       () => workspace.isTrusted,
       (state) => this.context.set('mlTracking.code.state', state),
@@ -83,7 +83,12 @@ class Extension {
     ),
   );
   private readonly dataView = this.held.add(
-    new DataView(this.held.add(new DataReader(this.debug)), folders, (state) => this.context.set('mlTracking.data.state', state), this.log),
+    new DataView(
+      this.held.add(new WorkerReader(this.vscode.asAbsolutePath('dist/dataWorker.js'), this.debug)),
+      folders,
+      (state) => this.context.set('mlTracking.data.state', state),
+      this.log,
+    ),
   );
 
   private readonly training = this.held.add(

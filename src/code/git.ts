@@ -41,14 +41,32 @@ const ALLOWED = [...Object.keys(OWN), KEPT];
 /** Starts git, read-only by its options: no prompts, no hooks, no locks; every process has an end and a line in the log. */
 export class Git implements Disposable {
   private readonly running = new Set<AbortController>();
+  /** Where git may be, best first; those that were not there are gone. */
+  private readonly binaries: string[];
 
+  /** @param binaries names or paths of git, best first: the first that can be started is used */
   constructor(
     private readonly log: LogLine,
-    private readonly binary = 'git',
-  ) {}
+    binaries: readonly string[] = ['git'],
+  ) {
+    this.binaries = [...binaries];
+  }
 
   /** What git prints, as bytes. Exit codes other than 0 without a message (`diff --quiet`, `config --get`) count as success. */
   async bytes(folder: string, args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
+    for (;;) {
+      const [binary = 'git', ...others] = this.binaries;
+      try {
+        return await this.run(binary, folder, args, options);
+      } catch (error) {
+        if (others.length === 0 || !(error instanceof GitError && error.reason === 'not installed')) throw error;
+        // Another call may have found this out meanwhile.
+        if (this.binaries[0] === binary) this.binaries.shift();
+      }
+    }
+  }
+
+  private async run(binary: string, folder: string, args: readonly string[], options: GitOptions): Promise<Buffer> {
     const timeout = options.timeout ?? 20_000;
     const limit = options.limit ?? 256 * 1024 * 1024;
     if (!isFolder(folder)) throw new GitError('no repository', `There is no folder ${folder}.`);
@@ -69,7 +87,7 @@ export class Git implements Disposable {
     try {
       const git = simpleGit({
         baseDir: folder,
-        binary: this.binary,
+        binary,
         config: CONFIG,
         abort: abort.signal,
         allowEnvironment: ALLOWED,

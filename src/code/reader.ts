@@ -17,8 +17,8 @@ export interface LogOptions {
 export class CodeReader implements Disposable {
   private readonly git: Git;
 
-  constructor(log: LogLine, binary?: string) {
-    this.git = new Git(log, binary);
+  constructor(log: LogLine, binaries?: readonly string[]) {
+    this.git = new Git(log, binaries);
   }
 
   /** Branch, upstream, what is under way, and what differs, of the repository that a folder is in. */

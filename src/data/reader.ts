@@ -1,6 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { Disposable } from '../core/disposable';
 import { messageOf } from '../core/errors';
 import { readCacheFolder } from './config';
 import { FileHashes } from './fileHashes';
@@ -9,6 +8,7 @@ import { RecordFiles } from './recordFiles';
 import { findDvcRoot, type TrackedOut } from './repository';
 import { scanRepository, toPosix } from './scan';
 import { Slots } from './slots';
+import type { DataSource } from './source';
 import { StatCache } from './statCache';
 import type { DataError, DataStatus, OutStatus } from './status';
 
@@ -24,19 +24,23 @@ function statCacheFile(root: string): string {
 }
 
 /** Reads the status of DVC repositories natively. Nothing in the repository is written, no program is run. */
-export class DataReader implements Disposable {
+export class DataReader implements DataSource {
   private readonly known = new Map<string, Promise<Known>>();
+  private readonly caches: StatCache[] = [];
   private readonly gone = new AbortController();
 
   constructor(private readonly log: (line: string) => void) {}
 
-  /** The repositories that a folder is in, or holds at most two folders deep. */
+  /** Whether everything it has found out by hashing stands on the disk too. */
+  get isRemembered(): boolean {
+    return this.caches.every((cache) => cache.isSaved);
+  }
+
   async roots(folder: string): Promise<string[]> {
     const above = await findDvcRoot(folder);
     return above === undefined ? rootsBelow(folder, 2) : [above];
   }
 
-  /** Every tracked out of a repository and how it stands. Rejects when stopped; what can't be read becomes a row. */
   async status(root: string, signal?: AbortSignal): Promise<DataStatus> {
     const started = performance.now();
     const stop = signal ? AbortSignal.any([signal, this.gone.signal]) : this.gone.signal;
@@ -61,7 +65,7 @@ export class DataReader implements Disposable {
     const took = Math.round(performance.now() - started);
     this.log(`data status [${root}] ${outs.length} outs, ${errors.length} errors, ${hashes.read - readBefore} files read, ${took} ms`);
     const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
-    return { root, outs: outs.sort(byPath), errors: errors.sort(byPath), recordFiles: scan.files };
+    return { root, outs: outs.sort(byPath), errors: errors.sort(byPath) };
   }
 
   dispose(): void {
@@ -76,6 +80,7 @@ export class DataReader implements Disposable {
 
   private async recall(root: string): Promise<Known> {
     const cache = new StatCache();
+    this.caches.push(cache);
     await cache.load(statCacheFile(root));
     return { cache, hashes: new FileHashes(cache), records: new RecordFiles() };
   }

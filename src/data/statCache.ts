@@ -22,6 +22,11 @@ export class StatCache {
   private readonly seen = new Set<string>();
   private changed = false;
 
+  /** Whether nothing is known that wasn't written, or read, since. */
+  get isSaved(): boolean {
+    return !this.changed;
+  }
+
   /** The digest of a file that has not changed since it was hashed. */
   find(path: string, stats: BigIntStats, hashName: HashName): string | undefined {
     this.seen.add(path);

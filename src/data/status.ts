@@ -51,8 +51,6 @@ export interface DataStatus {
   readonly root: string;
   readonly outs: readonly OutStatus[];
   readonly errors: readonly DataError[];
-  /** The `.dvc` files and `dvc.lock` that were read, absolute. */
-  readonly recordFiles: readonly string[];
 }
 
 /** How many outs are in each state. */

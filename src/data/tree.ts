@@ -12,6 +12,8 @@ export interface TreeChanges {
   readonly added: readonly string[];
   readonly modified: readonly string[];
   readonly deleted: readonly string[];
+  /** Number of further paths, left out for being too many. */
+  readonly omitted?: number;
 }
 
 /** DVC's own defaults, in every folder. */

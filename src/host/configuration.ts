@@ -29,6 +29,12 @@ export class Configuration implements Disposable {
     return this.of<string>('runs.headlineMetric', folder)?.trim() || undefined;
   }
 
+  /** Where git may be, best first: VS Code's own setting names one place or several, and the PATH comes last. */
+  gitPaths(): string[] {
+    const value = workspace.getConfiguration('git').get<string | readonly string[] | null>('path');
+    return [...[value ?? []].flat().filter((path) => path !== ''), 'git'];
+  }
+
   /** What the settings say about a training; what they leave open is left to the training. */
   training(folder: WorkspaceFolder): TrainingOptions {
     const backend = this.of<string>('training.backend', folder);

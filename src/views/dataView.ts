@@ -15,7 +15,7 @@ import {
 } from 'vscode';
 import type { Disposable } from '../core/disposable';
 import { messageOf } from '../core/errors';
-import type { DataReader } from '../data/reader';
+import type { DataSource } from '../data/source';
 import type { DataStatus } from '../data/status';
 import { Debounce } from '../host/debounce';
 import { Disposables } from '../host/disposables';
@@ -43,7 +43,7 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
   readonly onDidChangeTreeData: Event<void> = this.changed.event;
 
   constructor(
-    private readonly reader: DataReader,
+    private readonly reader: DataSource,
     private readonly folders: () => readonly WorkspaceFolder[],
     private readonly setState: (state: DataViewState) => void,
     private readonly log: LogOutputChannel,

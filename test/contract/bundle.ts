@@ -17,6 +17,8 @@ export async function bundle(source: string): Promise<{ readonly file: string; d
     platform: 'node',
     format: 'esm',
     target: 'node22',
+    // As scripts/build.mjs does, for dependencies that ask for Node's modules with require.
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     logLevel: 'error',
   });
   return { file, dispose: () => rm(folder, { recursive: true }) };

@@ -118,7 +118,7 @@ describe('code state of a run', () => {
       assert.equal(await readCodeState(plain), undefined);
       assert.equal(await readCodeState(join(plain, 'absent')), undefined);
       assert.equal(await readCodeState(repository.path('.git')), undefined);
-      const withoutGit = new CodeStateReader(new Git(() => undefined, join(plain, 'no-git')));
+      const withoutGit = new CodeStateReader(new Git(() => undefined, [join(plain, 'no-git')]));
       assert.equal(await withoutGit.read(repository.root), undefined);
     } finally {
       rmSync(plain, { recursive: true });

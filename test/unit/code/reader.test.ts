@@ -170,15 +170,29 @@ describe('reading a repository', () => {
         (error: unknown) => (error instanceof GitError ? error.reason : String(error)),
       );
     assert.equal(await reasonOf(reader.status('/')), 'no repository');
-    assert.equal(await reasonOf(new CodeReader(() => undefined, '/nonexistent/git').status(repository.root)), 'not installed');
+    assert.equal(await reasonOf(new CodeReader(() => undefined, ['/nonexistent/git']).status(repository.root)), 'not installed');
     assert.match(lines.at(-1) ?? '', /^git rev-parse .* no repository, \d+ ms, 0 bytes$/);
+  });
+
+  it('takes the first git that can be started', async () => {
+    repository.commit('start', 'x');
+    const second = new CodeReader((line) => lines.push(line), ['/nonexistent/git', 'git', '/nonexistent/other']);
+    const found = await Promise.all([second.status(repository.root), second.branches(repository.root)]);
+    assert.equal(found[0].root, repository.root);
+    const tried = lines.length;
+    await second.branches(repository.root);
+    assert.ok(
+      lines.slice(tried).every((line) => / ok, /.test(line)),
+      'the one that is not there is not tried again',
+    );
+    second.dispose();
   });
 
   it('ends a git that hangs', async function () {
     if (process.platform === 'win32') this.skip();
     repository.write('hanging git', '#!/bin/sh\nexec sleep 600\n');
     chmodSync(repository.path('hanging git'), 0o755);
-    const hanging = new CodeReader((line) => lines.push(line), repository.path('hanging git'));
+    const hanging = new CodeReader((line) => lines.push(line), [repository.path('hanging git')]);
     const asked = hanging.status(repository.root);
     setImmediate(() => hanging.dispose());
     await assert.rejects(asked, (error) => error instanceof GitError && error.reason === 'stopped');

@@ -30,7 +30,6 @@ function out(path: string, more: Partial<OutStatus> = {}): OutStatus {
 
 const status: DataStatus = {
   root: ROOT,
-  recordFiles: [],
   outs: [
     out('data/processed/test.csv', { state: 'not in cache', workspace: 'deleted', inCache: false }),
     out('data/processed/train.csv', { state: 'modified', workspace: 'modified' }),
