@@ -61,13 +61,13 @@ export class FitLogger implements FitWatcher {
     const metrics = metricsOf(logs);
     this.run.logMetrics(metrics, { step: epoch });
     if (this.best.improves(epoch, metrics)) {
-      this.run.logMetrics({ best_epoch: epoch }, { step: epoch });
       if (this.options.checkpoints !== false) await this.guarded('The checkpoint', () => this.saveCheckpoint());
     }
     await this.guarded('The epoch', () => this.run.flush());
   }
 
   async trainEnd(): Promise<void> {
+    if (this.best.epoch !== undefined) this.run.logMetrics({ best_epoch: this.best.epoch }, { step: this.best.epoch });
     if (this.lastEpoch !== undefined && this.lastEpoch < this.epochs - 1)
       this.run.logMetrics({ stopped_epoch: this.lastEpoch }, { step: this.lastEpoch });
     await this.guarded('The end of the fit', () => this.run.flush());

@@ -58,5 +58,5 @@ export function headlineMetric(metrics: readonly MetricSummary[]): MetricSummary
     const found = metrics.find((metric) => metric.key === key);
     if (found) return found;
   }
-  return metrics.find((metric) => !metric.key.startsWith('system/'));
+  return metrics.find((metric) => !/^(system\/|batch_)/.test(metric.key));
 }

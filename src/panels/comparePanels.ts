@@ -53,6 +53,8 @@ export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSeri
   }
 
   private take(webviewPanel: vscode.WebviewPanel, location: string, runIds: readonly string[]): void {
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.extensionUri, 'media', `compare-${theme}.svg`);
+    webviewPanel.iconPath = { light: icon('light'), dark: icon('dark') };
     const panel = new ComparePanel(webviewPanel, this.extensionUri, location, runIds, this.engines, this.actions, this.log);
     this.panels.unshift(panel);
     webviewPanel.onDidChangeViewState(() => webviewPanel.active && this.moveToFront(panel));

@@ -127,7 +127,8 @@ function changesRow(status: CodeStatus, l10n: Translator): TreeRow {
   }
 
   return {
-    id: `${root}|changes`,
+    // The editor keeps a row as open or shut as it was by its id: with the first change it is another row, which opens.
+    id: count === 0 ? `${root}|changes|none` : `${root}|changes`,
     label: l10n.t('Changes'),
     description: count === 0 ? l10n.t('none') : String(count),
     icon: { id: 'request-changes' },

@@ -185,7 +185,12 @@ export class CompareApp extends LitElement {
         No metric matches “${this.comparison.view.filter}”.
         <button class="link" @click=${() => this.comparison.setView({ filter: '' })}>Clear the filter</button>
       </p>`;
-    return groups.map((group) => this.group(group));
+    // Keyed: a group that appears above another must not take its charts over.
+    return repeat(
+      groups,
+      (group) => group.id,
+      (group) => this.group(group),
+    );
   }
 
   private group(group: MetricGroup) {

@@ -158,7 +158,7 @@ export class RunNode implements TreeNode {
         {
           kind: 'model',
           id: `model/${model.modelId}`,
-          label: model.name === 'model' || model.name === '' ? l10n.t('Model') : l10n.t('Model {0}', model.name),
+          label: ['', 'model', 'models'].includes(model.name) ? l10n.t('Model') : l10n.t('Model {0}', model.name),
           description: [state, registered === '' ? l10n.t('not registered') : l10n.t('registered as {0}', registered)]
             .filter(Boolean)
             .join(' · '),

@@ -22,17 +22,18 @@ export function shownMetric(run: Run, wanted: string | undefined): MetricSummary
   return (wanted === undefined ? undefined : run.metrics.find((metric) => metric.key === wanted)) ?? headlineMetric(run.metrics);
 }
 
-/** Beside a run's name: `0.9897 val_accuracy · 42 s · 3 min`, or where a running one stands. */
+/** Beside a run's name: `0.9897 · 42 s · 3 min · val_accuracy`, what is long last; or where a running one stands. */
 export function runDescription(run: Run, progress: RunProgress | undefined, now: number, wantedMetric: string | undefined): string {
   const parts: string[] = [];
   if (run.lifecycleStage === 'deleted') parts.push('deleted');
   if (run.status === 'RUNNING' && progress) return [...parts, progressText(progress)].join(' · ');
   if (run.status === 'FAILED' || run.status === 'KILLED') parts.push(statusWord(run.status));
   const metric = shownMetric(run, wantedMetric);
-  if (metric) parts.push(`${formatNumber(metric.last.value)} ${metric.key}`);
+  if (metric) parts.push(formatNumber(metric.last.value));
   if (run.endTime !== undefined) parts.push(formatDuration(run.endTime - run.startTime));
   else if (run.status === 'RUNNING') parts.push('running');
   parts.push(formatAge(run.startTime, now));
+  if (metric) parts.push(metric.key);
   return parts.join(' · ');
 }
 

@@ -12,11 +12,11 @@ describe('stat cache', () => {
   beforeEach(() => writeFileSync(file, 'one'));
 
   const stats = (): BigIntStats => statSync(file, { bigint: true });
-  const later = BigInt(Date.now() + 10_000) * 1_000_000n;
+  const later = (): bigint => BigInt(Date.now() + 10_000) * 1_000_000n;
 
   it('remembers a file until it changes, also through a file on disk', async () => {
     const cache = new StatCache();
-    cache.keep(file, stats(), 'md5', 'abc', later);
+    cache.keep(file, stats(), 'md5', 'abc', later());
     await cache.save(join(folder, 'cache'));
     const again = new StatCache();
     await again.load(join(folder, 'cache'));
@@ -34,7 +34,7 @@ describe('stat cache', () => {
 
   it('forgets what nobody asks for any more', () => {
     const cache = new StatCache();
-    cache.keep(file, stats(), 'md5', 'abc', later);
+    cache.keep(file, stats(), 'md5', 'abc', later());
     cache.find(file, stats(), 'md5');
     cache.forgetUnseen();
     assert.equal(cache.find(file, stats(), 'md5'), 'abc');

@@ -12,7 +12,7 @@ describe('A training’s configuration', () => {
       batchSize: 64,
       filters: [16, 32, 64],
       dropout: 0,
-      learningRate: 0.002,
+      learningRate: 0.001,
       backend: 'wasm',
     });
     assert.deepEqual(parseConfig('', 'cnn.yaml'), {});

@@ -33,12 +33,12 @@ function run(change: Partial<Run> = {}): Run {
 
 describe('the text beside a run', () => {
   it('is its headline metric, how long it took and how old it is', () => {
-    assert.equal(runDescription(run(), undefined, NOW, undefined), '0.9897 val_accuracy · 42 s · 3 min');
+    assert.equal(runDescription(run(), undefined, NOW, undefined), '0.9897 · 42 s · 3 min · val_accuracy');
   });
 
   it('is the metric that the settings ask for, where the run has it', () => {
-    assert.equal(runDescription(run(), undefined, NOW, 'loss'), '0.1 loss · 42 s · 3 min');
-    assert.equal(runDescription(run(), undefined, NOW, 'f2'), '0.9897 val_accuracy · 42 s · 3 min');
+    assert.equal(runDescription(run(), undefined, NOW, 'loss'), '0.1 · 42 s · 3 min · loss');
+    assert.equal(runDescription(run(), undefined, NOW, 'f2'), '0.9897 · 42 s · 3 min · val_accuracy');
   });
 
   it('is where it stands while it runs', () => {
