@@ -1,4 +1,4 @@
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { EventEmitter, RelativePattern, Uri, workspace, type Event } from 'vscode';
 import type { Disposable } from '../core/disposable';
 import type { DataStatus } from '../data/status';
@@ -35,8 +35,9 @@ export class DataFollower implements Disposable {
     }
     const parents = new Set([...files, ...folders].map((target) => dirname(target)));
     if (parents.size + folders.size > MOST) {
-      const concerns = (path: string): boolean =>
-        files.has(path) || [...folders].some((folder) => path === folder || path.startsWith(folder + sep));
+      // Called for every file that changes anywhere, so it must not look at every folder.
+      const inFolder = (path: string): boolean => folders.has(path) || (dirname(path) !== path && inFolder(dirname(path)));
+      const concerns = (path: string): boolean => files.has(path) || inFolder(path);
       for (const root of roots) this.watch(root, '**', concerns);
     } else {
       for (const parent of parents) this.watch(parent, '*', (path) => files.has(path) || folders.has(path));

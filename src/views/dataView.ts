@@ -20,7 +20,7 @@ import type { DataStatus } from '../data/status';
 import { Debounce } from '../host/debounce';
 import { Disposables } from '../host/disposables';
 import type { Decoration } from './codeDecoration';
-import { DATA_SCHEME, dataDecorations } from './dataDecoration';
+import { DATA_SCHEME, fileDecorations, markDecoration } from './dataDecoration';
 import { DataFollower } from './dataFollower';
 import { dataRows } from './dataNode';
 import { rowItem } from './rowItem';
@@ -99,15 +99,15 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
       }
     }
     this.follower.follow(roots, statuses);
-    this.decorations = dataDecorations(statuses, join);
+    this.decorations = fileDecorations(statuses, join);
     this.decorated.fire(undefined);
     const rows = [...dataRows(statuses, l10n), ...problems];
     this.setState(rows.length > 0 ? 'filled' : 'empty');
     return rows;
   }
 
-  private decorationOf({ scheme, fsPath }: Uri): FileDecoration | undefined {
-    const decoration = scheme === 'file' || scheme === DATA_SCHEME ? this.decorations.get(fsPath) : undefined;
+  private decorationOf({ scheme, fsPath, query }: Uri): FileDecoration | undefined {
+    const decoration = scheme === DATA_SCHEME ? markDecoration(query) : scheme === 'file' ? this.decorations.get(fsPath) : undefined;
     return decoration && new FileDecoration(decoration.badge, decoration.tooltip, new ThemeColor(decoration.color));
   }
 

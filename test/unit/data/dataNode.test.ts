@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import type { DataStatus, OutStatus } from '../../../src/data/status';
-import { dataDecorations } from '../../../src/views/dataDecoration';
+import { DATA_SCHEME, fileDecorations, markDecoration } from '../../../src/views/dataDecoration';
 import { dataRows, summaryText } from '../../../src/views/dataNode';
 import { untranslated, type TreeRow } from '../../../src/views/treeRow';
 
@@ -98,8 +98,53 @@ describe('rows of the Data view', () => {
     assert.equal(new Set(ids(two)).size, ids(two).length);
   });
 
+  it('marks a row by its state, and never by the path of a file', () => {
+    const all = (rows: readonly TreeRow[]): TreeRow[] => rows.flatMap((row) => [row, ...all(row.children ?? [])]);
+    const marked = all(dataRows([status], untranslated)).flatMap(({ label, resource }) => (resource ? [{ label, resource }] : []));
+    assert.ok(marked.every(({ resource }) => resource.scheme === DATA_SCHEME && !resource.path.startsWith('/work')));
+    assert.deepEqual(
+      marked.map(({ label, resource }) => [label, resource.path, markDecoration(resource.query ?? '')?.badge]),
+      [
+        ['data', '/data', undefined],
+        ['processed', '/processed', undefined],
+        ['test.csv', '/test.csv', '!'],
+        ['train.csv', '/train.csv', 'M'],
+        ['raw/deep/only', '/only', undefined],
+        ['images/', '/images', 'M'],
+        ['a b.png', '/a b.png', 'M'],
+        ['n.png', '/n.png', 'A'],
+        ['old.png', '/old.png', 'D'],
+        ['model.bin', '/model.bin', undefined],
+      ],
+    );
+  });
+
+  it('lists very many by the page, the changed ones first', () => {
+    const outs = Array.from({ length: 1_300 }, (_, index) => out(`data/f${String(index).padStart(4, '0')}`));
+    outs[1_200] = { ...outs[1_200]!, state: 'deleted', workspace: 'deleted' };
+    const rows = dataRows([{ root: ROOT, outs, errors: [] }], untranslated);
+    const [, data] = rows;
+    assert.deepEqual([data?.label, data?.description, data?.expanded], ['data', '1 deleted', false]);
+    const first = data?.children ?? [];
+    const second = first.at(-1)?.children ?? [];
+    const third = second.at(-1)?.children ?? [];
+    assert.deepEqual([first.length, second.length, third.length], [501, 501, 300]);
+    assert.deepEqual([first[0]?.label, first[1]?.label, first.at(-1)?.label], ['f1200', 'f0000', '800 more']);
+    assert.deepEqual([second.at(-1)?.label, third.at(-1)?.label], ['300 more', 'f1299']);
+    assert.equal(new Set(ids(rows)).size, ids(rows).length);
+  });
+
+  it('counts what was too much to be listed', () => {
+    const changes = { added: ['n'], modified: [], deleted: [], omitted: 7 };
+    const [, images] = dataRows([{ root: ROOT, outs: [out('images', { isFolder: true, changes })], errors: [] }], untranslated);
+    assert.deepEqual(
+      images?.children?.map(({ label }) => label),
+      ['n', '7 more, not listed'],
+    );
+  });
+
   it('marks the files that differ, also inside tracked folders', () => {
-    const marks = dataDecorations([status], join);
+    const marks = fileDecorations([status], join);
     assert.deepEqual([...marks].map(([path, { badge }]) => [path.slice(ROOT.length + 1).replaceAll('\\', '/'), badge]).sort(), [
       ['data/processed/test.csv', '!'],
       ['data/processed/train.csv', 'M'],

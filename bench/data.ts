@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { DataReader } from '../src/data/reader';
+import type { DataSource } from '../src/data/source';
+import type { DataStatus } from '../src/data/status';
+import { WorkerReader } from '../src/data/workerReader';
+import { fileDecorations } from '../src/views/dataDecoration';
+import { dataRows } from '../src/views/dataNode';
+import { untranslated } from '../src/views/treeRow';
+import { bundle } from '../test/contract/bundle';
+
+/** Measures how long reading tracked data holds up the thread that asks: within the extension host that may be 50 ms. */
+export async function bench(): Promise<void> {
+  const worker = await bundle('src/data/worker.ts');
+  const above = await realpath(await mkdtemp(join(tmpdir(), 'bench-data-')));
+  try {
+    print('an idle event loop, for comparison', `longest delay ${(await delayDuring(() => setTimeout(2_000))).longest.toFixed(0)} ms`);
+    const cases: readonly (readonly [what: string, make: (root: string) => Promise<void>])[] = [
+      ['2,000 .dvc files', (root) => makeFiles(root, 2_000)],
+      ['20,000 .dvc files', (root) => makeFiles(root, 20_000)],
+      ['a folder of 20,000 files', (root) => makeFolder(root, 20_000, false)],
+      ['a folder of 20,000 files, all changed', (root) => makeFolder(root, 20_000, true)],
+    ];
+    for (const [index, [what, make]] of cases.entries()) {
+      const root = join(above, String(index));
+      await make(root);
+      await measure(`${what}, in this thread`, root, new DataReader(() => undefined));
+      await measure(`${what}, in a thread of its own`, root, new WorkerReader(worker.file, () => undefined));
+      await rm(root, { recursive: true });
+    }
+  } finally {
+    await worker.dispose();
+    await rm(above, { recursive: true, force: true });
+  }
+}
+
+async function measure(what: string, root: string, source: DataSource): Promise<void> {
+  try {
+    let status: DataStatus | undefined;
+    for (const round of ['first reading', 'again']) {
+      const { took, longest } = await delayDuring(async () => (status = await source.status(root)));
+      print(`${what}, ${round}`, `${took.toFixed(0)} ms, longest delay of the event loop ${longest.toFixed(0)} ms`, '< 50 ms');
+    }
+    if (!status) return;
+    const begun = performance.now();
+    fileDecorations([status], join);
+    const rows = dataRows([status], untranslated);
+    print(`${what}, the view's ${rows.length} rows at the top`, `${(performance.now() - begun).toFixed(0)} ms`, '< 50 ms');
+  } finally {
+    source.dispose();
+  }
+}
+
+/** How long an action takes, and the longest that the event loop of this thread did not turn meanwhile; both in milliseconds. */
+async function delayDuring(action: () => Promise<unknown>): Promise<{ took: number; longest: number }> {
+  const monitor = monitorEventLoopDelay({ resolution: 1 });
+  monitor.enable();
+  await setTimeout(5);
+  const begun = performance.now();
+  await action();
+  const took = performance.now() - begun;
+  await setTimeout(5);
+  monitor.disable();
+  return { took, longest: monitor.max / 1e6 };
+}
+
+const md5 = (content: string): string => createHash('md5').update(content).digest('hex');
+
+/** Files of their own `.dvc` files each, 1,000 in a folder, with their objects in the cache. */
+async function makeFiles(root: string, count: number): Promise<void> {
+  await prepare(root);
+  await inTurns(count, async (index) => {
+    const content = `file ${index}\n`;
+    const file = join(root, 'data', `part${Math.floor(index / 1_000)}`, `f${index}.csv`);
+    await write(file, content);
+    // A description makes it one for the YAML parser, which takes much longer.
+    const more = index % 2 === 0 ? '' : '  desc: "told by hand"\n';
+    await write(`${file}.dvc`, `outs:\n- md5: ${md5(content)}\n  size: ${content.length}\n  hash: md5\n  path: f${index}.csv\n${more}`);
+    await writeObject(root, md5(content), content);
+  });
+}
+
+/** One tracked folder, as recorded or with every file changed since. */
+async function makeFolder(root: string, count: number, changed: boolean): Promise<void> {
+  await prepare(root);
+  const name = (index: number): string => `image${String(index).padStart(6, '0')}.png`;
+  const entries: string[] = [];
+  for (let index = 0; index < count; index++) entries.push(`{"md5": "${md5(`image ${index}`)}", "relpath": "${name(index)}"}`);
+  await inTurns(count, async (index) => {
+    await write(join(root, 'images', name(index)), changed ? `changed ${index}` : `image ${index}`);
+    await writeObject(root, md5(`image ${index}`), `image ${index}`);
+  });
+  const manifest = `[${entries.join(', ')}]`;
+  await writeObject(root, `${md5(manifest)}.dir`, manifest);
+  await write(join(root, 'images.dvc'), `outs:\n- md5: ${md5(manifest)}.dir\n  nfiles: ${count}\n  hash: md5\n  path: images\n`);
+}
+
+async function prepare(root: string): Promise<void> {
+  await write(join(root, '.dvc', 'config'), '');
+}
+
+async function writeObject(root: string, digest: string, content: string): Promise<void> {
+  const file = join(root, '.dvc', 'cache', 'files', 'md5', digest.slice(0, 2), digest.slice(2));
+  await write(file, content);
+  await chmod(file, 0o444);
+}
+
+async function write(file: string, content: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, content);
+}
+
+async function inTurns(count: number, action: (index: number) => Promise<void>): Promise<void> {
+  for (let from = 0; from < count; from += 100)
+    await Promise.all(Array.from({ length: Math.min(100, count - from) }, (_, index) => action(from + index)));
+}
+
+function print(what: string, figure: string, goal?: string): void {
+  console.log(`data: ${what}: ${figure}${goal === undefined ? '' : ` (goal ${goal})`}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bench();
