@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commands, EventEmitter, ThemeIcon, window, workspace, type Event, type LogOutputChannel } from 'vscode';
+import { commands, EventEmitter, extensions, ThemeIcon, window, workspace, type Event, type LogOutputChannel } from 'vscode';
 import { CodeReader } from '../../../src/code/reader';
-import { DataReader } from '../../../src/data/reader';
+import { WorkerReader } from '../../../src/data/workerReader';
 import { CodeView } from '../../../src/views/codeView';
 import { DataView } from '../../../src/views/dataView';
 import type { TreeRow } from '../../../src/views/treeRow';
@@ -28,7 +28,8 @@ describe('Code and Data views', () => {
     (state) => states.fire(`code ${state}`),
     log,
   );
-  const dataReader = new DataReader(() => undefined);
+  const built = extensions.getExtension('ml-tracking.ml-tracking')?.extensionPath ?? assert.fail('the extension is not there');
+  const dataReader = new WorkerReader(join(built, 'dist', 'dataWorker.js'), () => undefined);
   const data = new DataView(dataReader, folders, (state) => states.fire(`data ${state}`), log);
   const listening = states.event((state) => seen.push(state));
 
@@ -85,6 +86,15 @@ describe('Code and Data views', () => {
       lines.join('\n'),
     );
     assert.ok(seen.includes('data filled'));
+  });
+
+  it('keep data rows clear of git’s grey for ignored files', async () => {
+    const all = async (rows: readonly TreeRow[]): Promise<TreeRow[]> =>
+      (await Promise.all(rows.map(async (row) => [row, ...(await all(await data.getChildren(row)))]))).flat();
+    const row = (await all(await data.getChildren())).find(({ label }) => label === 'test.csv') ?? assert.fail('no row for test.csv');
+    const { resourceUri } = data.getTreeItem(row);
+    assert.match(resourceUri?.path ?? '', /\/test\.csv$/, 'the name gives the icon');
+    assert.ok(!resourceUri?.fsPath.startsWith(folder()), 'git’s extension goes by the path, whatever the scheme');
   });
 
   it('follow what other programs write', async () => {
