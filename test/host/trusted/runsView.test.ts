@@ -43,7 +43,7 @@ describe('Runs view', () => {
   }
 
   it('shows a run with its headline metric', async () => {
-    const row = await selectedRow(/^a-run-to-see .*0\.9731 val_accuracy/);
+    const row = await selectedRow(/^a-run-to-see .*0\.9731 .*val_accuracy/);
     assert.match(row.item().id ?? '', new RegExp(runId));
     assert.match(String(row.item().accessibilityInformation?.label), /finished/);
   });
