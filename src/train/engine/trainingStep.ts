@@ -1,13 +1,9 @@
-import type { Scalar, Tensor, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TensorLibrary } from '../backend/library';
+import { Adam, type AdamSettings } from './adam';
 import { applyBlock, convolutionBlock, type ConvolutionBlock } from './convolutionBlock';
-
-/** Of some images: the sum of their losses, and how many were told right. */
-export interface Score {
-  readonly loss: number;
-  readonly correct: number;
-}
+import { score, scoreGradient, type Score } from './crossEntropy';
 
 /** A few images as the network takes them: `pixels` n·784 in 0…1, `labels` n. */
 export interface Sample {
@@ -29,8 +25,11 @@ export class TrainingStep {
   readonly parameters: number;
   /** Rate and floats an image of every dropout layer, in the model's order. */
   readonly dropouts: readonly Dropout[];
+  private readonly fuses: boolean;
   private readonly stages: readonly Stage[];
   private readonly variables: readonly Variable[];
+  private readonly weights: Float32Array;
+  private readonly adam: Adam;
 
   constructor(
     private readonly library: TensorLibrary,
@@ -38,6 +37,10 @@ export class TrainingStep {
   ) {
     this.variables = model.trainableWeights.map((weight) => weight.read() as Variable);
     this.parameters = this.variables.reduce((sum, variable) => sum + variable.size, 0);
+    this.weights = new Float32Array(this.parameters);
+    this.readWeights(this.weights);
+    this.adam = new Adam(model.optimizer.getConfig() as unknown as AdamSettings, this.parameters);
+    this.fuses = library.core.getBackend() === 'wasm';
     this.stages = this.plan();
     this.dropouts = this.stages.flatMap((stage) => ('dropout' in stage && stage.dropout ? [stage.dropout] : []));
   }
@@ -49,45 +52,38 @@ export class TrainingStep {
   differentiate(sample: Sample, masks: readonly Float32Array[], batchSize: number, gradients: Float32Array): Score {
     const { core } = this.library;
     return core.tidy(() => {
-      let output: Tensor | undefined;
-      const labels = this.oneHot(sample.labels);
-      const { value, grads } = core.variableGrads(() => {
-        output = core.keep(this.forward(this.images(sample), masks));
-        return core.div<Scalar>(this.lossSum(labels, output), batchSize);
-      }, [...this.variables]);
+      let result: Score | undefined;
+      // The probabilities are wanted here anyway, and the loss of so few numbers is sooner found than asked for.
+      const loss = core.customGrad((output, save) => {
+        const probabilities = (output as Tensor).dataSync() as Float32Array;
+        result = score(probabilities, sample.labels);
+        (save as (tensors: Tensor[]) => void)([
+          core.tensor(scoreGradient(probabilities, sample.labels, batchSize), (output as Tensor).shape),
+        ]);
+        return { value: core.scalar(result.loss / batchSize), gradFunc: (_: Tensor, [gradient]: Tensor[]) => gradient as Tensor };
+      });
+      const { grads } = core.variableGrads(() => loss(this.forward(this.images(sample), masks)), [...this.variables]);
       let place = 0;
       for (const variable of this.variables) {
         gradients.set((grads[variable.name] as Tensor).dataSync(), place);
         place += variable.size;
       }
-      const correct = countCorrect((output as Tensor).dataSync() as Float32Array, sample.labels);
-      (output as Tensor).dispose();
-      return { loss: (value.dataSync()[0] as number) * batchSize, correct };
+      return result as Score;
     });
   }
 
-  /** Applies the model's optimizer to a flat gradient. */
+  /** Takes a step of the model's optimizer, which is Adam, with a flat gradient. */
   apply(gradients: Float32Array): void {
-    const { core } = this.library;
-    core.tidy(() => {
-      let place = 0;
-      const named = this.variables.map((variable) => {
-        const tensor = core.tensor(gradients.slice(place, (place += variable.size)), variable.shape);
-        return { name: variable.name, tensor };
-      });
-      this.model.optimizer.applyGradients(named);
-    });
+    this.adam.apply(this.weights, gradients);
+    this.writeWeights(this.weights);
   }
 
   /** Scores images without training; their probabilities go to `probabilities`, n × classes. */
   evaluate(sample: Sample, probabilities: Float32Array): Score {
-    const { core } = this.library;
-    return core.tidy(() => {
-      const output = this.forward(this.images(sample), undefined);
-      const loss = this.lossSum(this.oneHot(sample.labels), output).dataSync()[0] as number;
-      const values = output.dataSync() as Float32Array;
+    return this.library.core.tidy(() => {
+      const values = this.forward(this.images(sample), undefined).dataSync() as Float32Array;
       probabilities.set(values);
-      return { loss, correct: countCorrect(values, sample.labels) };
+      return score(values, sample.labels);
     });
   }
 
@@ -101,6 +97,7 @@ export class TrainingStep {
 
   writeWeights(weights: Float32Array): void {
     const { core } = this.library;
+    this.weights.set(weights);
     let place = 0;
     for (const variable of this.variables) {
       const value = core.tensor(weights.slice(place, (place += variable.size)), variable.shape);
@@ -112,14 +109,13 @@ export class TrainingStep {
   private plan(): Stage[] {
     const stages: Stage[] = [];
     const layers = this.model.layers.filter((layer) => layer.getClassName() !== 'InputLayer');
-    const fused = this.library.core.getBackend() === 'wasm';
     for (let index = 0; index < layers.length; index++) {
       const layer = layers[index] as Layer;
-      const block = fused ? convolutionBlock(layer as never, layers[index + 1] as never) : undefined;
+      const block = convolutionBlock(layer as never, layers[index + 1] as never);
       const dropout = dropoutOf(layer);
       if (block) {
         const flatten = layers[index + 2];
-        const following = flatten?.getClassName() === 'Flatten' ? dropoutOf(layers[index + 3]) : undefined;
+        const following = this.fuses && flatten?.getClassName() === 'Flatten' ? dropoutOf(layers[index + 3]) : undefined;
         stages.push(following ? { block, dropout: following } : { block });
         if (following) stages.push({ layer: flatten as Layer });
         index += following ? 3 : 1;
@@ -135,6 +131,7 @@ export class TrainingStep {
     let next = 0;
     return this.stages.reduce<Tensor>((x, stage, index) => {
       if ('block' in stage) {
+        if (!this.fuses) return this.poolFirst(stage.block, x as Tensor4D);
         const values = stage.dropout ? masks?.[next++] : undefined;
         return applyBlock(this.library, stage.block, x as Tensor4D, values && core.tensor1d(values), index === 0);
       }
@@ -143,32 +140,16 @@ export class TrainingStep {
     }, images);
   }
 
-  private lossSum(labels: Tensor, output: Tensor): Scalar {
-    return this.library.core.sum<Scalar>(this.library.layers.metrics.categoricalCrossentropy(labels, output));
+  /** Adding a bias and ReLU keep the order of numbers, so that after the pooling they give the same for a quarter of the work. */
+  private poolFirst({ kernel, bias }: ConvolutionBlock, x: Tensor4D): Tensor {
+    const { core } = this.library;
+    const pooled = core.maxPool(core.conv2d(x, kernel, 1, 'valid'), 2, 2, 'valid');
+    return core.relu(core.add(pooled, bias));
   }
 
   private images(sample: Sample): Tensor4D {
     return this.library.core.tensor4d(sample.pixels, [sample.labels.length, 28, 28, 1]);
   }
-
-  private oneHot(labels: Uint8Array): Tensor {
-    const classes = this.model.outputs[0]?.shape.at(-1) ?? 10;
-    const values = new Float32Array(labels.length * classes);
-    labels.forEach((label, row) => (values[row * classes + label] = 1));
-    return this.library.core.tensor2d(values, [labels.length, classes]);
-  }
-}
-
-function countCorrect(probabilities: Float32Array, labels: Uint8Array): number {
-  const classes = probabilities.length / labels.length;
-  let correct = 0;
-  labels.forEach((label, row) => {
-    let best = 0;
-    for (let place = 1; place < classes; place++)
-      if ((probabilities[row * classes + place] as number) > (probabilities[row * classes + best] as number)) best = place;
-    if (best === label) correct++;
-  });
-  return correct;
 }
 
 function dropoutOf(layer: Layer | undefined): Dropout | undefined {
