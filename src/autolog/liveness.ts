@@ -1,11 +1,11 @@
 import { TrackingError, messageOf } from '../core/errors';
 import type { Disposable } from '../core/disposable';
-import type { RunProcess } from '../core/progress';
+import { parseRunProcess, type RunProcess } from '../core/progress';
 import type { Run } from '../core/run';
 import { TagName } from '../core/tagNames';
 import type { Engine } from '../store/engine';
 import { everyExperimentId, everyItem } from '../store/pages';
-import { livenessOf, parseProcess, pidExists } from './processIdentity';
+import { livenessOf, pidExists } from './processIdentity';
 import type { SessionLog } from './sessionLog';
 
 /**
@@ -16,7 +16,7 @@ import type { SessionLog } from './sessionLog';
 export async function findDeadRuns(engine: Engine): Promise<string[]> {
   const dead: string[] = [];
   for (const run of await runningRuns(engine)) {
-    const process = parseProcess(run.tags[TagName.process]);
+    const process = parseRunProcess(run.tags[TagName.process]);
     if (process && (await livenessOf(process)) === 'dead' && (await markDead(engine, run.runId, process))) dead.push(run.runId);
   }
   return dead;
@@ -85,7 +85,7 @@ export class LivenessWatcher implements Disposable {
   }
 
   private consider(run: Run): void {
-    const process = parseProcess(run.tags[TagName.process]);
+    const process = parseRunProcess(run.tags[TagName.process]);
     if (run.status === 'RUNNING' && run.lifecycleStage === 'active' && process) this.running.set(run.runId, process);
     else this.running.delete(run.runId);
   }
@@ -133,7 +133,7 @@ async function runningRuns(engine: Engine): Promise<Run[]> {
 async function markDead(engine: Engine, runId: string, process: RunProcess): Promise<boolean> {
   // Read again now that the process is known to be gone: it may have finished properly a moment ago.
   const run = await engine.runs.get(runId);
-  if (run.status !== 'RUNNING' || parseProcess(run.tags[TagName.process])?.pid !== process.pid) return false;
+  if (run.status !== 'RUNNING' || parseRunProcess(run.tags[TagName.process])?.pid !== process.pid) return false;
   const lastHeard = Math.max(run.startTime, ...run.metrics.map((metric) => metric.last.timestamp));
   await engine.runs.logBatch(runId, {
     tags: {

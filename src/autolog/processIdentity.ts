@@ -13,18 +13,6 @@ export async function identifyProcess(pid: number = process.pid): Promise<RunPro
   return { host: hostname(), pid, startedAt: (await startOf(pid)) ?? '' };
 }
 
-/** The identity in a run's tag; undefined when it isn't one of ours. */
-export function parseProcess(tag: string | undefined): RunProcess | undefined {
-  if (tag === undefined) return undefined;
-  try {
-    const value = JSON.parse(tag) as Partial<RunProcess> | null;
-    if (typeof value?.host !== 'string' || typeof value.pid !== 'number' || typeof value.startedAt !== 'string') return undefined;
-    return Number.isInteger(value.pid) && value.pid > 0 ? { host: value.host, pid: value.pid, startedAt: value.startedAt } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Whether a number is in use at all: one system call. */
 export function pidExists(pid: number): boolean {
   try {

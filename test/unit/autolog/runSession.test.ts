@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { parseProcess } from '../../../src/autolog/processIdentity';
+import { parseRunProcess } from '../../../src/core/progress';
 import { TagName } from '../../../src/core/tagNames';
 import type { Engine } from '../../../src/store/engine';
 import { openStore } from '../../../src/store/sqlite/store';
@@ -59,7 +59,7 @@ describe('a run session', () => {
     assert.ok((run.tags[TagName.user] ?? '') !== '');
     assert.equal(run.userId, run.tags[TagName.user]);
     assert.doesNotMatch(JSON.stringify(run.tags), /secret/);
-    assert.deepEqual(parseProcess(run.tags[TagName.process])?.pid, process.pid);
+    assert.deepEqual(parseRunProcess(run.tags[TagName.process])?.pid, process.pid);
     assert.match(await text(run.runId, 'code/uncommitted.patch'), /-first\n\+second/);
     assert.equal(await text(run.runId, 'code/train.js'), 'second\n');
     assert.equal(await text(run.runId, 'environment/requirements.txt'), 'numpy==2.0\n');

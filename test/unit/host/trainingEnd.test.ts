@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identifyProcess, livenessOf } from '../../../src/autolog/processIdentity';
 import type { RunProcess } from '../../../src/core/progress';
@@ -121,5 +121,21 @@ describe('ending a training', () => {
     const running = await runOf({ host: 'gpu-7.example.org', pid: process.pid, startedAt: 'x' });
     await assert.rejects(end.cancel(running), /gpu-7\.example\.org, out of reach/);
     assert.equal((await statusOf(running)).status, 'RUNNING');
+  });
+
+  it('signals no process group that a store names', async () => {
+    const signals: unknown[][] = [];
+    const { kill } = process;
+    process.kill = (...args) => (signals.push(args), true);
+    try {
+      for (const pid of [-1, 0]) {
+        const running = await runOf({ host: hostname(), pid, startedAt: '' });
+        await end.cancel(running);
+        assert.equal((await engine.runs.get(running.run.runId)).status, 'KILLED');
+      }
+    } finally {
+      process.kill = kill;
+    }
+    assert.deepEqual(signals, []);
   });
 });
