@@ -87,9 +87,16 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
 
   private async read(): Promise<TreeRow[]> {
     const folders = this.folders().filter(({ uri }) => uri.scheme === 'file');
-    const roots = [...new Set((await Promise.all(folders.map(({ uri }) => this.reader.roots(uri.fsPath)))).flat())];
     const statuses: DataStatus[] = [];
     const problems: TreeRow[] = [];
+    const found = folders.map(({ uri }) =>
+      this.reader.roots(uri.fsPath).catch((error: unknown) => {
+        problems.push(problemRow(uri.fsPath, error));
+        return [];
+      }),
+    );
+    const roots = [...new Set((await Promise.all(found)).flat())];
+    if (this.gone.signal.aborted) return [];
     for (const root of roots) {
       try {
         statuses.push(await this.reader.status(root, this.gone.signal));
