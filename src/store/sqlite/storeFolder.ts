@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DATABASE_FILE } from '../location';
+import { DATABASE_FILE, STORE_FOLDER } from '../location';
 
 /** Where things lie in a store's folder. The folder may be moved: nothing in the database names it. */
 export class StoreFolder {
@@ -13,11 +13,12 @@ export class StoreFolder {
     this.database = join(this.path, DATABASE_FILE);
   }
 
-  /** Makes the folder, and keeps git from tracking it. */
+  /** Makes the folder, and keeps git from tracking it: not one that holds something else, such as a project whose own folder was named. */
   create(): void {
     mkdirSync(this.path, { recursive: true });
     const ignore = join(this.path, '.gitignore');
-    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+    const isOurs = basename(this.path) === STORE_FOLDER || readdirSync(this.path).length === 0;
+    if (isOurs && !existsSync(ignore)) writeFileSync(ignore, '*\n');
   }
 
   experimentRoot(experimentId: string): string {
