@@ -70,7 +70,7 @@ export class FileArtifacts implements Artifacts {
   }
 
   private target(runId: string, path: string): string {
-    if (this.database.readOnlyReason !== undefined) throw new TrackingError('PERMISSION_DENIED', this.database.readOnlyReason);
+    this.database.requireWritable();
     const normal = normalizeArtifactPath(path);
     if (normal === '') throw invalid('Invalid artifact path "": name the file to write.');
     return placeUnder(this.root(activeRun(this.database, runId)), normal);

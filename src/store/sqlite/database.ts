@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { TrackingError } from '../../core/errors';
 import { ChangeLog } from './changeLog';
@@ -12,6 +13,7 @@ const KEPT_STATEMENTS = 256;
 export class Database {
   private readonly statements = new Map<string, StatementSync>();
   private readonly writeListeners = new Set<() => void>();
+  private readonly identity: string | undefined;
   private depth = 0;
   private closed = false;
 
@@ -20,7 +22,9 @@ export class Database {
     readonly file: string,
     /** Why nothing may be written; undefined for a store that can be. */
     readonly readOnlyReason?: string,
-  ) {}
+  ) {
+    this.identity = identityOf(file);
+  }
 
   all<T>(sql: string, ...values: Value[]): T[] {
     return this.attempt(() => this.statement(sql).all(...values) as T[]);
@@ -51,7 +55,7 @@ export class Database {
 
   /** All or nothing; the changes that are logged inside are numbered and told to the listeners after the commit. */
   write<T>(work: (changes: ChangeLog) => T): T {
-    if (this.readOnlyReason !== undefined) throw new TrackingError('PERMISSION_DENIED', this.readOnlyReason);
+    this.requireWritable();
     const result = this.transaction('BEGIN IMMEDIATE', () => {
       const changes = new ChangeLog(this);
       const value = work(changes);
@@ -60,6 +64,16 @@ export class Database {
     });
     for (const listener of this.writeListeners) listener();
     return result;
+  }
+
+  /** A write into a file that no name leads to any more would be answered for and lost; put back, it can be written again. */
+  requireWritable(): void {
+    if (this.readOnlyReason !== undefined) throw new TrackingError('PERMISSION_DENIED', this.readOnlyReason);
+    if (this.closed || identityOf(this.file) === this.identity) return;
+    throw new TrackingError(
+      'TEMPORARILY_UNAVAILABLE',
+      `${this.file} was moved, deleted or replaced while it was open. Nothing of this write was kept: put it back, or open the store again.`,
+    );
   }
 
   onWrite(listener: () => void): () => void {
@@ -120,4 +134,10 @@ export class Database {
       throw explain(error, this.file);
     }
   }
+}
+
+/** What tells a file from another one that takes its name; undefined where there is none. */
+function identityOf(file: string): string | undefined {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.dev}:${found.ino}`;
 }

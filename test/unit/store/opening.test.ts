@@ -23,6 +23,31 @@ describe('Opening a store', function () {
     await engine.close();
   });
 
+  it("leaves a project's folder to git when a store is made in it", async () => {
+    writeFileSync(path('train.js'), '');
+    const engine = await openStore(path());
+    assert.equal(existsSync(path('.gitignore')), false);
+    await engine.close();
+  });
+
+  it('answers for no write into a file that was moved away, deleted or replaced, until it is put back', async () => {
+    const engine = await openStore(folder());
+    const { runId } = await engine.runs.create({ experimentId: '0' });
+    const log = (): Promise<void> => engine.runs.logBatch(runId, { params: [{ key: 'a', value: 'b' }] });
+    renameSync(folder(), path('away'));
+    await refuses(log(), 'TEMPORARILY_UNAVAILABLE', /was moved, deleted or replaced/);
+    await refuses(engine.artifacts.write(runId, 'a', 'b'), 'TEMPORARILY_UNAVAILABLE', /was moved, deleted or replaced/);
+    assert.equal(existsSync(folder()), false, 'no new folder for the artifact');
+    const other = await openStore(folder());
+    await refuses(log(), 'TEMPORARILY_UNAVAILABLE', /open the store again/);
+    await other.close();
+    renameSync(folder(), path('other'));
+    renameSync(path('away'), folder());
+    await log();
+    assert.deepEqual((await engine.runs.get(runId)).params, [{ key: 'a', value: 'b' }]);
+    await engine.close();
+  });
+
   it('makes nothing when told so', async () => {
     await refuses(openStore(folder(), { create: false }), 'RESOURCE_DOES_NOT_EXIST', /no tracking store in/);
     await refuses(openStore(folder(), { readOnly: true }), 'RESOURCE_DOES_NOT_EXIST', /no tracking store in/);
