@@ -54,9 +54,10 @@ export async function withRun<T>(
   const [options, work] = args.length === 1 ? [{}, args[0]] : args;
   const engine = await openStore(storeFolder(options));
   try {
-    const run = await RunSession.start(engine, sessionOptions(options));
+    const run = await RunSession.open(engine, sessionOptions(options));
     const listening = termination.add((cause) => (cause.kind === 'signal' ? run.finish('KILLED') : run.finish('FAILED', cause.error)));
     try {
+      await run.begin();
       if (options.params) run.logParams(options.params);
       const result = await active.run(run, () => work(run));
       await run.finish('FINISHED');

@@ -15,8 +15,9 @@ export interface RunToOpen {
 /** Makes the run that is asked for, or takes it up again. */
 export async function openRun(engine: Engine, options: RunToOpen, tags: Readonly<Record<string, string>>): Promise<Run> {
   if (options.runId !== undefined) {
-    await engine.runs.update(options.runId, { status: 'RUNNING' });
+    // First who writes it from now on: RUNNING under its former process's name, it would be taken for dead.
     await engine.runs.logBatch(options.runId, { tags });
+    await engine.runs.update(options.runId, { status: 'RUNNING' });
     const run = await engine.runs.get(options.runId);
     // How it ended before is no longer true.
     if (run.tags[TagName.error] !== undefined) await engine.runs.deleteTag(options.runId, TagName.error);

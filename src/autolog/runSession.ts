@@ -74,6 +74,13 @@ export class RunSession {
 
   /** Makes the run, and the experiment where it is missing, and logs where the run comes from. */
   static async start(engine: Engine, options: RunSessionOptions): Promise<RunSession> {
+    const session = await RunSession.open(engine, options);
+    await session.begin();
+    return session;
+  }
+
+  /** Only makes the run. `begin` takes a while: whoever can be told to end listens from here on. */
+  static async open(engine: Engine, options: RunSessionOptions): Promise<RunSession> {
     const process = JSON.stringify(await identifyProcess());
     const command = limited(commandLineText(options.commandLine), Limits.tagValue).text;
     const tags = {
@@ -83,10 +90,13 @@ export class RunSession {
       [TagName.commandLine]: command,
       [TagName.process]: process,
     };
-    const session = new RunSession(engine, await openRun(engine, options, tags), options);
-    await session.logContext();
-    await session.system?.start();
-    return session;
+    return new RunSession(engine, await openRun(engine, options, tags), options);
+  }
+
+  /** Logs where the run comes from, and begins to measure the machine. */
+  async begin(): Promise<void> {
+    await this.logContext();
+    if (this.ended === undefined) await this.system?.start();
   }
 
   get runId(): string {
@@ -132,13 +142,11 @@ export class RunSession {
 
   setTags(tags: Readonly<Record<string, string | number | boolean>>): void {
     if (this.isOver('tags')) return;
-    const texts: Record<string, string> = {};
     for (const [key, value] of Object.entries(tags)) {
       const { text, cut } = limited(String(value), Limits.tagValue);
       if (cut) this.options.log.warn(`Tag ${key} is cut to ${Limits.tagValue} characters.`);
-      texts[key] = text;
+      this.queue.addTags({ [key]: text });
     }
-    this.queue.addTags(texts);
   }
 
   async deleteTag(key: string): Promise<void> {
@@ -218,15 +226,6 @@ export class RunSession {
   private isOver(what: string): boolean {
     if (this.ended === 'FINISHED') this.options.log.warn(`Some ${what} came after the run's end and are not logged.`);
     return this.ended !== undefined;
-  }
-
-  private async removeProgress(): Promise<void> {
-    try {
-      await this.engine.runs.deleteTag(this.runId, TagName.progress);
-    } catch (error) {
-      // It was dropped before it was ever written.
-      if (!(error instanceof TrackingError) || error.code !== 'RESOURCE_DOES_NOT_EXIST') throw error;
-    }
   }
 
   private async logContext(): Promise<void> {

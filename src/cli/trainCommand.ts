@@ -50,7 +50,7 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
   const { data, backend } = await prepare(flags, config, termination, abort, bar, log);
 
   await withNewStore(flags.store, output, async (engine) => {
-    const session = await RunSession.start(engine, {
+    const session = await RunSession.open(engine, {
       experiment: config.experiment,
       name: flags.name,
       folder: process.cwd(),
@@ -70,6 +70,7 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
       } else await session.finish('FAILED', cause.error);
     });
     try {
+      await session.begin();
       const work = { config, data, backend, threads: config.threads ?? Math.min(2, availableParallelism()), folder: process.cwd() };
       const result = await trainDigitRun(session, work, {
         readDataVersion,

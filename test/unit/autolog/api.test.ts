@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { activeRun, logParams, withRun } from '../../../src/api';
+import { pidExists } from '../../../src/autolog/processIdentity';
 import { TagName } from '../../../src/core/tagNames';
 import type { Run } from '../../../src/core/run';
 import type { Engine } from '../../../src/store/engine';
 import { openStore } from '../../../src/store/sqlite/store';
+import { until } from '../../support/until';
 import { Child } from './childProcess';
 import { TemporaryFolder } from './temporaryFolder';
 
@@ -69,6 +71,19 @@ describe('withRun', () => {
     }
   });
 
+  it('keeps a tag whatever its name', async () => {
+    const tags = JSON.parse('{"__proto__":"a","constructor":"b"}') as Record<string, string>;
+    const runId = await withRun({ ...quiet, folder: folder.path }, (run) => {
+      run.setTags(tags);
+      return run.runId;
+    });
+    const kept = (await engine.runs.get(runId)).tags;
+    assert.deepEqual(
+      Object.keys(tags).map((key) => Object.getOwnPropertyDescriptor(kept, key)?.value as unknown),
+      ['a', 'b'],
+    );
+  });
+
   it('says where to log when no run is active', () => {
     assert.throws(() => logParams({ a: 1 }), /No run is active: call logParams inside withRun/);
   });
@@ -108,6 +123,28 @@ describe('withRun', () => {
         assert.deepEqual([code, run.status, lastLoss(run)], [expected, 'KILLED', 0.25]);
         assert.ok(run.endTime !== undefined);
       });
+
+    it('is KILLED while it still reads where it comes from, and takes git along', async function () {
+      if (process.platform === 'win32') this.skip();
+      mkdirSync(folder.at('bin'));
+      // exec, so that the number is that of what lasts.
+      writeFileSync(folder.at('bin/git'), `#!/bin/sh\necho $$ >> '${folder.at('git.pid')}'\nexec sleep 600\n`, { mode: 0o755 });
+      const env = { ML_TRACKING_STORE: folder.at('.tracking'), PATH: `${folder.at('bin')}:${process.env['PATH']}` };
+      const child = Child.start('scriptedRun.ts', ['return'], env);
+      const pid = await until(
+        'git runs',
+        () => existsSync(folder.at('git.pid')) && Number(readFileSync(folder.at('git.pid'), 'utf8').split('\n')[0]),
+      );
+      child.kill('SIGTERM');
+      assert.equal((await child.ended()).code, 143);
+      const [experiment] = (await engine.experiments.search({ filter: "name = 'children'" })).items;
+      const runs = await engine.runs.search({ experimentIds: [experiment?.experimentId ?? ''] });
+      assert.deepEqual(
+        runs.items.map(({ status }) => status),
+        ['KILLED'],
+      );
+      await until('git is gone', () => !pidExists(pid));
+    });
 
     it('is KILLED when nobody reads its output any more', async function () {
       if (process.platform === 'win32') this.skip();
