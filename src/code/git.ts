@@ -84,6 +84,9 @@ export class Git implements Disposable {
     let outcome = 'ok';
     abort.signal.addEventListener('abort', () => (stopped ??= new GitError('stopped', `${command} was stopped.`)), { once: true });
     this.running.add(abort);
+    // When we are told to end, what git still does is of no use to anybody.
+    const leave = (): void => abort.abort();
+    process.once('exit', leave);
     try {
       const git = simpleGit({
         baseDir: folder,
@@ -112,6 +115,7 @@ export class Git implements Disposable {
       throw failure;
     } finally {
       clearTimeout(timer);
+      process.removeListener('exit', leave);
       this.running.delete(abort);
       this.log(`${command} [${folder}] ${outcome}, ${Math.round(performance.now() - started)} ms, ${size} bytes`);
     }
