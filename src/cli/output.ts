@@ -8,6 +8,8 @@ export interface Output {
   readonly columns: number;
   out(text: string): void;
   say(text: string): void;
+  /** Redraws the line of an interactive terminal: as `say`, but the text's escape sequences are ours. */
+  draw(text: string): void;
 }
 
 export function terminalOutput(json: boolean): Output {
@@ -15,14 +17,27 @@ export function terminalOutput(json: boolean): Output {
     json,
     interactive: Boolean(process.stderr.isTTY) && process.env['TERM'] !== 'dumb',
     columns: process.stderr.columns || 100,
-    out: (text) => void process.stdout.write(text),
-    say: (text) => void process.stderr.write(text),
+    out: (text) => void process.stdout.write(printable(text)),
+    say: (text) => void process.stderr.write(printable(text)),
+    draw: (text) => void process.stderr.write(text),
   };
+}
+
+/** Whoever reads what is printed may go early, as `head` does: nothing is left to do then. A training has a listener of its own, which ends it. */
+export function leaveWithReader(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (stream.listenerCount('error') > 1) return;
+      if (error.code === 'EPIPE') process.exit();
+      throw error;
+    });
 }
 
 /** JSON with NaN spelled as MLflow spells it, since JSON has no number for it. */
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'number' && Number.isNaN(inner) ? 'NaN' : inner), 2)}\n`;
+  const text = JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'number' && Number.isNaN(inner) ? 'NaN' : inner), 2);
+  // JSON lets these stand as they are, terminals obey them.
+  return `${text.replace(/[\u007f-\u009f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)}\n`;
 }
 
 export type Align = 'left' | 'right';
@@ -47,7 +62,12 @@ function width(text: string): number {
   return [...text].length;
 }
 
-// A name or a value may come from anywhere: control characters must not reach the terminal.
+/** A name or a value may come from anywhere: control characters must not reach the terminal. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]+/g, ' ');
+}
+
 function oneLine(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');

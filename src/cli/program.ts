@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../../package.json';
 import { installBackend } from './backendCommand';
 import { compareRuns } from './compareCommand';
-import { failure, terminalOutput, type Output } from './output';
+import { failure, leaveWithReader, terminalOutput, type Output } from './output';
 import { predictImages } from './predictCommand';
 import { listModels, registerRun, setAlias } from './registryCommand';
 import { deleteOrRestore, editRun, type RunEdits } from './runsEdits';
@@ -141,6 +141,7 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
 
 /** Runs the program; a failure is one line on stderr and an exit code that is not 0. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
+  leaveWithReader();
   if (argv.length <= 2) {
     process.stderr.write('ml-tracking: say what to do: train, runs, show, compare, … (--help lists all)\n');
     process.exitCode = 2;

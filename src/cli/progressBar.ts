@@ -30,7 +30,7 @@ export class ProgressBar {
 
   show(progress: RunProgress): void {
     if (this.output.interactive) {
-      this.output.say(`\r\x1b[2K${progressLine(progress, this.output.columns)}`);
+      this.output.draw(`\r\x1b[2K${progressLine(progress, this.output.columns)}`);
       this.drawn = true;
       return;
     }
@@ -43,7 +43,7 @@ export class ProgressBar {
   /** In place of the bar, for what comes before the training; only where a line can be redrawn. */
   note(text: string): void {
     if (!this.output.interactive) return;
-    this.output.say(`\r\x1b[2K${text}`);
+    this.output.draw(`\r\x1b[2K${text}`);
     this.drawn = true;
   }
 
@@ -54,7 +54,7 @@ export class ProgressBar {
   }
 
   clear(): void {
-    if (this.drawn) this.output.say('\r\x1b[2K');
+    if (this.drawn) this.output.draw('\r\x1b[2K');
     this.drawn = false;
   }
 }

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PNG } from 'pngjs';
+import { openStore } from '../../src/store/sqlite/store';
 import { drawDigits, writeSyntheticDigits } from '../../src/train/data/synthetic';
 
 const PROGRAM = resolve('dist/ml-tracking.js');
@@ -195,6 +196,19 @@ describe('ml-tracking', function () {
       assert.match(dead?.tags['mlTracking.error'] ?? '', /ended without a word/);
     });
   }
+
+  it('goes in silence when its reader goes, and obeys nothing that a name says to a terminal', async () => {
+    const engine = await openStore(join(folder, 'hostile'));
+    const tags = { 'mlTracking.error': '\u001b]0;title\u0007', long: 'x'.repeat(8_000) };
+    for (let count = 0; count < 100; count++) await engine.runs.create({ experimentId: '0', name: '\u001b[31mred', tags });
+    await engine.close();
+    const child = start('runs', '--json', '--store', 'hostile');
+    child.stdout?.destroy();
+    assert.deepEqual(await ended(child), { code: 0, out: '', said: '' });
+    const { out } = await run('show', 'latest', '--store', 'hostile');
+    assert.match(out, /^run {8} \[31mred /);
+    assert.ok(!out.includes('\u001b'));
+  });
 
   const mistakes: [string, string[], RegExp][] = [
     ['no command', [], /say what to do/],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { missing } from '../../../src/core/errors';
-import { failure, jsonText, table } from '../../../src/cli/output';
+import { failure, jsonText, printable, table } from '../../../src/cli/output';
 import { progressLine } from '../../../src/cli/progressBar';
 
 describe('terminal output', () => {
@@ -15,6 +15,13 @@ describe('terminal output', () => {
     );
     const first = (cell: string): string => cell.padEnd('a [31mred line'.length);
     assert.equal(text, `${first('NAME')}   N\n${first('a [31mred line')}   1\n${first('ünï')}  22\n`);
+  });
+
+  it('obeys no control character of a name, in text or in JSON, and changes no value', () => {
+    assert.equal(printable('a\u001b]0;t\u0007b\u009bm\tc\n'), 'a ]0;t b m\tc\n');
+    const value = { name: 'a\u001b[31m\u009b\u007f' };
+    assert.equal(printable(jsonText(value)), jsonText(value));
+    assert.deepEqual(JSON.parse(jsonText(value)), value);
   });
 
   it('spells NaN where JSON has no number', () => {
