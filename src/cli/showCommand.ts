@@ -1,4 +1,4 @@
-import { formatAge, formatBytes, formatDuration, formatNumber } from '../core/format';
+import { formatAge, formatBytes, formatDuration, formatNumber, formatTime } from '../core/format';
 import { bestOf } from '../core/metric';
 import type { Artifact, Run } from '../core/run';
 import { isInternalTag, TagName } from '../core/tagNames';
@@ -45,7 +45,7 @@ function describe(run: Run, experiment: string, artifacts: readonly Artifact[], 
     ['run', `${run.runName} (${run.runId})`],
     ['experiment', experiment],
     ['status', run.status + (run.tags[TagName.error] ? `: ${run.tags[TagName.error]}` : '')],
-    ['started', `${new Date(run.startTime).toISOString()} (${formatAge(run.startTime, now)})`],
+    ['started', `${formatTime(run.startTime)} (${formatAge(run.startTime, now)})`],
     ['duration', formatDuration((run.endTime ?? now) - run.startTime)],
     ['user', run.userId],
     ['source', run.tags[TagName.sourceName] ?? ''],

@@ -22,6 +22,12 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** A moment as ISO 8601 has it; the bare number where it is beyond what a date can be, as a store may hold it. */
+export function formatTime(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString();
+}
+
 /** How long ago a moment was, by the clock given: `now`, `5 min`, `3 h`, `2 d`, or the date. */
 export function formatAge(then: number, now: number): string {
   const minutes = Math.floor((now - then) / 60_000);
@@ -30,7 +36,7 @@ export function formatAge(then: number, now: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return `${hours} h`;
   const days = Math.floor(hours / 24);
-  return days < 30 ? `${days} d` : new Date(then).toISOString().slice(0, 10);
+  return days < 30 ? `${days} d` : formatTime(then).replace(/T.*$/, '');
 }
 
 /** Bytes in the units that people read: `812 B`, `4.2 kB`, `1.3 MB`. */

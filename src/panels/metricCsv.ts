@@ -1,3 +1,4 @@
+import { formatTime } from '../core/format';
 import type { MetricPoint } from '../core/metric';
 import type { Metrics } from '../store/engine';
 
@@ -27,7 +28,16 @@ export async function* metricCsv(metrics: Metrics, runs: readonly CsvRun[], key:
 export function csvRow(run: CsvRun, point: MetricPoint): string {
   const { step, timestamp } = point;
   const seconds = (timestamp - run.startTime) / 1000;
-  const cells = [run.runId, run.runName, point.key, step, timestamp, new Date(timestamp).toISOString(), seconds, valueText(point.value)];
+  const cells = [
+    run.runId,
+    harmless(run.runName),
+    harmless(point.key),
+    step,
+    timestamp,
+    formatTime(timestamp),
+    seconds,
+    valueText(point.value),
+  ];
   return cells.map((cell) => quoted(String(cell))).join(',') + '\n';
 }
 
@@ -35,6 +45,14 @@ export function csvRow(run: CsvRun, point: MetricPoint): string {
 function valueText(value: number): string {
   if (Math.abs(value) < Number.MAX_VALUE || Number.isNaN(value)) return String(value);
   return value > 0 ? 'Infinity' : '-Infinity';
+}
+
+/**
+ * Names come from anywhere, and a spreadsheet runs a cell that begins like a formula. The apostrophe makes it text there; other
+ * readers see one character more in a name that hardly anybody gives, and the run's id beside it is untouched. Numbers stay numbers.
+ */
+function harmless(name: string): string {
+  return /^[=+\-@\t\r]/.test(name) ? `'${name}` : name;
 }
 
 function quoted(cell: string): string {

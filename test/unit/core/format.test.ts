@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatAge, formatBytes, formatDuration, formatNumber } from '../../../src/core/format';
+import { formatAge, formatBytes, formatDuration, formatNumber, formatTime } from '../../../src/core/format';
 
 describe('format', () => {
   it('shows numbers with the digits that matter', () => {
@@ -25,6 +25,12 @@ describe('format', () => {
     assert.equal(formatDuration(59_600), '1 min 0 s');
     assert.equal(formatDuration(3_600_000), '1 h 0 min');
     assert.equal(formatDuration(49 * 3_600_000), '2 d 1 h');
+  });
+
+  it('shows a time that no date can be as a number', () => {
+    assert.equal(formatTime(0), '1970-01-01T00:00:00.000Z');
+    assert.equal(formatTime(-9e15), '-9000000000000000');
+    assert.equal(formatAge(-9e15, 0), '-9000000000000000');
   });
 
   it('tells an age, also of a clock that runs ahead', () => {

@@ -14,6 +14,16 @@ describe('An exported row', () => {
     assert.ok(row.startsWith('f3a,"a ""b"", c\nd",loss,'), row);
   });
 
+  it('lets no name be a formula, and leaves negative numbers numbers', () => {
+    const row = csvRow({ ...run, runName: '=HYPERLINK("http://x")' }, { ...point, key: '-loss', step: -3, value: -1 });
+    assert.ok(row.startsWith(`f3a,"'=HYPERLINK(""http://x"")",'-loss,-3,`), row);
+    assert.ok(row.endsWith(',-1\n'), row);
+  });
+
+  it('has a time that no date can be, as the number it is', () => {
+    assert.equal(csvRow(run, { ...point, timestamp: 9e15 }), 'f3a,plain,loss,3,9000000000000000,9000000000000000,8999999999999,0.1\n');
+  });
+
   it('gives back what was logged: NaN, infinities, every digit', () => {
     const value = (v: number) =>
       csvRow(run, { ...point, value: v })
