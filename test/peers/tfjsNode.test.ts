@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { FitWatcher } from '../../src/autolog/model';
+import { useTfjsNode } from '../../src/train/backend/tfjsNode';
 import { findTfjsNode, selectBackend, type SelectedBackend } from '../../src/train/backend/selection';
 import type { TrainerFiles } from '../../src/train/backend/trainerFiles';
 import { trainDigits, type DigitTraining } from '../../src/train/digitTrainer';
@@ -64,6 +66,28 @@ describe('native TensorFlow', function () {
     });
     assert.equal(theirs.backend.name, 'tfjs-node');
     for (const { model } of [theirs, ours]) model.dispose();
+  });
+
+  it('pools as TensorFlow does in public, gradient and equal numbers too, and keeps nothing', async () => {
+    assert.equal(native.place.name, 'tfjs-node');
+    const { core, maxPool } = await useTfjsNode((native.place as { packageFolder: string }).packageFolder);
+    assert.ok(maxPool, 'this TensorFlow has no oneDNN kernels of pooling');
+    // Of seven whole numbers below 1 many windows have equal greatest ones; odd sides leave a rest.
+    const x = core.round<Tensor4D>(core.randomUniform([3, 11, 13, 5], -6, 1, 'float32', 7));
+    const dy = core.randomNormal([3, 5, 6, 5], 0, 1, 'float32', 8) as Tensor4D;
+    const both = (pool: (input: Tensor4D) => Tensor4D) => {
+      const { value, grad } = core.valueAndGrad((input) => pool(input as Tensor4D))(x, dy);
+      const found = { value: [...value.dataSync()], gradient: [...grad.dataSync()] };
+      core.dispose([value, grad]);
+      return found;
+    };
+    const before = core.memory().numTensors;
+    assert.deepEqual(
+      both(maxPool),
+      both((input) => core.maxPool(input, 2, 2, 'valid')),
+    );
+    assert.equal(core.memory().numTensors, before);
+    core.dispose([x, dy]);
   });
 
   it('ends when it is told to', async () => {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import util from 'node:util';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { TensorLibrary } from './library';
 
 interface NativeBackend {
@@ -19,8 +19,8 @@ export async function useTfjsNode(packageFolder: string): Promise<TensorLibrary>
   const tf = createRequire(join(packageFolder, 'package.json'))(packageFolder) as TensorLibrary['core'] & TensorLibrary['layers'];
   if (!(await tf.setBackend('tensorflow'))) throw new Error('Its native library did not load.');
   useNativeReluGradient(tf);
-  useOneDnnPooling(tf);
-  return { core: tf, layers: tf };
+  const maxPool = oneDnnPooling(tf);
+  return { core: tf, layers: tf, ...(works(tf, maxPool) ? { maxPool } : {}) };
 }
 
 /** tfjs-node 4.22 calls two functions that Node removed in version 23. */
@@ -43,81 +43,39 @@ function useNativeReluGradient(tf: TensorLibrary['core']): void {
 
 /**
  * TensorFlow's plain gradient of max-pooling searches each window again, one number at a time: a fifth of a training step.
- * Its oneDNN kernels remember where the greatest stood and take a tenth of that. They have no public name and are not in
- * every build, so they are tried first, and else all stays as it is.
+ * Its oneDNN kernels keep where the greatest stood and take a twentieth of that. They have no public name and are not in
+ * every build, so they are to be tried first.
  */
-function useOneDnnPooling(tf: TensorLibrary['core']): void {
-  const pool = new OneDnnPooling(tf.backend() as unknown as NativeBackend);
-  const kernel = tf.getKernel(tf.MaxPool, 'tensorflow');
-  const gradient = tf.getGradient(tf.MaxPool);
-  if (!works(tf, pool)) return;
-  tf.unregisterKernel(tf.MaxPool, 'tensorflow');
-  tf.registerKernel({
-    ...kernel,
-    kernelFunc: (args) => {
-      const windows = args.attrs as unknown as Windows;
-      if (!isNamed(windows.pad)) return kernel.kernelFunc(args);
-      const [y, places] = pool.run(args.inputs['x'] as Tensor, windows);
-      places.dispose();
-      return y;
-    },
-  });
-  tf.registerGradient({
-    ...gradient,
-    gradFunc: (dy, saved, attributes) => {
-      const windows = attributes as unknown as Windows;
-      if (!isNamed(windows.pad)) return gradient.gradFunc(dy, saved, attributes);
-      return { x: () => tf.tidy(() => pool.gradient(dy as Tensor, saved[0] as Tensor, windows)) };
-    },
+function oneDnnPooling(tf: TensorLibrary['core']): (x: Tensor4D) => Tensor4D {
+  const backend = tf.backend() as unknown as NativeBackend;
+  const { TF_ATTR_TYPE, TF_ATTR_STRING, TF_ATTR_INT, TF_FLOAT } = backend.binding;
+  const attributes = [
+    { name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT },
+    { name: 'ksize', type: TF_ATTR_INT, value: [1, 2, 2, 1] },
+    { name: 'strides', type: TF_ATTR_INT, value: [1, 2, 2, 1] },
+    { name: 'padding', type: TF_ATTR_STRING, value: 'VALID' },
+    { name: 'data_format', type: TF_ATTR_STRING, value: 'NHWC' },
+    { name: '_kernel', type: TF_ATTR_STRING, value: 'MklNameChangeOp' },
+  ];
+  return tf.customGrad((x, save) => {
+    const [y, places] = backend.executeMultipleOutputs('_MklNativeMaxPool', attributes, [x as Tensor], 2) as [Tensor4D, Tensor];
+    (save as (tensors: Tensor[]) => void)([x as Tensor, y, places]);
+    const gradFunc = (dy: Tensor, saved: Tensor[]) => {
+      const [input, output, kept] = saved as [Tensor, Tensor, Tensor];
+      return backend.executeSingleOutput('_MklNativeMaxPoolGrad', attributes, [input, output, dy, kept]);
+    };
+    return { value: y, gradFunc };
   });
 }
 
-/** What tfjs says of a pooling's windows. */
-interface Windows {
-  readonly filterSize: number | readonly number[];
-  readonly strides: number | readonly number[];
-  readonly pad: unknown;
-}
-
-class OneDnnPooling {
-  constructor(private readonly backend: NativeBackend) {}
-
-  /** The greatest of each window of x, and where it stood, in oneDNN's own form. */
-  run(x: Tensor, windows: Windows): [Tensor, Tensor] {
-    return this.backend.executeMultipleOutputs('_MklNativeMaxPool', this.attributes(windows), [x], 2) as [Tensor, Tensor];
-  }
-
-  /** Finds the places anew, since tfjs keeps only what has a name for it: still far less than a search without them. */
-  gradient(dy: Tensor, x: Tensor, windows: Windows): Tensor {
-    const [y, places] = this.run(x, windows);
-    return this.backend.executeSingleOutput('_MklNativeMaxPoolGrad', this.attributes(windows), [x, y, dy, places]);
-  }
-
-  private attributes({ filterSize, strides, pad }: Windows): Attribute[] {
-    const { TF_ATTR_TYPE, TF_ATTR_STRING, TF_ATTR_INT, TF_FLOAT } = this.backend.binding;
-    const sides = (size: number | readonly number[]) => [1, ...(typeof size === 'number' ? [size, size] : size), 1];
-    return [
-      { name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT },
-      { name: 'ksize', type: TF_ATTR_INT, value: sides(filterSize) },
-      { name: 'strides', type: TF_ATTR_INT, value: sides(strides) },
-      { name: 'padding', type: TF_ATTR_STRING, value: String(pad).toUpperCase() },
-      { name: 'data_format', type: TF_ATTR_STRING, value: 'NHWC' },
-      { name: '_kernel', type: TF_ATTR_STRING, value: 'MklNameChangeOp' },
-    ];
-  }
-}
-
-function isNamed(pad: unknown): boolean {
-  return pad === 'valid' || pad === 'same';
-}
-
-/** Whether a window's gradient goes to its greatest number, and to the first of equal ones. */
-function works(tf: TensorLibrary['core'], pool: OneDnnPooling): boolean {
+/** Whether a pooling is there, and its gradient goes to each window's greatest number, of equal ones to the first. */
+function works(tf: TensorLibrary['core'], maxPool: (x: Tensor4D) => Tensor4D): boolean {
   try {
     return tf.tidy(() => {
       const x = tf.tensor4d([1, 2, 7, 7, -3, 4, 7, 7], [1, 2, 4, 1]);
-      const found = pool.gradient(tf.tensor4d([5, 6], [1, 1, 2, 1]), x, { filterSize: 2, strides: 2, pad: 'valid' });
-      return found.dataSync().join() === '0,0,6,0,0,5,0,0';
+      const dy = tf.tensor4d([5, 6], [1, 1, 2, 1]);
+      const { value, grad } = tf.valueAndGrad((input: Tensor) => maxPool(input as Tensor4D))(x, dy);
+      return value.dataSync().join() === '4,7' && grad.dataSync().join() === '0,0,6,0,0,5,0,0';
     });
   } catch {
     return false;

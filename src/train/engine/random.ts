@@ -6,11 +6,11 @@ export type RandomBits = () => number;
  * Generator: sfc32 of the PractRand suite, seeded by murmur3's finalizer over the key.
  */
 export function randomBits(...key: readonly number[]): RandomBits {
-  const one = new Uint32Array(1);
+  const one = new Int32Array(1);
   const state = seeded(key);
   return () => {
     draw(state, one);
-    return one[0] as number;
+    return (one[0] as number) >>> 0;
   };
 }
 
@@ -26,13 +26,21 @@ export function permutation(count: number, bits: RandomBits): Int32Array {
   return order;
 }
 
-/** Fills a dropout mask for a key: 0 with the probability `rate`, else 1 / (1 − rate). */
+/**
+ * Fills a dropout mask for a key: 0 with the probability `rate`, else 1 / (1 − rate). Without a branch, of which a processor
+ * would guess every second one wrongly: the random bits are drawn into the mask itself and replaced by the bits of its floats.
+ */
 export function fillDropoutMask(mask: Float32Array, rate: number, ...key: readonly number[]): void {
-  const drawn = new Uint32Array(mask.length);
-  draw(seeded(key), drawn);
-  const threshold = rate * 2 ** 32;
-  const kept = 1 / (1 - rate);
-  for (let index = 0; index < mask.length; index++) mask[index] = (drawn[index] as number) < threshold ? 0 : kept;
+  const bits = new Int32Array(mask.buffer, mask.byteOffset, mask.length);
+  draw(seeded(key), bits);
+  const threshold = Math.min(Math.ceil(rate * 2 ** 32), 2 ** 32 - 1) | 0;
+  const kept = new Int32Array(Float32Array.of(1 / (1 - rate)).buffer)[0] as number;
+  for (let index = 0; index < bits.length; index++) {
+    const drawn = bits[index] as number;
+    // −1 where drawn < threshold as numbers without a sign, else 0 (the borrow of a subtraction).
+    const dropped = ((~drawn & threshold) | ((~drawn | threshold) & (drawn - threshold))) >> 31;
+    bits[index] = kept & ~dropped;
+  }
 }
 
 const WARM_UP = 8;
@@ -41,15 +49,18 @@ function seeded(key: readonly number[]): Int32Array {
   let hash = 0x9e3779b9;
   for (const part of key) hash = mix(hash ^ mix(part | 0)) + 0x85ebca6b;
   const state = Int32Array.of(mix(hash), mix(hash + 1), mix(hash + 2), 1);
-  draw(state, new Uint32Array(WARM_UP));
+  draw(state, new Int32Array(WARM_UP));
   return state;
 }
 
-/** Many at once, since training draws one for every feature of every image. */
-function draw(state: Int32Array, into: Uint32Array): void {
-  let [a, b, c, counter] = state as unknown as [number, number, number, number];
+/** Many at once, since training draws one for every feature of every image; `| 0` keeps them whole numbers to the engine. */
+function draw(state: Int32Array, into: Int32Array): void {
+  let a = (state[0] as number) | 0;
+  let b = (state[1] as number) | 0;
+  let c = (state[2] as number) | 0;
+  let counter = (state[3] as number) | 0;
   for (let index = 0; index < into.length; index++) {
-    const sum = (a + b + counter) | 0;
+    const sum = (((a + b) | 0) + counter) | 0;
     counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);
     b = (c + (c << 3)) | 0;

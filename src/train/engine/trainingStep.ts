@@ -142,9 +142,8 @@ export class TrainingStep {
 
   /** Adding a bias and ReLU keep the order of numbers, so that after the pooling they give the same for a quarter of the work. */
   private poolFirst({ kernel, bias }: ConvolutionBlock, x: Tensor4D): Tensor {
-    const { core } = this.library;
-    const pooled = core.maxPool(core.conv2d(x, kernel, 1, 'valid'), 2, 2, 'valid');
-    return core.relu(core.add(pooled, bias));
+    const { core, maxPool = (values) => core.maxPool(values, 2, 2, 'valid') } = this.library;
+    return core.relu(core.add(maxPool(core.conv2d(x, kernel, 1, 'valid')), bias));
   }
 
   private images(sample: Sample): Tensor4D {
