@@ -1,5 +1,6 @@
 import { l10n, window, type LogOutputChannel } from 'vscode';
 import { messageOf, TrackingError } from '../core/errors';
+import { withoutLinks } from './notices';
 
 /** Tells a person that something went wrong: one line, one action, the details in the log. */
 export class Failures {
@@ -9,7 +10,7 @@ export class Failures {
   show(what: string, error: unknown): void {
     this.note(what, error);
     const showLog = l10n.t('Show Log');
-    void window.showErrorMessage(l10n.t('{0}: {1}', what, messageOf(error)), showLog).then((choice) => {
+    void window.showErrorMessage(withoutLinks(l10n.t('{0}: {1}', what, messageOf(error))), showLog).then((choice) => {
       if (choice === showLog) this.log.show(true);
     });
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { messageOf } from '../core/errors';
+import { withoutLinks } from '../host/notices';
 import type { CompareEvent, CompareRequest } from '../protocol/compare';
 import { parseCompareRequest } from '../protocol/compareParser';
 import type { Engine } from '../store/engine';
@@ -108,7 +109,7 @@ export class ComparePanel implements vscode.Disposable {
   /** Something that was asked for did not work; what is shown stays. */
   private report(error: unknown): void {
     this.log.error(`Compare: ${messageOf(error)}`);
-    void vscode.window.showErrorMessage(messageOf(error));
+    void vscode.window.showErrorMessage(withoutLinks(messageOf(error)));
   }
 
   /** The store may have been closed and opened anew while nobody looked. */

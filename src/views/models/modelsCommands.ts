@@ -1,6 +1,7 @@
 import { env, l10n, window } from 'vscode';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
+import { withoutLinks } from '../../host/notices';
 import { everyItem } from '../../store/pages';
 import type { Stores } from '../../host/stores';
 import { aliasProblem, modelNameProblem, registerModelFromRun } from '../../models/registration';
@@ -43,7 +44,8 @@ export class ModelsCommands {
     if (name === undefined) return;
     const version = await registerModelFromRun(engine, target.runId, name);
     const alias = l10n.t('Set Alias…');
-    void window.showInformationMessage(l10n.t('Registered {0} version {1}.', version.name, version.version), alias).then(async (choice) => {
+    const registered = withoutLinks(l10n.t('Registered {0} version {1}.', version.name, version.version));
+    void window.showInformationMessage(registered, alias).then(async (choice) => {
       if (choice === alias) await this.askAlias({ engine, name: version.name, version: version.version, aliases: [] });
     });
   }

@@ -1,6 +1,7 @@
 import { l10n, window } from 'vscode';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
+import { withoutLinks } from '../../host/notices';
 import type { Stores } from '../../host/stores';
 import { ExperimentNode } from './experimentNode';
 
@@ -47,7 +48,7 @@ export class ExperimentCommands {
       return;
     await experiments.delete(experimentId);
     const restore = l10n.t('Restore');
-    if ((await window.showInformationMessage(l10n.t('Experiment {0} is deleted.', name), restore)) === restore)
+    if ((await window.showInformationMessage(withoutLinks(l10n.t('Experiment {0} is deleted.', name)), restore)) === restore)
       await experiments.restore(experimentId);
   }
 }

@@ -2,6 +2,7 @@ import { commands as vscodeCommands, env, l10n, Uri, window } from 'vscode';
 import { TagName } from '../../core/tagNames';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
+import { withoutLinks } from '../../host/notices';
 import type { Stores } from '../../host/stores';
 import { ArtifactNode } from './artifactNode';
 import { ExperimentNode } from './experimentNode';
@@ -116,7 +117,7 @@ export class RunsCommands {
 
   private offerRestore(message: string, targets: readonly unknown[]): void {
     const restore = l10n.t('Restore');
-    void window.showInformationMessage(message, restore).then((choice) => {
+    void window.showInformationMessage(withoutLinks(message), restore).then((choice) => {
       if (choice === restore) void vscodeCommands.executeCommand(CommandId.restoreRun, undefined, targets);
     });
   }
