@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { copyFile, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { type Dirent, constants } from 'node:fs';
+import { copyFile, mkdir, open, readFile, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { TrackingError, invalid, messageOf, missing } from '../../core/errors';
 import type { Artifact } from '../../core/run';
 import type { Artifacts } from '../engine';
@@ -22,11 +22,14 @@ export class FileArtifacts implements Artifacts {
 
   async list(runId: string, path = ''): Promise<readonly Artifact[]> {
     const normal = normalizeArtifactPath(path);
-    const place = placeUnder(this.root(findRun(this.database, runId)), normal);
+    const root = this.root(findRun(this.database, runId));
+    const place = placeUnder(root, normal);
     return this.attempt(normal, async () => {
       const found: Artifact[] = [];
-      for (const name of await readdir(place).catch(whenAbsent<string[]>([]))) {
+      for (const each of await readdir(place, { withFileTypes: true }).catch(whenAbsent<Dirent[]>([]))) {
+        const { name } = each;
         if (TEMPORARY.test(name)) continue;
+        if (each.isSymbolicLink() && !(await leadsToFile(root, join(place, name)))) continue;
         const entry = await stat(join(place, name)).catch(whenAbsent(undefined));
         if (!entry) continue;
         const isDirectory = entry.isDirectory();
@@ -48,14 +51,27 @@ export class FileArtifacts implements Artifacts {
   }
 
   async upload(runId: string, localPath: string, path = basename(localPath)): Promise<void> {
-    const source = await stat(localPath).catch(whenAbsent(undefined));
+    const source = await this.attempt(path, () => stat(localPath).catch(whenAbsent(undefined)));
     if (!source) throw missing(`There is no file or folder ${localPath} to upload.`);
-    if (!source.isDirectory()) {
-      const place = this.target(runId, path);
-      return this.attempt(path, () => writeWhole(place, (temporary) => copy(localPath, temporary)));
-    }
+    if (source.isDirectory()) return this.uploadFolder(runId, localPath, path, []);
+    if (!source.isFile()) throw invalid(`${localPath} is neither a file nor a folder, so it can't be uploaded.`);
+    const place = this.target(runId, path);
+    return this.attempt(path, () => writeWhole(place, (temporary) => copy(localPath, temporary)));
+  }
+
+  /** Leaves out what is neither file nor folder, what has no end: links to a folder `above`, and the store with the copy itself. */
+  private async uploadFolder(runId: string, localPath: string, path: string, above: readonly string[]): Promise<void> {
+    const [here, store] = await this.attempt(path, () => Promise.all([realpath(localPath), realpath(this.folder.path)]));
+    if (here === store || above.includes(here)) return;
     const entries = await this.attempt(path, () => readdir(localPath));
-    for (const name of entries) await this.upload(runId, join(localPath, name), path === '' ? name : `${path}/${name}`);
+    for (const name of entries) {
+      const from = join(localPath, name);
+      const to = path === '' ? name : `${path}/${name}`;
+      // A link may lead nowhere, or round in a circle.
+      const kind = await stat(from).catch(() => undefined);
+      if (kind?.isDirectory()) await this.uploadFolder(runId, from, to, [...above, here]);
+      else if (kind?.isFile()) await this.upload(runId, from, to);
+    }
     if (entries.length === 0 && path !== '') await mkdir(this.target(runId, path), { recursive: true });
   }
 
@@ -109,6 +125,16 @@ async function writeWhole(place: string, fill: (temporary: string) => Promise<vo
     throw error;
   }
   await syncFolder(dirname(place));
+}
+
+/** Links to folders are not listed: they may lead in circles; nor are those that lead out, which nobody could open. */
+async function leadsToFile(root: string, place: string): Promise<boolean> {
+  try {
+    placeUnder(root, relative(root, place).replaceAll(sep, '/'));
+    return (await stat(place)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 async function save(place: string, content: Uint8Array | string): Promise<void> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Engine } from '../../../src/store/engine';
@@ -53,6 +54,31 @@ describe('Artifacts as files', function () {
     await engine.artifacts.write(runId, 'dangling', 'x');
     assert.equal(existsSync(path('outside', 'new')), false);
     assert.equal(readFileSync(root('dangling'), 'utf8'), 'x');
+  });
+
+  it('are listed without links that lead out, nowhere or to folders', async function () {
+    if (process.platform === 'win32') this.skip();
+    await engine.artifacts.write(runId, 'a.txt', 'a');
+    symlinkSync('a.txt', root('inside'));
+    for (const [name, target] of Object.entries({ loop: 'loop', self: '.', nowhere: 'none', out: path(), secret: '/etc/passwd' }))
+      symlinkSync(target, root(name));
+    assert.deepEqual(
+      (await engine.artifacts.list(runId)).map((artifact) => artifact.path),
+      ['a.txt', 'inside'],
+    );
+  });
+
+  it('are copied from a folder that holds the store, links in circles and what is no file', async function () {
+    if (process.platform === 'win32') this.skip();
+    mkdirSync(path('src'));
+    writeFileSync(path('src', 'train.js'), 'x');
+    symlinkSync('..', path('src', 'up'));
+    symlinkSync('loop', path('src', 'loop'));
+    symlinkSync('nowhere', path('src', 'dangling'));
+    execFileSync('mkfifo', [path('src', 'pipe')]);
+    await engine.artifacts.upload(runId, path(), 'project');
+    assert.deepEqual(readdirSync(root('project'), { recursive: true }).sort(), ['src', 'src/train.js']);
+    await refuses(engine.artifacts.upload(runId, path('src', 'pipe')), 'INVALID_PARAMETER_VALUE', /neither a file nor a folder/);
   });
 
   it('may be reached through a link to the store itself', async function () {
