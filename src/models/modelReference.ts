@@ -10,9 +10,10 @@ export interface ModelPlace {
 
 /**
  * Resolves MLflow's ways of naming a model: `models:/NAME@ALIAS`, `models:/NAME/VERSION`, `models:/NAME/latest`,
- * `models:/m-<id>`, `runs:/<run id>/<path>`.
+ * `models:/m-<id>`, `runs:/<run id>/<path>`. `seen` are the names that led here.
  */
-export async function resolveModel(engine: Engine, uri: string): Promise<ModelPlace> {
+export async function resolveModel(engine: Engine, uri: string, seen: readonly string[] = []): Promise<ModelPlace> {
+  if (seen.includes(uri)) throw invalid(`'${uri}' names no model: its source leads back to itself`);
   const run = /^runs:\/+([0-9a-f]{32})\/(.+)$/.exec(uri);
   if (run) return { runId: run[1] ?? '', path: run[2] ?? '' };
   const logged = /^models:\/+(m-[0-9a-f]{32})$/.exec(uri);
@@ -20,7 +21,7 @@ export async function resolveModel(engine: Engine, uri: string): Promise<ModelPl
   const registered = /^models:\/+([^/@]+)(?:@([^/@]+)|\/([^/@]+))$/.exec(uri);
   if (!registered) throw invalid(`'${uri}' names no model: write models:/NAME@ALIAS, models:/NAME/VERSION or runs:/RUN/PATH`);
   const [, name = '', alias, version] = registered;
-  return resolveModel(engine, await versionSource(engine, name, alias, version));
+  return resolveModel(engine, await versionSource(engine, name, alias, version), [...seen, uri]);
 }
 
 async function versionSource(engine: Engine, name: string, alias: string | undefined, version: string | undefined): Promise<string> {
@@ -40,7 +41,7 @@ async function loggedModelPlace(engine: Engine, modelId: string): Promise<ModelP
   const run = await engine.runs.get(model.sourceRunId);
   const root = `${run.artifactUri.replace(/\/+$/, '')}/`;
   if (!model.artifactUri.startsWith(root)) throw missing(`the files of the model ${modelId} are not among its run's artifacts`);
-  return { runId: run.runId, path: model.artifactUri.slice(root.length).replace(/\/+$/, '') };
+  return { runId: run.runId, path: decodeURIComponent(model.artifactUri.slice(root.length)).replace(/\/+$/, '') };
 }
 
 /** The model that a run has logged. */

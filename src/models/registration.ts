@@ -14,7 +14,8 @@ export async function modelPathOf(engine: Engine, run: Pick<Run, 'runId' | 'expe
   const logged = await engine.loggedModels.search({ experimentIds: [run.experimentId], sourceRunId: run.runId });
   const root = `${run.artifactUri.replace(/\/+$/, '')}/`;
   for (const model of logged.items)
-    if (model.status === 'READY' && model.artifactUri.startsWith(root)) return model.artifactUri.slice(root.length).replace(/\/+$/, '');
+    if (model.status === 'READY' && model.artifactUri.startsWith(root))
+      return decodeURIComponent(model.artifactUri.slice(root.length)).replace(/\/+$/, '');
   const files = await engine.artifacts.list(run.runId, MODEL_PATH).catch((error: unknown) => {
     if (error instanceof TrackingError && error.code === 'RESOURCE_DOES_NOT_EXIST') return [];
     throw error;

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Run } from '../../../src/core/run';
+import { resolveModel } from '../../../src/models/modelReference';
 import { aliasProblem, modelNameProblem, modelPathOf, registerModelFromRun } from '../../../src/models/registration';
 import type { Engine } from '../../../src/store/engine';
 import { openStore } from '../../../src/store/sqlite/store';
@@ -48,6 +49,22 @@ describe('registering the model of a run', () => {
     await engine.loggedModels.finalize(modelId, 'READY');
     assert.equal(await modelPathOf(engine, run), 'best/net');
     assert.equal((await registerModelFromRun(engine, run.runId, 'elsewhere')).source, `runs:/${run.runId}/best/net`);
+  });
+
+  it('finds a model whose place a URI has to spell', async () => {
+    const run = await newRun();
+    const path = 'mein Modell/100 % ü#1';
+    await engine.artifacts.write(run.runId, `${path}/model.json`, '{}');
+    const { modelId } = await engine.loggedModels.create({ experimentId, name: 'net', sourceRunId: run.runId, runPath: path });
+    await engine.loggedModels.finalize(modelId, 'READY');
+    assert.equal(await modelPathOf(engine, run), path);
+    assert.deepEqual(await resolveModel(engine, `models:/${modelId}`), { runId: run.runId, path });
+  });
+
+  it('refuses a version that is a registered model again, were it itself', async () => {
+    await engine.registry.createModel('circle');
+    await engine.registry.createVersion({ name: 'circle', source: 'models:/circle/1' });
+    await assert.rejects(resolveModel(engine, 'models:/circle/1'), { code: 'INVALID_PARAMETER_VALUE', message: /models:\/circle\/1/ });
   });
 
   it('refuses a run without a model, and leaves no empty model behind', async () => {
