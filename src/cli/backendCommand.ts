@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { SessionLog } from '../autolog/sessionLog';
 import { Termination } from '../autolog/termination';
 import { invalid } from '../core/errors';
+import { homeFolder } from '../core/homeFolder';
 import { installTfjsNode } from '../train/backend/installer';
 import { selectBackend, type SelectedBackend, type WantedBackend } from '../train/backend/selection';
 import { findTrainerFiles } from '../train/backend/trainerFiles';
@@ -14,9 +15,9 @@ function usualPlace(): string {
   const { env, platform } = process;
   const named = env['ML_TRACKING_TFJS_NODE'];
   if (named) return named;
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'ml-tracking', 'tfjs-node');
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'ml-tracking', 'tfjs-node');
-  return join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'ml-tracking', 'tfjs-node');
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homeFolder(homedir), 'AppData', 'Local'), 'ml-tracking', 'tfjs-node');
+  if (platform === 'darwin') return join(homeFolder(homedir), 'Library', 'Application Support', 'ml-tracking', 'tfjs-node');
+  return join(env['XDG_DATA_HOME'] ?? join(homeFolder(homedir), '.local', 'share'), 'ml-tracking', 'tfjs-node');
 }
 
 /** The backend for a training: tfjs-node is looked for in the workspace, beside us and where it is installed on demand. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { homeFolder } from '../core/homeFolder';
 
 /** A section's name (`core`, `cache`, `remote "x"`, in lower case) to its keys. */
 export type ConfigSections = ReadonlyMap<string, ReadonlyMap<string, string>>;
@@ -36,7 +37,7 @@ function unquote(text: string): string {
 
 /** DVC's configuration files for a repository, least important first. */
 export function configFiles(root: string, env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
-  const home = homedir();
+  const home = homeFolder(homedir);
   const local = env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local');
   const folders: Record<string, [string, string]> = {
     win32: [join(env['PROGRAMDATA'] ?? 'C:\\ProgramData', 'iterative', 'dvc'), join(local, 'iterative', 'dvc')],
@@ -61,7 +62,7 @@ export async function readCacheFolder(root: string, env = process.env, platform 
   for (const file of configFiles(root, env, platform)) {
     const text = await readFile(file, 'utf8').catch(() => undefined);
     const value = text === undefined ? undefined : parseConfig(text).get('cache')?.get('dir');
-    if (value) folder = resolve(dirname(file), value.replace(/^~(?=$|[\\/])/, homedir()));
+    if (value) folder = resolve(dirname(file), value.replace(/^~(?=$|[\\/])/, homeFolder(homedir)));
   }
   return folder;
 }

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../core/errors';
+import { homeFolder } from '../core/homeFolder';
 import { DvcFormatError } from './dvcFile';
 import { IgnoreRules } from './ignore';
 import type { RecordFiles } from './recordFiles';
@@ -96,7 +97,7 @@ async function outerGitRules(root: string): Promise<IgnoreRules> {
     }
   }
   if (top === undefined) return IgnoreRules.none;
-  const own = join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'git', 'ignore');
+  const own = join(process.env['XDG_CONFIG_HOME'] || join(homeFolder(homedir), '.config'), 'git', 'ignore');
   let rules = IgnoreRules.none.with(toPosix(top), await textOf(own)).with(toPosix(top), await textOf(join(top, '.git', 'info', 'exclude')));
   const between = above.slice(1, above.indexOf(top) + 1).reverse();
   for (const folder of top === root ? [] : between) rules = rules.with(toPosix(folder), await textOf(join(folder, '.gitignore')));
