@@ -55,7 +55,8 @@ export class StatCache {
       if (end < 0) break;
       const [hashName, digest, signature, path] = text.slice(from, end).split('\t');
       if (path !== undefined && signature !== undefined && digest !== undefined && (hashName === 'md5' || hashName === 'md5-dos2unix')) {
-        this.entries.set(JSON.parse(path) as string, { signature, hashName, digest });
+        const name = pathOf(path);
+        if (name !== undefined) this.entries.set(name, { signature, hashName, digest });
       }
       from = end + 1;
       if (++lines % SLICE === 0) await setImmediate();
@@ -99,6 +100,15 @@ export class StatCache {
       this.changed = true;
     }
     this.seen.clear();
+  }
+}
+
+function pathOf(json: string): string | undefined {
+  try {
+    const path: unknown = JSON.parse(json);
+    return typeof path === 'string' ? path : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type BigIntStats, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { type BigIntStats, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileHashes } from '../../../src/data/fileHashes';
@@ -24,6 +24,17 @@ describe('stat cache', () => {
     assert.equal(again.find(file, stats(), 'md5-dos2unix'), undefined);
     writeFileSync(file, 'three');
     assert.equal(again.find(file, stats(), 'md5'), undefined);
+  });
+
+  it('passes a damaged line over', async () => {
+    const cache = new StatCache();
+    cache.keep(file, stats(), 'md5', 'abc', later());
+    await cache.save(join(folder, 'cache'));
+    const [version, line] = readFileSync(join(folder, 'cache'), 'utf8').split('\n');
+    writeFileSync(join(folder, 'cache'), `${version}\nmd5\tdef\t1:2:3:4\t"cut o\n${line}\n`);
+    const again = new StatCache();
+    await again.load(join(folder, 'cache'));
+    assert.equal(again.find(file, stats(), 'md5'), 'abc');
   });
 
   it('does not trust the times of a file that was hashed right after it changed', () => {
