@@ -110,14 +110,14 @@ function attempt<T>(file: string | URL, timeout: number, readOnly: boolean, use:
 
 /** SQLite doesn't wait when two processes change the mode of a new file at once, so we do. */
 function setJournal(handle: DatabaseSync, mode: Journal['mode'], timeout: number): void {
-  const give = Date.now() + timeout;
+  const give = performance.now() + timeout;
   for (;;) {
     try {
       const { journal_mode: now } = handle.prepare(`PRAGMA journal_mode = ${mode}`).get() as { journal_mode: string };
       if (now.toUpperCase() === mode) return;
       throw new TrackingError('INVALID_STATE', `The journal of the store can't be set to ${mode}; it stays ${now}.`);
     } catch (error) {
-      if (!isBusy(error) || Date.now() > give) throw error;
+      if (!isBusy(error) || performance.now() > give) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
   }

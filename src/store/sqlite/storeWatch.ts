@@ -91,7 +91,8 @@ export class StoreWatch {
   /** Every sign puts the check off a little, so that the last one of a burst is always followed by a check. */
   private sign(): void {
     if (this.listeners.size === 0) return;
-    const now = Date.now();
+    // Not the day's clock, which may jump.
+    const now = performance.now();
     if (this.timer === undefined) this.firstSign = now;
     else clearTimeout(this.timer);
     const delay = Math.max(0, Math.min(QUIET, this.firstSign + PATIENCE - now));
