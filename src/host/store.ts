@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative } from 'node:path';
 import { EventEmitter, RelativePattern, Uri, workspace, type Event, type LogOutputChannel, type WorkspaceFolder } from 'vscode';
 import type { Disposable } from '../core/disposable';
 import { messageOf } from '../core/errors';
@@ -30,6 +30,8 @@ export class Store implements Disposable {
   private opening: Promise<void> | undefined;
   private watch: Disposable | undefined;
   private head = 0;
+  /** Which file is open: another may take its name. */
+  private inode: bigint | undefined;
   private wanted = false;
 
   /** The store has come, gone, or can't be read. */
@@ -81,7 +83,7 @@ export class Store implements Disposable {
 
   /** Reads again, also after a failure. */
   async reload(): Promise<void> {
-    if (this.current.kind === 'open' && !this.exists) await this.close();
+    if (this.current.kind === 'open' && this.inodeNow !== this.inode) await this.close();
     if (this.current.kind === 'failed') this.become({ kind: 'absent' });
     await this.want();
   }
@@ -97,6 +99,7 @@ export class Store implements Disposable {
     try {
       const began = performance.now();
       const engine = await this.openEngine(this.location);
+      this.inode = this.inodeNow;
       this.head = await engine.feed.head();
       this.watch = engine.feed.watch(() => this.reading.request());
       for (const warning of engine.info.warnings) this.log.warn(`${this.location}: ${warning}`);
@@ -116,13 +119,17 @@ export class Store implements Disposable {
     if (changes.length > 0) this.contentChanged.fire(changes);
   }
 
+  private get inodeNow(): bigint | undefined {
+    return statSync(join(this.location, DATABASE), { bigint: true, throwIfNoEntry: false })?.ino;
+  }
+
   private watchDatabase(): void {
-    const inside = this.location.startsWith(this.folder.uri.fsPath);
-    const relative = this.location.slice(this.folder.uri.fsPath.length + 1).replaceAll('\\', '/');
-    const pattern =
-      inside && relative
-        ? new RelativePattern(this.folder, `${relative}/${DATABASE}`)
-        : new RelativePattern(Uri.file(inside ? dirname(join(this.location, DATABASE)) : this.location), DATABASE);
+    const way = relative(this.folder.uri.fsPath, this.location).replaceAll('\\', '/');
+    // Only a pattern below the workspace's folder hears of a store whose own folder comes later.
+    const inside = way !== '' && way !== '..' && !way.startsWith('../') && !isAbsolute(way);
+    const pattern = inside
+      ? new RelativePattern(this.folder, `${way}/${DATABASE}`)
+      : new RelativePattern(Uri.file(this.location), DATABASE);
     const watcher = this.held.add(workspace.createFileSystemWatcher(pattern, false, true, false));
     watcher.onDidCreate(() => this.wanted && void this.reload());
     watcher.onDidDelete(() => !this.exists && void this.close());
