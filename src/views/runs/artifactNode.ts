@@ -18,7 +18,7 @@ export class ArtifactNode implements TreeNode {
   item(): TreeItem {
     const { path, isDirectory, size } = this.artifact;
     const item = new TreeItem(posix.basename(path), isDirectory ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None);
-    item.id = `${this.runId}/artifact/${path}`;
+    item.id = `${this.scope.store.location}/run/${this.runId}/artifact/${path}`;
     item.tooltip = path;
     // A scheme of our own gives the file's icon without the colours of git, which ignores the store.
     item.resourceUri = Uri.from({ scheme: 'ml-tracking-artifact', path: `/${path}` });

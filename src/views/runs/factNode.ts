@@ -29,7 +29,7 @@ export class FactNode implements TreeNode {
   item(): TreeItem {
     const { kind, id, label, description, tooltip, icon, color, command } = this.look;
     const item = new TreeItem(label);
-    item.id = `${this.runId}/${id ?? kind}`;
+    item.id = `${this.location}/run/${this.runId}/${id ?? kind}`;
     item.description = description;
     item.tooltip = tooltip ?? label;
     item.iconPath = new ThemeIcon(icon, color === undefined ? undefined : new ThemeColor(color));

@@ -18,7 +18,7 @@ export class TagNode implements TreeNode {
 
   item(): TreeItem {
     const item = new TreeItem(this.key);
-    item.id = `${this.runId}/tag/${this.key}`;
+    item.id = `${this.scope.store.location}/run/${this.runId}/tag/${this.key}`;
     item.description = this.value;
     item.tooltip = `${this.key} = ${this.value}`;
     item.iconPath = new ThemeIcon('tag');
