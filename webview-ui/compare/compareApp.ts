@@ -195,7 +195,7 @@ export class CompareApp extends LitElement {
 
   private group(group: MetricGroup) {
     const { openGroups } = this.comparison.view;
-    const isOpen = openGroups[group.id] ?? group.isOpenAtFirst;
+    const isOpen = (Object.hasOwn(openGroups, group.id) ? openGroups[group.id] : undefined) ?? group.isOpenAtFirst;
     return html`<section data-group=${group.id}>
       <h2>
         <button

@@ -6,6 +6,13 @@ export interface MetricGroup {
   readonly keys: readonly string[];
 }
 
+/** A map, since a metric's group may be called `constructor`. */
+const KNOWN: ReadonlyMap<string, { readonly rank: number; readonly title: string }> = new Map([
+  ['metrics', { rank: 0, title: 'Metrics' }],
+  ['batch', { rank: 2, title: 'By batch' }],
+  ['system', { rank: 3, title: 'System' }],
+]);
+
 const SPLIT = /^(train|training|val|valid|validation|test|eval)[_/]/;
 
 /**
@@ -38,11 +45,11 @@ export function groupOf(key: string): string {
 }
 
 function rank(group: string): number {
-  return { metrics: 0, batch: 2, system: 3 }[group] ?? 1;
+  return KNOWN.get(group)?.rank ?? 1;
 }
 
 function titleOf(group: string): string {
-  return { metrics: 'Metrics', batch: 'By batch', system: 'System' }[group] ?? group;
+  return KNOWN.get(group)?.title ?? group;
 }
 
 function byName(a: string, b: string): number {

@@ -92,6 +92,12 @@ describe('The groups of metrics', () => {
     assert.deepEqual(groups[0]?.keys, ['accuracy', 'val_accuracy', 'test_f1', 'loss', 'val_loss']);
   });
 
+  it('are grouped under any name, also one that every object has', () => {
+    const groups = groupMetrics(['constructor/loss', '__proto__/loss', 'loss', 'system/cpu'], '', () => false);
+    assert.deepEqual(groups.map(({ title }) => title).sort(), ['Metrics', 'System', '__proto__', 'constructor']);
+    assert.deepEqual([groups[0]?.title, groups.at(-1)?.title], ['Metrics', 'System']);
+  });
+
   it('put single values after curves', () => {
     assert.deepEqual(groupMetrics(keys, '', (key) => key === 'accuracy')[0]?.keys.at(-1), 'accuracy');
   });
