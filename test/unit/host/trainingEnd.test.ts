@@ -125,7 +125,7 @@ describe('ending a training', () => {
 
   it('signals no process group that a store names', async () => {
     const signals: unknown[][] = [];
-    const { kill } = process;
+    const kill = process.kill.bind(process);
     process.kill = (...args) => (signals.push(args), true);
     try {
       for (const pid of [-1, 0]) {
