@@ -1,4 +1,6 @@
+import { livenessOf } from '../autolog/processIdentity';
 import { invalid } from '../core/errors';
+import { parseRunProcess } from '../core/progress';
 import { TagName } from '../core/tagNames';
 import type { Engine } from '../store/engine';
 import type { Output } from './output';
@@ -35,6 +37,10 @@ function parseTag(text: string): [string, string] {
 /** Marks a run deleted, or brings it back. */
 export async function deleteOrRestore(engine: Engine, reference: string, what: 'delete' | 'restore', output: Output): Promise<void> {
   const run = await findRun(engine, reference);
+  const writer = run.status === 'RUNNING' ? parseRunProcess(run.tags[TagName.process]) : undefined;
+  // The store refuses what a deleted run logs: the end of the training would be lost.
+  if (what === 'delete' && writer && (await livenessOf(writer)) === 'alive')
+    throw invalid(`${run.runName} is still training (process ${writer.pid}): end that first, then delete the run`);
   await engine.runs[what](run.runId);
   await answer(engine, run.runId, output, what === 'delete' ? 'deleted; `ml-tracking restore` brings it back' : 'restored');
 }

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import { objectPath, readManifest } from './cache';
 import type { FileHashes } from './fileHashes';
 import { manifestDigest, type ManifestEntry } from './manifest';
@@ -47,6 +47,8 @@ export class OutChecker {
     out: TrackedOut,
     manifest: readonly ManifestEntry[] | undefined,
   ): Promise<{ state: WorkspaceState; changes: TreeChanges | undefined }> {
+    // A record may name any path of this machine; what lies outside the repository is not ours to walk and hash unasked.
+    if (!isWithin(this.root, out.target)) return { state: 'unknown', changes: undefined };
     const stats = await this.hashes.stats(out.target);
     if (!stats) return { state: 'deleted', changes: undefined };
     if (out.versioned || out.hashName === 'etag' || out.hashName === 'checksum') return { state: 'unknown', changes: undefined };
@@ -86,4 +88,9 @@ export class OutChecker {
     if ((stats.mode & 0o7777n) === PROTECTED) return true;
     return (await this.hashes.digest(path, out.hashName, this.signal)) === digest.replace(/\.dir$/, '');
   }
+}
+
+function isWithin(root: string, path: string): boolean {
+  const inner = relative(root, path);
+  return inner !== '..' && !inner.startsWith(`..${sep}`) && !isAbsolute(inner);
 }

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { EventEmitter, type Event } from 'vscode';
 import type { Disposable } from '../core/disposable';
 import type { Run } from '../core/run';
@@ -6,7 +5,7 @@ import { Debounce } from './debounce';
 import { Disposables } from './disposables';
 import type { Failures } from './failures';
 import { everyExperimentId } from '../store/pages';
-import { processOf } from './runTags';
+import { isTrainingHere } from './runTags';
 import type { Store } from './store';
 import type { Stores } from './stores';
 
@@ -57,8 +56,7 @@ export class RunningRuns implements Disposable {
 
   /** Those whose process is on this machine: the others can't be known to live, nor be ended from here. */
   get here(): readonly RunningRun[] {
-    const host = hostname();
-    return this.all.filter(({ run }) => processOf(run)?.host === host);
+    return this.all.filter(({ run }) => isTrainingHere(run));
   }
 
   private async readAll(): Promise<void> {

@@ -185,10 +185,13 @@ describe('ml-tracking', function () {
       });
     }
 
-    it('finds a training that died without a word', async () => {
+    it('deletes no run that still trains, and finds a training that died without a word', async () => {
       const child = start(...trainArgs('--epochs', '500', '--name', 'silent'));
       const end = ended(child);
       await training(child);
+      const refused = await run('delete', 'silent', '--store', 'store');
+      assert.equal(refused.code, 2, refused.said);
+      assert.match(refused.said, /silent is still training \(process \d+\): end that first/);
       child.kill('SIGKILL');
       await end;
       const [dead] = await json<RunRecord[]>('runs', '--store', 'store', '--filter', "attributes.run_name = 'silent'");

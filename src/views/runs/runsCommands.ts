@@ -1,8 +1,10 @@
 import { commands as vscodeCommands, env, l10n, Uri, window } from 'vscode';
+import { invalid } from '../../core/errors';
 import { TagName } from '../../core/tagNames';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { withoutLinks } from '../../host/notices';
+import { isTrainingHere } from '../../host/runTags';
 import type { Stores } from '../../host/stores';
 import { ArtifactNode } from './artifactNode';
 import { ExperimentNode } from './experimentNode';
@@ -99,7 +101,11 @@ export class RunsCommands {
   private async delete(args: readonly unknown[]): Promise<void> {
     const targets = await this.targets.several(args, l10n.t('Delete Runs'));
     if (targets.length === 0) return;
-    const [first] = await Promise.all(targets.slice(0, 1).map((target) => this.targets.runOf(target)));
+    const runs = await Promise.all(targets.map((target) => this.targets.runOf(target)));
+    const [first] = runs;
+    const training = runs.find(isTrainingHere);
+    // The store refuses what a deleted run logs: the end of the training would be lost.
+    if (training) throw invalid(l10n.t('{0} is still training: cancel it first, then delete it.', training.runName));
     const question = targets.length === 1 ? l10n.t('Delete run {0}?', first?.runName ?? '') : l10n.t('Delete {0} runs?', targets.length);
     const yes = l10n.t('Delete');
     const answer = await window.showWarningMessage(

@@ -52,6 +52,21 @@ describe('status of tracked data', () => {
     assert.equal((await outOf('data/imgs')).state, 'deleted');
   });
 
+  it('reads nothing outside the repository, whatever a record names', async () => {
+    // The folder data is made a repository of its own; what its records name lies beside it, and everywhere.
+    repository.write('elsewhere/b.csv', 'x\n');
+    repository.write('data/.dvc/config', '');
+    const digest = '0'.repeat(32);
+    repository.write('data/beside.dvc', `outs:\n- md5: ${digest}\n  hash: md5\n  path: ../elsewhere/b.csv\n`);
+    repository.write('data/everything.dvc', `outs:\n- md5: ${digest}.dir\n  hash: md5\n  path: /\n`);
+    const { outs } = await reader.status(`${repository.root}/data`);
+    const outside = outs.filter((out) => /(beside|everything)\.dvc$/.test(out.recordedIn));
+    assert.deepEqual(
+      outside.map((out) => out.workspace),
+      ['unknown', 'unknown'],
+    );
+  });
+
   it('lets “not in cache” hide the others, for a folder if one member lacks', async () => {
     const [file, folder] = [await outOf('data/a.csv'), await outOf('data/imgs')];
     rmSync(repository.cached(file.digest ?? ''), { force: true });
