@@ -20,8 +20,12 @@ export class StoreFolder {
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   }
 
+  get artifacts(): string {
+    return join(this.path, 'artifacts');
+  }
+
   experimentRoot(experimentId: string): string {
-    return join(this.path, 'artifacts', experimentId);
+    return join(this.artifacts, experimentId);
   }
 
   runRoot(experimentId: string, runId: string): string {
