@@ -7,6 +7,7 @@ import { predictImages } from './predictCommand';
 import { listModels, registerRun, setAlias } from './registryCommand';
 import { deleteOrRestore, editRun, type RunEdits } from './runsEdits';
 import { listRuns } from './runsCommand';
+import type { ServerFlags } from './serverCommand';
 import { showRun } from './showCommand';
 import { withStore } from './storeOption';
 import { train, type TrainFlags } from './trainCommand';
@@ -24,6 +25,12 @@ function wholeNumber(least: number): (text: string) => number {
     if (!Number.isSafeInteger(value) || value < least) throw new InvalidArgumentError(`it must be a whole number from ${least} on.`);
     return value;
   };
+}
+
+function portNumber(text: string): number {
+  const value = wholeNumber(0)(text);
+  if (value > 65_535) throw new InvalidArgumentError('it must be a port from 0 to 65535.');
+  return value;
 }
 
 function number(from: number, to: number): (text: string) => number {
@@ -124,6 +131,17 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
   command(program, 'predict <model> <image...>', 'Read digits from image files with the model of a RUN or models:/NAME@ALIAS.').action(
     reading((engine, output, model: string, images: string[]) => predictImages(engine, model, images, output)),
   );
+
+  command(program, 'server', "Serve the store to MLflow's clients.")
+    .option('--host <address>', 'the address to listen on', '127.0.0.1')
+    .option('--port <n>', 'the port to listen on; 0 picks a free one', portNumber, 8080)
+    .option('--token <text>', 'every request has to show it, as a bearer token or a password (or set ML_TRACKING_TOKEN)')
+    .option('--allowed-host <name>', 'a name by which clients may call this machine; may be given again', list)
+    .action(async (options: ServerFlags & Common) => {
+      // Only this command needs the framework.
+      const { serve } = await import('./serverCommand');
+      await serve(options, outputFor(Boolean(options.json)));
+    });
 
   program
     .command('backend')

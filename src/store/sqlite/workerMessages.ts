@@ -32,7 +32,7 @@ export type FromWorker =
 /** The streams among some values and directly in them: they go over to the other thread, which copies everything else. */
 export function streamsIn(values: readonly unknown[]): ReadableStream[] {
   return values
-    .flatMap((value) => (isPlain(value) ? Object.values(value) : [value]))
+    .flatMap((value): unknown[] => (isPlain(value) ? Object.values(value) : [value]))
     .filter((value): value is ReadableStream => value instanceof ReadableStream);
 }
 
