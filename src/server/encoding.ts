@@ -47,8 +47,23 @@ export function readPairs(pairs: readonly Pair[] | undefined): Tags {
   return Object.fromEntries((pairs ?? []).map(({ key, value }) => [key, value ?? '']));
 }
 
+/** A text cut to what a store takes, as MLflow cuts long values of params and of runs' tags. */
+export function cut(text: string, limit: number): string {
+  return text.length > limit ? text.slice(0, limit) : text;
+}
+
 export function writePairs(record: Readonly<Record<string, string>>): { key: string; value: string }[] {
   return Object.entries(record).map(([key, value]) => ({ key, value }));
+}
+
+/** A list that a tag keeps as JSON; empty where it is none, since anybody may write the tag. */
+export function readList(json: string | undefined): readonly unknown[] {
+  try {
+    const list: unknown = JSON.parse(json ?? '[]');
+    return Array.isArray(list) ? list : [];
+  } catch {
+    return [];
+  }
 }
 
 /** Leaves lists out that hold nothing, as MLflow does. */
@@ -88,8 +103,8 @@ export function writeRunInfo(info: RunInfo, uris: ArtifactUris): object {
   };
 }
 
-/** `models` are the ids of the models that the run has logged. */
-export function writeRun(run: Run, models: readonly string[], uris: ArtifactUris): object {
+/** A run that is new has logged no models yet. */
+export function writeNewRun(run: Run, uris: ArtifactUris): object {
   return {
     info: writeRunInfo(run, uris),
     data: {
@@ -98,11 +113,13 @@ export function writeRun(run: Run, models: readonly string[], uris: ArtifactUris
       ...filled('tags', writePairs(run.tags)),
     },
     inputs: filled('dataset_inputs', run.inputs.map(writeInput)),
-    outputs: filled(
-      'model_outputs',
-      models.map((modelId) => ({ model_id: modelId, step: 0 })),
-    ),
   };
+}
+
+/** `models` are the ids of the models that the run has logged. */
+export function writeRun(run: Run, models: readonly string[], uris: ArtifactUris): object {
+  const outputs = models.map((modelId) => ({ model_id: modelId, step: 0 }));
+  return { ...writeNewRun(run, uris), outputs: filled('model_outputs', outputs) };
 }
 
 function writeLatest({ key, last }: MetricSummary): object {

@@ -8,7 +8,7 @@ export function writeModel(model: RegisteredModel): object {
     creation_timestamp: model.creationTime,
     last_updated_timestamp: model.lastUpdateTime,
     ...described(model.description),
-    ...filled('latest_versions', model.latestVersions.map(writeVersion)),
+    ...filled('latest_versions', model.latestVersions.map(writeListedVersion)),
     ...filled('tags', writePairs(model.tags)),
     ...filled(
       'aliases',
@@ -18,7 +18,6 @@ export function writeModel(model: RegisteredModel): object {
 }
 
 export function writeVersion(version: ModelVersion): object {
-  const modelId = modelIdOf(version.source);
   return {
     name: version.name,
     version: String(version.version),
@@ -26,15 +25,19 @@ export function writeVersion(version: ModelVersion): object {
     last_updated_timestamp: version.lastUpdateTime,
     ...(version.userId === '' ? {} : { user_id: version.userId }),
     current_stage: version.currentStage,
-    ...described(version.description),
+    description: version.description,
     source: version.source,
     run_id: version.runId ?? '',
     status: version.status,
     run_link: '',
     ...filled('tags', writePairs(version.tags)),
     ...filled('aliases', version.aliases),
-    ...(modelId === undefined ? {} : { model_id: modelId }),
   };
+}
+
+/** MLflow's lists leave the aliases out. */
+export function writeListedVersion(version: ModelVersion): object {
+  return writeVersion({ ...version, aliases: [] });
 }
 
 /** The logged model that a version's source names. */

@@ -1,4 +1,5 @@
 import { invalid } from '../core/errors';
+import { readList } from './encoding';
 import { Limit } from '../store/limits';
 
 const KEPT = ['run_id', 'utc_time_created', 'artifact_path', 'model_uuid'];
@@ -9,18 +10,9 @@ const NEEDED = ['artifact_path', 'flavors', 'utc_time_created', 'run_id'];
  * itself. The oldest go when the tag would grow too long.
  */
 export function appendedHistory(history: string | undefined, modelJson: string): string {
-  const entries = [...entriesOf(history), entryOf(modelJson)];
+  const entries = [...readList(history), entryOf(modelJson)];
   while (entries.length > 1 && JSON.stringify(entries).length > Limit.tagValue) entries.shift();
   return JSON.stringify(entries);
-}
-
-function entriesOf(history: string | undefined): unknown[] {
-  try {
-    const entries: unknown = JSON.parse(history ?? '[]');
-    return Array.isArray(entries) ? entries : [];
-  } catch {
-    return [];
-  }
 }
 
 function entryOf(modelJson: string): object {

@@ -42,7 +42,7 @@ function refusal(found: Found | undefined, whole: unknown): RequestError {
   if (value === '') return refuse(`Missing value for required parameter '${nameOf(parts)}'.`);
   if (parts.length === 0) return refuse('Invalid request: a JSON object is expected.');
   return refuse(
-    `Invalid value ${shortened(value)} for parameter '${nameOf(parts)}' supplied: Hint: Value was of type '${typeName(value)}'.`,
+    `Invalid value ${shortened(value)} for parameter '${nameOf(parts)}' supplied:  Hint: Value was of type '${typeName(value)}'.`,
   );
 }
 

@@ -32,10 +32,10 @@ export function artifactProxyRoutes(app: App, { engine: { artifactTree } }: Reso
     // A file's bytes come as they are, whatever their type.
     uploads.removeAllContentTypeParsers();
     uploads.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    uploads.put<Proxied>('/mlflow-artifacts/artifacts/*', async ({ params, raw }) => {
+    uploads.put<Proxied>('/mlflow-artifacts/artifacts/*', async ({ params, raw }, reply) => {
       // A refusal must not cut the connection before it has been read.
       await artifactTree.write(params['*'], ReadableStream.from<Uint8Array>(raw.iterator({ destroyOnReturn: false })));
-      return {};
+      return reply.send();
     });
   });
 }

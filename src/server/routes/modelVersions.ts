@@ -3,9 +3,9 @@ import { invalid } from '../../core/errors';
 import type { ModelStage } from '../../core/model';
 import type { Engine } from '../../store/engine';
 import type { ArtifactUris } from '../artifactUris';
-import { readFlag, readOptionalInt, readPairs, readTexts, writePage } from '../encoding';
+import { readFlag, readList, readOptionalInt, readPairs, readTexts, writePage } from '../encoding';
 import { Flag, KeyValues, Needed, Text, searchFields } from '../fields';
-import { modelIdOf, writeVersion } from '../modelEncoding';
+import { modelIdOf, writeListedVersion, writeVersion } from '../modelEncoding';
 import { checkModelSource } from '../modelSource';
 import type { App, Resources } from '../resources';
 import { VersionNumber, readVersion } from '../versionNumber';
@@ -26,6 +26,7 @@ const Stage = Type.Object({
   stage: Needed,
   archive_existing_versions: Type.Optional(Flag),
 });
+const USUAL_ORDER = ['last_updated_timestamp DESC', 'name ASC', 'version_number DESC'];
 /** The tag of a logged model that lists the versions made of it. */
 const VERSIONS_TAG = 'mlflow.modelVersions';
 
@@ -54,11 +55,11 @@ export function modelVersionRoutes(app: App, { engine, uris }: Resources): void 
   app.get(route('search'), { schema: { querystring: Search } }, async ({ query }) => {
     const page = await registry.searchVersions({
       filter: query.filter,
-      orderBy: readTexts(query.order_by),
+      orderBy: query.order_by === undefined ? USUAL_ORDER : readTexts(query.order_by),
       maxResults: readOptionalInt(query.max_results, 'max_results'),
       pageToken: query.page_token,
     });
-    return writePage('model_versions', page.items.map(writeVersion), page.nextPageToken);
+    return writePage('model_versions', page.items.map(writeListedVersion), page.nextPageToken);
   });
   app.patch(
     route('update'),
@@ -100,7 +101,6 @@ export async function downloadUri(engine: Engine, uris: ArtifactUris, source: st
 
 async function noteVersion(engine: Engine, modelId: string, name: string, version: number): Promise<void> {
   const { tags } = await engine.loggedModels.get(modelId);
-  const noted: unknown = JSON.parse(tags[VERSIONS_TAG] ?? '[]');
-  const versions = [...(Array.isArray(noted) ? (noted as unknown[]) : []), { name, version }];
+  const versions = [...readList(tags[VERSIONS_TAG]), { name, version }];
   await engine.loggedModels.setTags(modelId, { [VERSIONS_TAG]: JSON.stringify(versions) });
 }

@@ -1,10 +1,25 @@
 import { Type } from 'typebox';
 import { invalid } from '../../core/errors';
-import type { Run } from '../../core/run';
+import type { Tags } from '../../core/experiment';
+import type { MetricPoint } from '../../core/metric';
+import type { Param, Run } from '../../core/run';
 import { TagName } from '../../core/tagNames';
+import { Limit } from '../../store/limits';
 import { everyItem } from '../../store/pages';
 import { Float, Int, KeyValues, Metric, Needed, Text, Texts, searchFields } from '../fields';
-import { readFloat, readInt, readOptionalInt, readPairs, readTexts, writePage, writeRun, writeRunInfo } from '../encoding';
+import {
+  type Pair,
+  cut,
+  readFloat,
+  readInt,
+  readOptionalInt,
+  readPairs,
+  readTexts,
+  writeNewRun,
+  writePage,
+  writeRun,
+  writeRunInfo,
+} from '../encoding';
 import { appendedHistory } from '../modelHistory';
 import type { App, Resources } from '../resources';
 import { Status, View, readStatus, readView } from '../view';
@@ -59,9 +74,9 @@ export function runRoutes(app: App, { engine, uris }: Resources): void {
       userId: body.user_id,
       name: body.run_name,
       startTime: readOptionalInt(body.start_time, 'start_time'),
-      tags: readPairs(body.tags),
+      tags: readTags(body.tags),
     });
-    return { run: writeRun(run, [], uris) };
+    return { run: writeNewRun(run, uris) };
   });
   app.get('/mlflow/runs/get', { schema: { querystring: Named } }, async ({ query }) => ({
     run: (await written([await runs.get(query.run_id)]))[0],
@@ -93,8 +108,8 @@ export function runRoutes(app: App, { engine, uris }: Resources): void {
   app.post('/mlflow/runs/log-batch', { schema: { body: Batch } }, async ({ body }) => {
     await runs.logBatch(body.run_id, {
       metrics: (body.metrics ?? []).map(readMetric),
-      params: (body.params ?? []).map(({ key, value }) => ({ key, value: value ?? '' })),
-      tags: readPairs(body.tags),
+      params: (body.params ?? []).map(readParam),
+      tags: readTags(body.tags),
     });
     return {};
   });
@@ -108,11 +123,11 @@ export function runRoutes(app: App, { engine, uris }: Resources): void {
   );
   const KeyValueOfRun = Type.Object({ run_id: Needed, key: Needed, value: Type.Optional(Text) });
   app.post('/mlflow/runs/log-parameter', { schema: { body: KeyValueOfRun } }, async ({ body }) => {
-    await runs.logBatch(body.run_id, { params: [{ key: body.key, value: body.value ?? '' }] });
+    await runs.logBatch(body.run_id, { params: [readParam(body)] });
     return {};
   });
   app.post('/mlflow/runs/set-tag', { schema: { body: KeyValueOfRun } }, async ({ body }) => {
-    await runs.logBatch(body.run_id, { tags: readPairs([body]) });
+    await runs.logBatch(body.run_id, { tags: readTags([body]) });
     return {};
   });
   app.post('/mlflow/runs/delete-tag', { schema: { body: Type.Object({ run_id: Needed, key: Needed }) } }, async ({ body }) => {
@@ -134,11 +149,19 @@ export function runRoutes(app: App, { engine, uris }: Resources): void {
   });
 }
 
-function readMetric(metric: Type.Static<typeof Metric>): { key: string; value: number; timestamp: number; step: number } {
+function readMetric(metric: Type.Static<typeof Metric>): MetricPoint {
   return {
     key: metric.key,
     value: readFloat(metric.value, 'value'),
     timestamp: readInt(metric.timestamp, 'timestamp'),
     step: readInt(metric.step ?? 0, 'step'),
   };
+}
+
+function readParam({ key, value }: Pair): Param {
+  return { key, value: cut(value ?? '', Limit.paramValue) };
+}
+
+function readTags(pairs: readonly Pair[] | undefined): Tags {
+  return readPairs((pairs ?? []).map(({ key, value }) => ({ key, value: cut(value ?? '', Limit.tagValue) })));
 }
