@@ -1,12 +1,13 @@
 import { invalid } from '../core/errors';
 import { quote } from '../store/limits';
+import { fullyDecoded } from './percent';
 
 /**
  * Refuses the sources of model versions that would make somebody read what is not theirs: files of this machine, however they
  * are written, and paths that climb. What lies in the store is reached by `runs:`, `models:` and `mlflow-artifacts:`.
  */
 export function checkModelSource(source: string, runId: string | undefined): void {
-  const plain = decoded(source);
+  const plain = fullyDecoded(source);
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(plain)?.[1]?.toLowerCase();
   if (scheme === undefined || scheme === 'file' || scheme.endsWith('+file') || scheme.startsWith('file+'))
     throw invalid(
@@ -25,18 +26,4 @@ function checkProxied(source: string, plain: string, runId: string | undefined):
   throw invalid(
     `Invalid model version source: ${quote(source)}. To use an artifact as a model version source, the run_id request parameter has to name the run whose artifact it is.`,
   );
-}
-
-/** Without percent-encoding, however often it was applied. */
-function decoded(text: string): string {
-  for (let inner = text; ;) {
-    let next: string;
-    try {
-      next = decodeURIComponent(inner);
-    } catch {
-      return inner;
-    }
-    if (next === inner) return inner;
-    inner = next;
-  }
 }

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { TSchema } from 'typebox';
@@ -47,6 +49,7 @@ export function createServer(engine: Engine, options: ServerOptions): FastifyIns
     routerOptions: { maxParamLength: LARGEST_HEADERS },
     exposeHeadRoutes: false,
     rewriteUrl: ({ url = '/' }) => url.replace(/^\/ajax-api\//, '/api/'),
+    clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, _request, reply) => {
       const { status, body } = toWireError(error);
       void (reply as FastifyReply).status(status).send(body);
@@ -100,4 +103,20 @@ export function createServer(engine: Engine, options: ServerOptions): FastifyIns
 
 function pathOf(url: string): string {
   return url.replace(/\?.*$/s, '').slice(0, 200);
+}
+
+/** What is no HTTP, or has headers that are too large, never comes to a route. */
+function refuseUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const { status, body } = wireError(
+    'BAD_REQUEST',
+    tooLarge ? 'The headers are too large.' : 'This is no HTTP request.',
+    tooLarge ? 431 : 400,
+  );
+  const json = JSON.stringify(body);
+  if (socket.writable)
+    socket.write(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\nContent-Length: ${json.length}\r\nConnection: close\r\n\r\n${json}`,
+    );
+  socket.destroySoon();
 }

@@ -4,20 +4,21 @@ import { filled, writeFile } from '../encoding';
 import { sendArtifact } from '../download';
 import { RequestError } from '../errors';
 import { Text } from '../fields';
+import { checkHidden } from '../percent';
 import type { App, Resources } from '../resources';
 
 /** The artifacts behind `mlflow-artifacts:/<path>`. */
 export function artifactProxyRoutes(app: App, { engine: { artifactTree } }: Resources): void {
   app.get('/mlflow-artifacts/artifacts', { schema: { querystring: Type.Object({ path: Type.Optional(Text) }) } }, async ({ query }) => {
-    const files = await artifactTree.list(query.path ?? '');
+    const files = await artifactTree.list(checked(query.path ?? ''));
     const named = files.map((file) => writeFile({ ...file, path: file.path.slice(file.path.lastIndexOf('/') + 1) }));
     return filled('files', named);
   });
   app.get<Proxied>('/mlflow-artifacts/artifacts/*', async (request, reply) =>
-    sendArtifact(artifactTree, request.params['*'], request, reply),
+    sendArtifact(artifactTree, checked(request.params['*']), request, reply),
   );
   app.delete<Proxied>('/mlflow-artifacts/artifacts/*', async ({ params }) => {
-    await artifactTree.remove(params['*']);
+    await artifactTree.remove(checked(params['*']));
     return {};
   });
   for (const step of ['create', 'complete', 'abort'])
@@ -34,7 +35,7 @@ export function artifactProxyRoutes(app: App, { engine: { artifactTree } }: Reso
     uploads.addContentTypeParser('*', (_request, _payload, done) => done(null));
     uploads.put<Proxied>('/mlflow-artifacts/artifacts/*', async ({ params, raw }, reply) => {
       // A refusal must not cut the connection before it has been read.
-      await artifactTree.write(params['*'], ReadableStream.from<Uint8Array>(raw.iterator({ destroyOnReturn: false })));
+      await artifactTree.write(checked(params['*']), ReadableStream.from<Uint8Array>(raw.iterator({ destroyOnReturn: false })));
       return reply.send();
     });
   });
@@ -42,4 +43,9 @@ export function artifactProxyRoutes(app: App, { engine: { artifactTree } }: Reso
 
 interface Proxied {
   Params: { '*': string };
+}
+
+function checked(path: string): string {
+  checkHidden(path);
+  return path;
 }

@@ -75,8 +75,8 @@ export class FileArtifactTree implements ArtifactTree {
 
   /** Undefined for what is above the runs and models, or names none; a run or model that isn't there is RESOURCE_DOES_NOT_EXIST. */
   private place(normal: string, find: (database: Database, runId: string) => { readonly experiment: number }): Place | undefined {
-    const ofModel = /^([^/]+)\/models\/(m-[^/]+)\/artifacts(?:\/(.+))?$/.exec(normal);
-    const ofRun = ofModel ?? /^([^/]+)\/([^/]+)\/artifacts(?:\/(.+))?$/.exec(normal);
+    const ofModel = /^([^/]+)\/models\/(m-[^/]+)\/artifacts(?:\/(.+))?$/s.exec(normal);
+    const ofRun = ofModel ?? /^([^/]+)\/([^/]+)\/artifacts(?:\/(.+))?$/s.exec(normal);
     if (!ofRun) return undefined;
     const [, experiment = '', id = '', inner = ''] = ofRun;
     const { experiment: own } = ofModel ? findLoggedModel(this.database, id) : find(this.database, id);
