@@ -11,7 +11,7 @@ import { toWireError, wireError } from './errors';
 import { Guard, type GuardOptions } from './guard';
 import type { App } from './resources';
 import { artifactProxyRoutes } from './routes/artifactProxy';
-import { artifactRoutes } from './routes/artifacts';
+import { artifactRoutes, downloadRoutes } from './routes/artifacts';
 import { datasetRoutes } from './routes/datasets';
 import { experimentRoutes } from './routes/experiments';
 import { loggedModelRoutes } from './routes/loggedModels';
@@ -63,6 +63,14 @@ export function createServer(engine: Engine, options: ServerOptions): FastifyIns
     void reply.headers({ 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY', 'Cache-Control': 'no-store' });
     guard.check(request.headers);
   });
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // A connection that stays open would keep the server from ending.
+    if (closing) void reply.header('Connection', 'close');
+  });
   app.addHook('preValidation', async (request) => {
     request.query = withOldNames(request.query);
     if (request.body === undefined) request.body = {};
@@ -80,6 +88,7 @@ export function createServer(engine: Engine, options: ServerOptions): FastifyIns
 
   const resources = { engine, uris: new ArtifactUris(engine.info.artifactRoot) };
   probeRoutes(app);
+  downloadRoutes(app, resources);
   const underApi = [
     experimentRoutes,
     runRoutes,
