@@ -8,10 +8,12 @@ import { node24, npm, root, run } from './setup.mjs';
 
 const TENSORFLOW = '2.21.0';
 const DVC = '3.67.1';
+/** Clients of both live in the field; the newest one's server is what ours is compared with. */
+const MLFLOW = { mlflow2: '2.8.1', mlflow3: '3.17.2' };
 const place = join(root, '.vscode-test');
 const venv = join(place, 'tf');
 
-const peers = { tensorflow, dvc };
+const peers = { tensorflow, dvc, mlflow };
 
 const [name, inside] = process.argv.slice(2);
 if (!Object.hasOwn(peers, name ?? '')) {
@@ -29,25 +31,32 @@ function fail(error) {
 
 async function tensorflow() {
   await mkdir(place, { recursive: true });
-  await installPython(venv, `tensorflow==${TENSORFLOW}`, TENSORFLOW);
+  await installPython(venv, [`tensorflow==${TENSORFLOW}`], TENSORFLOW);
   await installTfjsNode();
 }
 
 /** The real dvc, with which our reading of a workspace's status must agree. */
 async function dvc() {
   await mkdir(place, { recursive: true });
-  await installPython(join(place, 'dvc'), `dvc==${DVC}`, DVC);
+  await installPython(join(place, 'dvc'), [`dvc==${DVC}`], DVC);
+}
+
+async function mlflow() {
+  await mkdir(place, { recursive: true });
+  // MLflow 2.8 asks setuptools for what newer ones no longer have.
+  await installPython(join(place, 'mlflow2'), [`mlflow==${MLFLOW.mlflow2}`, 'setuptools<80'], MLFLOW.mlflow2);
+  await installPython(join(place, 'mlflow3'), [`mlflow==${MLFLOW.mlflow3}`], MLFLOW.mlflow3);
 }
 
 /** Makes a Python environment with one package in it, unless this version is there. */
-async function installPython(folder, requirement, version) {
+async function installPython(folder, requirements, version) {
   const stamp = join(folder, 'installed');
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === version) return;
   await rm(folder, { recursive: true, force: true });
-  console.log(`Installing ${requirement} for Python …`);
+  console.log(`Installing ${requirements[0]} for Python …`);
   await run(process.platform === 'win32' ? 'python' : 'python3', ['-m', 'venv', folder], { timeout: 180_000 });
   const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', requirement], { timeout: 900_000 });
+  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...requirements], { timeout: 900_000 });
   await writeFile(stamp, version);
 }
 

@@ -13,7 +13,7 @@ const results = join(root, 'test-results');
 const vsix = join(results, 'ml-tracking.vsix');
 const mnist = mnistFolder();
 const dvc = join(root, '.vscode-test', 'dvc', process.platform === 'win32' ? 'Scripts/dvc.exe' : 'bin/dvc');
-const peers = ['tensorflow', 'dvc'];
+const peers = ['tensorflow', 'dvc', 'mlflow'];
 const environment = {
   ...process.env,
   DVC_BIN: process.env.DVC_BIN ?? dvc,
@@ -43,6 +43,7 @@ const preparations = {
   chromium: () => ensureSystemPackages(['chromium'], logTo('install-chromium')),
   tensorflow: () => preparePeer('tensorflow', ['python3', 'python3-venv', 'g++', 'make']),
   dvc: () => preparePeer('dvc', ['git', 'python3', 'python3-venv']),
+  mlflow: () => preparePeer('mlflow', ['python3', 'python3-venv']),
 };
 
 const suites = [
@@ -73,7 +74,7 @@ const suites = [
   {
     name: 'peers',
     after: ['build'],
-    needs: ['tensorflow', 'dvc'],
+    needs: ['tensorflow', 'dvc', 'mlflow'],
     run: (log) => execute(log, 10 * minutes, ...mocha('test/peers/**/*.test.ts')),
   },
   { name: 'start', onlyInCi: true, run: startOnAFreshFolder },

@@ -3,13 +3,13 @@ import { version } from '../../package.json';
 import { installBackend } from './backendCommand';
 import { compareRuns } from './compareCommand';
 import { failure, leaveWithReader, terminalOutput, type Output } from './output';
-import { predictImages } from './predictCommand';
 import { listModels, registerRun, setAlias } from './registryCommand';
 import { deleteOrRestore, editRun, type RunEdits } from './runsEdits';
 import { listRuns } from './runsCommand';
+import type { ServerFlags } from './serverCommand';
 import { showRun } from './showCommand';
 import { withStore } from './storeOption';
-import { train, type TrainFlags } from './trainCommand';
+import type { TrainFlags } from './trainCommand';
 import type { Engine } from '../store/engine';
 
 /** Options that every command has. */
@@ -24,6 +24,12 @@ function wholeNumber(least: number): (text: string) => number {
     if (!Number.isSafeInteger(value) || value < least) throw new InvalidArgumentError(`it must be a whole number from ${least} on.`);
     return value;
   };
+}
+
+function portNumber(text: string): number {
+  const value = wholeNumber(0)(text);
+  if (value > 65_535) throw new InvalidArgumentError('it must be a port from 0 to 65535.');
+  return value;
 }
 
 function number(from: number, to: number): (text: string) => number {
@@ -44,7 +50,9 @@ function command(program: Command, usage: string, description: string): Command 
     .option('--json', 'print JSON');
 }
 
-/** The program with all its commands; `output` is made once it is known whether JSON is asked for. */
+/**
+ * The program with all its commands; what only one of them needs, and is large, is loaded when that one is called; `output` is made once it is known whether JSON is asked for.
+ */
 export function createProgram(outputFor: (json: boolean) => Output): Command {
   const program = new Command('ml-tracking')
     .description('Trains, records and compares models; the store is the .tracking folder of a workspace.')
@@ -73,7 +81,10 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
     .option('--name <name>', "the run's name")
     .option('--backend <name>', 'auto, wasm or tfjs-node')
     .option('--threads <n>', 'worker threads of the wasm backend', wholeNumber(1))
-    .action(async (options: TrainFlags & Common) => train(options, outputFor(Boolean(options.json))));
+    .action(async (options: TrainFlags & Common) => {
+      const { train } = await import('./trainCommand');
+      await train(options, outputFor(Boolean(options.json)));
+    });
 
   command(program, 'runs', 'List runs, newest first.')
     .option('--experiment <name>', 'only this experiment')
@@ -122,8 +133,21 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
   );
 
   command(program, 'predict <model> <image...>', 'Read digits from image files with the model of a RUN or models:/NAME@ALIAS.').action(
-    reading((engine, output, model: string, images: string[]) => predictImages(engine, model, images, output)),
+    reading(async (engine, output, model: string, images: string[]) => {
+      const { predictImages } = await import('./predictCommand');
+      await predictImages(engine, model, images, output);
+    }),
   );
+
+  command(program, 'server', "Serve the store to MLflow's clients.")
+    .option('--host <address>', 'the address to listen on', '127.0.0.1')
+    .option('--port <n>', 'the port to listen on; 0 picks a free one', portNumber, 8080)
+    .option('--token <text>', 'every request has to show it, as a bearer token or a password (or set ML_TRACKING_TOKEN)')
+    .option('--allowed-host <name>', 'a name by which clients may call this machine; may be given again', list)
+    .action(async (options: ServerFlags & Common) => {
+      const { serve } = await import('./serverCommand');
+      await serve(options, outputFor(Boolean(options.json)));
+    });
 
   program
     .command('backend')

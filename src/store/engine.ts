@@ -1,3 +1,4 @@
+import type { ReadableStream } from 'node:stream/web';
 import type { Experiment } from '../core/experiment';
 import type { DatasetInput } from '../core/dataset';
 import type { EnvelopeBucket, MetricAxis, MetricPoint } from '../core/metric';
@@ -16,6 +17,7 @@ export interface Engine {
   readonly runs: Runs;
   readonly metrics: Metrics;
   readonly artifacts: Artifacts;
+  readonly artifactTree: ArtifactTree;
   readonly loggedModels: LoggedModels;
   readonly registry: Registry;
   readonly feed: Feed;
@@ -27,6 +29,8 @@ export interface Engine {
 export interface StoreInfo {
   /** A folder's path or a server's URL. */
   readonly location: string;
+  /** The URI under which the artifact tree's paths stand, without a slash at its end. */
+  readonly artifactRoot: string;
   readonly readOnly: boolean;
   readonly warnings: readonly string[];
 }
@@ -134,6 +138,32 @@ export interface Artifacts {
   localPath(runId: string, path: string): Promise<string | undefined>;
 }
 
+/** Both ends are included; `end` is absent for the rest of the file. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end?: number;
+}
+
+export interface OpenedArtifact {
+  /** Bytes of the whole file. */
+  readonly size: number;
+  readonly content: ReadableStream<Uint8Array>;
+}
+
+/**
+ * The files of all runs and logged models, streamed. Paths begin with what they belong to, `<experiment>/<run>/artifacts/…` or
+ * `<experiment>/models/<model>/artifacts/…`; for the rest they obey the rules of Artifacts, and lists tell them whole.
+ */
+export interface ArtifactTree {
+  list(path: string): Promise<readonly Artifact[]>;
+  /** What a range asks for beyond the file's end is left out; one that begins there is INVALID_PARAMETER_VALUE. */
+  open(path: string, range?: ByteRange): Promise<OpenedArtifact>;
+  /** Nobody sees the file before it is whole; when the stream fails, nothing is kept. */
+  write(path: string, content: ReadableStream<Uint8Array>): Promise<void>;
+  /** Removes a file, or a folder with all that it holds. */
+  remove(path: string): Promise<void>;
+}
+
 export interface NewLoggedModel {
   readonly experimentId: string;
   readonly name: string;
@@ -152,6 +182,9 @@ export interface LoggedModels {
   get(modelId: string): Promise<LoggedModel>;
   search(query: SearchQuery & { readonly experimentIds: readonly string[]; readonly sourceRunId?: string }): Promise<Page<LoggedModel>>;
   setTags(modelId: string, tags: Readonly<Record<string, string>>): Promise<void>;
+  deleteTag(modelId: string, key: string): Promise<void>;
+  /** A param that is there with another value is refused. */
+  logParams(modelId: string, params: Readonly<Record<string, string>>): Promise<void>;
   delete(modelId: string): Promise<void>;
 }
 

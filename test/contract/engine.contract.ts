@@ -1,4 +1,5 @@
 import type { Engine } from '../../src/store/engine';
+import { artifactTreeContract } from './artifactTree.contract';
 import { artifactsContract } from './artifacts.contract';
 import { experimentsContract } from './experiments.contract';
 import { feedContract } from './feed.contract';
@@ -31,6 +32,7 @@ export function engineContract(name: string, open: () => Promise<OpenedEngine>):
     searchContract(engine);
     metricsContract(engine);
     artifactsContract(engine);
+    artifactTreeContract(engine);
     loggedModelsContract(engine);
     registryContract(engine);
     feedContract(engine);

@@ -69,6 +69,14 @@ export function loggedModelsContract(engine: () => Engine): void {
       await loggedModels.setTags(first.modelId, { x: '1', y: '2' });
       await loggedModels.setTags(first.modelId, { x: '3' });
       assert.deepEqual((await loggedModels.get(first.modelId)).tags, { x: '3', y: '2' });
+      await loggedModels.deleteTag(first.modelId, 'x');
+      assert.deepEqual((await loggedModels.get(first.modelId)).tags, { y: '2' });
+      await refuses(loggedModels.deleteTag(first.modelId, 'x'), 'RESOURCE_DOES_NOT_EXIST', /No tag with key "x"/);
+      await loggedModels.logParams(first.modelId, { epochs: '3' });
+      await loggedModels.logParams(first.modelId, { epochs: '3', seed: '1' });
+      assert.deepEqual((await loggedModels.get(first.modelId)).params, { epochs: '3', seed: '1' });
+      await refuses(loggedModels.logParams(first.modelId, { a: 'b', epochs: '4' }), 'INVALID_PARAMETER_VALUE', /Changing param values/);
+      assert.deepEqual((await loggedModels.get(first.modelId)).params, { epochs: '3', seed: '1' });
       await loggedModels.delete(second.modelId);
       await refuses(loggedModels.get(second.modelId), 'RESOURCE_DOES_NOT_EXIST', /not found/);
       assert.deepEqual(await names({ experimentIds: ['0'] }), ['first']);

@@ -4,7 +4,7 @@ import { invalid, missing } from '../../core/errors';
 import type { LifecycleStage } from '../../core/experiment';
 import type { LoggedModel, LoggedModelStatus } from '../../core/model';
 import type { LoggedModels, NewLoggedModel, Page, SearchQuery } from '../engine';
-import { Limit, checkKey, checkLength, checkTag } from '../limits';
+import { Limit, checkKey, checkLength, checkTag, quote } from '../limits';
 import { normalizeArtifactPath } from './artifactPaths';
 import type { ChangeLog } from './changeLog';
 import type { Database } from './database';
@@ -13,7 +13,7 @@ import { activeRun } from './runRows';
 import { searchPage } from './searchPage';
 import { LOGGED_MODEL_SUBJECT } from './searchSubjects';
 import type { StoreFolder } from './storeFolder';
-import { LOGGED_MODEL_PARAMS, LOGGED_MODEL_TAGS, setTag, tagsOf } from './tags';
+import { LOGGED_MODEL_PARAMS, LOGGED_MODEL_TAGS, deleteTag, setTag, tagsOf } from './tags';
 
 export interface LoggedModelRow {
   id: number;
@@ -45,10 +45,7 @@ export class SqliteLoggedModels implements LoggedModels {
     const runPath = model.runPath === undefined ? null : normalizeArtifactPath(model.runPath);
     if (runPath !== null && model.sourceRunId === undefined)
       throw invalid("'runPath' needs 'sourceRunId', the run under whose artifacts the model lies.");
-    for (const [key, value] of Object.entries(model.params ?? {})) {
-      checkKey(key, 'params.key');
-      checkLength(value, Limit.paramValue, `params '${key}'`);
-    }
+    checkParams(model.params ?? {});
     for (const [key, value] of Object.entries(model.tags ?? {})) checkTag(key, value, Limit.tagValue);
     return this.database.write((changes) => {
       const experiment = activeExperiment(this.database, model.experimentId);
@@ -108,6 +105,28 @@ export class SqliteLoggedModels implements LoggedModels {
     });
   }
 
+  async deleteTag(modelId: string, key: string): Promise<void> {
+    checkKey(key, 'key');
+    this.change(modelId, (row) => {
+      if (!deleteTag(this.database, LOGGED_MODEL_TAGS, row.id, key))
+        throw missing(`No tag with key ${quote(key)} found for model with ID ${quote(modelId)}.`);
+    });
+  }
+
+  async logParams(modelId: string, params: Readonly<Record<string, string>>): Promise<void> {
+    checkParams(params);
+    this.change(modelId, (row) => {
+      const known = tagsOf(this.database, LOGGED_MODEL_PARAMS, [row.id]).get(row.id)!;
+      for (const [key, value] of Object.entries(params)) {
+        if (Object.hasOwn(known, key) && known[key] !== value)
+          throw invalid(
+            `Changing param values is not allowed. Param with key='${key}' was already logged with value='${known[key]}' for model ID='${modelId}'. Attempted logging new value '${value}'.`,
+          );
+        setTag(this.database, LOGGED_MODEL_PARAMS, row.id, key, value);
+      }
+    });
+  }
+
   async delete(modelId: string): Promise<void> {
     this.change(modelId, (row) => this.database.run(`UPDATE logged_model SET lifecycle_stage = 'deleted' WHERE id = ?`, row.id));
   }
@@ -147,6 +166,13 @@ export class SqliteLoggedModels implements LoggedModels {
     if (row.run_path === null || row.source_run === null) return this.folder.modelRoot(String(row.experiment), row.model_id);
     const run = this.database.get<{ experiment: number }>('SELECT experiment FROM run WHERE run_id = ?', row.source_run)!;
     return join(this.folder.runRoot(String(run.experiment), row.source_run), row.run_path);
+  }
+}
+
+function checkParams(params: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(params)) {
+    checkKey(key, 'params.key');
+    checkLength(value, Limit.paramValue, `params '${key}'`);
   }
 }
 

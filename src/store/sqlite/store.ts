@@ -1,5 +1,6 @@
-import type { Artifacts, Engine, Experiments, Feed, LoggedModels, Metrics, Registry, Runs, StoreInfo } from '../engine';
+import type { ArtifactTree, Artifacts, Engine, Experiments, Feed, LoggedModels, Metrics, Registry, Runs, StoreInfo } from '../engine';
 import { FileArtifacts } from './artifacts';
+import { FileArtifactTree } from './artifactTree';
 import { SqliteExperiments } from './experiments';
 import { SqliteFeed } from './feed';
 import { SqliteLoggedModels } from './loggedModels';
@@ -30,6 +31,7 @@ class SqliteEngine implements Engine {
   readonly runs: Runs;
   readonly metrics: Metrics;
   readonly artifacts: Artifacts;
+  readonly artifactTree: ArtifactTree;
   readonly loggedModels: LoggedModels;
   readonly registry: Registry;
   readonly feed: Feed;
@@ -48,10 +50,16 @@ class SqliteEngine implements Engine {
     this.runs = new SqliteRuns(database, folder);
     this.metrics = new SqliteMetrics(database);
     this.artifacts = new FileArtifacts(database, folder);
+    this.artifactTree = new FileArtifactTree(database, folder);
     this.loggedModels = new SqliteLoggedModels(database, folder);
     this.registry = new SqliteRegistry(database, folder);
     this.feed = new SqliteFeed(database, this.watch);
-    this.info = { location: folder.path, readOnly: database.readOnlyReason !== undefined, warnings };
+    this.info = {
+      location: folder.path,
+      artifactRoot: folder.uri(folder.artifacts),
+      readOnly: database.readOnlyReason !== undefined,
+      warnings,
+    };
     for (const warning of warnings) log(warning);
   }
 

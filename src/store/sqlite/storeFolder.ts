@@ -21,8 +21,12 @@ export class StoreFolder {
     if (isOurs && !existsSync(ignore)) writeFileSync(ignore, '*\n');
   }
 
+  get artifacts(): string {
+    return join(this.path, 'artifacts');
+  }
+
   experimentRoot(experimentId: string): string {
-    return join(this.path, 'artifacts', experimentId);
+    return join(this.artifacts, experimentId);
   }
 
   runRoot(experimentId: string, runId: string): string {

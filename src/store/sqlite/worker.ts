@@ -3,7 +3,7 @@ import { TrackingError, messageOf } from '../../core/errors';
 import type { Disposable } from '../../core/disposable';
 import type { Engine } from '../engine';
 import { openStore } from './store';
-import type { FromWorker, PlainError, ToWorker, WorkerStart } from './workerMessages';
+import { type FromWorker, type PlainError, type ToWorker, type WorkerStart, streamsIn } from './workerMessages';
 
 /** The thread in which a store lives, so that the thread that asks never waits for the disk. */
 class StoreThread {
@@ -48,7 +48,7 @@ class StoreThread {
 }
 
 function send(port: MessagePort, message: FromWorker): void {
-  port.postMessage(message);
+  port.postMessage(message, message.kind === 'result' ? streamsIn([message.value]) : []);
 }
 
 function plain(error: unknown): PlainError {

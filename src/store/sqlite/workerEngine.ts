@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Disposable } from '../../core/disposable';
 import { TrackingError, messageOf } from '../../core/errors';
-import type { Artifacts, Engine, Experiments, Feed, LoggedModels, Metrics, Registry, Runs, StoreInfo } from '../engine';
+import type { ArtifactTree, Artifacts, Engine, Experiments, Feed, LoggedModels, Metrics, Registry, Runs, StoreInfo } from '../engine';
 import type { OpenOptions } from './store';
-import type { FromWorker, Part, ToWorker, WorkerStart } from './workerMessages';
+import { type FromWorker, type Part, type ToWorker, type WorkerStart, streamsIn } from './workerMessages';
 
 /**
  * Opens a store in a thread of its own. Rejects as `openStore` does; when the thread dies, every call that waits and every
@@ -94,7 +94,7 @@ class WorkerLink {
   }
 
   private send(message: ToWorker): void {
-    if (!this.over) this.worker.postMessage(message);
+    if (!this.over) this.worker.postMessage(message, message.kind === 'call' ? streamsIn(message.args) : []);
   }
 
   private take(message: Exclude<FromWorker, { kind: 'opened' | 'refused' }>): void {
@@ -131,6 +131,7 @@ class WorkerEngine implements Engine {
   readonly runs: Runs;
   readonly metrics: Metrics;
   readonly artifacts: Artifacts;
+  readonly artifactTree: ArtifactTree;
   readonly loggedModels: LoggedModels;
   readonly registry: Registry;
   readonly feed: Feed;
@@ -143,6 +144,7 @@ class WorkerEngine implements Engine {
     this.runs = remotePart<Runs>(link, 'runs');
     this.metrics = remotePart<Metrics>(link, 'metrics');
     this.artifacts = remotePart<Artifacts>(link, 'artifacts');
+    this.artifactTree = remotePart<ArtifactTree>(link, 'artifactTree');
     this.loggedModels = remotePart<LoggedModels>(link, 'loggedModels');
     this.registry = remotePart<Registry>(link, 'registry');
     this.feed = remotePart<Feed>(link, 'feed', { watch: (listener) => link.watch(listener) });

@@ -1,8 +1,9 @@
+import { ReadableStream } from 'node:stream/web';
 import type { ErrorCode } from '../../core/errors';
 import type { StoreInfo } from '../engine';
 
 /** The parts of an engine whose methods are called across the threads. */
-export type Part = 'experiments' | 'runs' | 'metrics' | 'artifacts' | 'loggedModels' | 'registry' | 'feed';
+export type Part = 'experiments' | 'runs' | 'metrics' | 'artifacts' | 'artifactTree' | 'loggedModels' | 'registry' | 'feed';
 
 export interface WorkerStart {
   readonly folder: string;
@@ -27,3 +28,14 @@ export type FromWorker =
   | { readonly kind: 'error'; readonly id: number; readonly error: PlainError }
   | { readonly kind: 'changed' }
   | { readonly kind: 'log'; readonly line: string };
+
+/** The streams among some values and directly in them: they go over to the other thread, which copies everything else. */
+export function streamsIn(values: readonly unknown[]): ReadableStream[] {
+  return values
+    .flatMap((value): unknown[] => (isPlain(value) ? Object.values(value) : [value]))
+    .filter((value): value is ReadableStream => value instanceof ReadableStream);
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import type { ErrorCode } from '../../../src/core/errors';
 import { SCHEMA_VERSION } from '../../../src/store/sqlite/migrations';
 import { openDatabase } from '../../../src/store/sqlite/openDatabase';
@@ -19,7 +20,12 @@ describe('Opening a store', function () {
   it('makes the folder, and keeps git out of it', async () => {
     const engine = await openStore(folder());
     assert.equal(readFileSync(path('.tracking', '.gitignore'), 'utf8'), '*\n');
-    assert.deepEqual(engine.info, { location: folder(), readOnly: false, warnings: [] });
+    assert.deepEqual(engine.info, {
+      location: folder(),
+      artifactRoot: pathToFileURL(path('.tracking', 'artifacts')).href,
+      readOnly: false,
+      warnings: [],
+    });
     await engine.close();
   });
 

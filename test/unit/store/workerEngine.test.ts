@@ -26,7 +26,7 @@ describe('A store in a thread of its own', function () {
   it('tells its state, and passes lines to the log', async () => {
     await (await openStore(path('.tracking'))).close();
     const engine = await openStoreInWorker(worker.file, path('.tracking'), { readOnly: true });
-    assert.deepEqual(engine.info, { location: path('.tracking'), readOnly: true, warnings: [] });
+    assert.deepEqual([engine.info.location, engine.info.readOnly, engine.info.warnings], [path('.tracking'), true, []]);
     await engine.close();
     await refuses(engine.runs.get('x'), 'INVALID_STATE', /closed/);
     await engine.close();
@@ -57,7 +57,7 @@ describe('A store in a thread of its own', function () {
     writeFileSync(
       path('dying.mjs'),
       `import { parentPort } from 'node:worker_threads';
-       parentPort.postMessage({ kind: 'opened', info: { location: '', readOnly: false, warnings: [] } });
+       parentPort.postMessage({ kind: 'opened', info: { location: '', artifactRoot: '', readOnly: false, warnings: [] } });
        parentPort.on('message', () => { throw new Error('out of memory'); });`,
     );
     const engine = await openStoreInWorker(path('dying.mjs'), path('.tracking'));

@@ -1,0 +1,14 @@
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Engine } from '../store/engine';
+import type { ArtifactUris } from './artifactUris';
+import type { TypeBox } from './validation';
+
+/** The framework as our routes see it. */
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBox>;
+
+/** What routes work with. */
+export interface Resources {
+  readonly engine: Engine;
+  readonly uris: ArtifactUris;
+}

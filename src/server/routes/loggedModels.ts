@@ -1,0 +1,112 @@
+import { Type } from 'typebox';
+import { invalid } from '../../core/errors';
+import { joined } from '../artifactUris';
+import { filled, readFlag, readOptionalInt, readPairs, readTexts, writeFile, writePage } from '../encoding';
+import { Flag, Int, KeyValues, Needed, Text, Texts } from '../fields';
+import { writeLoggedModel } from '../modelEncoding';
+import type { App, Resources } from '../resources';
+
+const New = Type.Object({
+  experiment_id: Needed,
+  name: Type.Optional(Text),
+  model_type: Type.Optional(Text),
+  source_run_id: Type.Optional(Text),
+  params: Type.Optional(KeyValues),
+  tags: Type.Optional(KeyValues),
+});
+const Search = Type.Object({
+  experiment_ids: Texts,
+  filter: Type.Optional(Text),
+  max_results: Type.Optional(Int),
+  order_by: Type.Optional(Type.Array(Type.Object({ field_name: Needed, ascending: Type.Optional(Flag) }))),
+  page_token: Type.Optional(Text),
+});
+const Final = Type.Object({ status: Type.Union([Text, Type.Integer()]) });
+const Directory = Type.Object({ artifact_directory_path: Type.Optional(Text) });
+
+export function loggedModelRoutes(app: App, { engine, uris }: Resources): void {
+  const { loggedModels } = engine;
+
+  app.post('/mlflow/logged-models', { schema: { body: New } }, async ({ body }) => {
+    const model = await loggedModels.create({
+      experimentId: body.experiment_id,
+      name: body.name || 'model',
+      modelType: body.model_type,
+      sourceRunId: body.source_run_id || undefined,
+      params: readPairs(body.params),
+      tags: readPairs(body.tags),
+    });
+    return { model: writeLoggedModel(model, uris) };
+  });
+  app.post('/mlflow/logged-models/search', { schema: { body: Search } }, async ({ body }) => {
+    const page = await loggedModels.search({
+      experimentIds: readTexts(body.experiment_ids),
+      filter: body.filter,
+      orderBy: (body.order_by ?? []).map(
+        (by) => `${by.field_name} ${(by.ascending ?? true) && readFlag(by.ascending ?? true) ? 'ASC' : 'DESC'}`,
+      ),
+      maxResults: readOptionalInt(body.max_results || undefined, 'max_results'),
+      pageToken: body.page_token,
+    });
+    return writePage(
+      'models',
+      page.items.map((model) => writeLoggedModel(model, uris)),
+      page.nextPageToken,
+    );
+  });
+  app.get<Named>('/mlflow/logged-models/:id', async ({ params }) => ({
+    model: writeLoggedModel(await loggedModels.get(params.id), uris),
+  }));
+  app.patch('/mlflow/logged-models/:id', { schema: { body: Final, params: Id } }, async ({ params, body }) => ({
+    model: writeLoggedModel(await loggedModels.finalize(params.id, readStatus(body.status)), uris),
+  }));
+  app.delete<Named>('/mlflow/logged-models/:id', async ({ params }) => {
+    await loggedModels.delete(params.id);
+    return {};
+  });
+  app.post(
+    '/mlflow/logged-models/:id/params',
+    { schema: { body: Type.Object({ params: Type.Optional(KeyValues) }), params: Id } },
+    async ({ params, body }) => {
+      await loggedModels.logParams(params.id, readPairs(body.params));
+      return {};
+    },
+  );
+  app.patch(
+    '/mlflow/logged-models/:id/tags',
+    { schema: { body: Type.Object({ tags: Type.Optional(KeyValues) }), params: Id } },
+    async ({ params, body }) => {
+      await loggedModels.setTags(params.id, readPairs(body.tags));
+      return {};
+    },
+  );
+  app.delete<{ Params: { id: string; key: string } }>('/mlflow/logged-models/:id/tags/:key', async ({ params }) => {
+    await loggedModels.deleteTag(params.id, params.key);
+    return {};
+  });
+  app.get(
+    '/mlflow/logged-models/:id/artifacts/directories',
+    { schema: { querystring: Directory, params: Id } },
+    async ({ params, query }) => {
+      const { artifactUri } = await loggedModels.get(params.id);
+      const folder = uris.toPath(artifactUri);
+      const files = await engine.artifactTree.list(joined(folder, query.artifact_directory_path));
+      const relative = files.map((file) => writeFile({ ...file, path: file.path.slice((folder ?? '').length + 1) }));
+      return { root_uri: uris.toWire(artifactUri), ...filled('files', relative) };
+    },
+  );
+}
+
+const Id = Type.Object({ id: Needed });
+
+interface Named {
+  Params: { id: string };
+}
+
+/** MLflow's enumeration by name or number. */
+function readStatus(status: string | number): 'READY' | 'FAILED' {
+  const name = String(status);
+  if (name === 'LOGGED_MODEL_READY' || name === '2') return 'READY';
+  if (name === 'LOGGED_MODEL_UPLOAD_FAILED' || name === '3') return 'FAILED';
+  throw invalid(`Invalid model status: ${name.slice(0, 50)}. Expected statuses: LOGGED_MODEL_READY, LOGGED_MODEL_UPLOAD_FAILED.`);
+}

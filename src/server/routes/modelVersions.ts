@@ -1,0 +1,106 @@
+import { Type } from 'typebox';
+import { invalid } from '../../core/errors';
+import type { ModelStage } from '../../core/model';
+import type { Engine } from '../../store/engine';
+import type { ArtifactUris } from '../artifactUris';
+import { readFlag, readList, readOptionalInt, readPairs, readTexts, writePage } from '../encoding';
+import { Flag, KeyValues, Needed, Text, searchFields } from '../fields';
+import { modelIdOf, writeListedVersion, writeVersion } from '../modelEncoding';
+import { checkModelSource } from '../modelSource';
+import type { App, Resources } from '../resources';
+import { VersionNumber, readVersion } from '../versionNumber';
+
+const Named = Type.Object({ name: Needed, version: VersionNumber });
+const New = Type.Object({
+  name: Needed,
+  source: Needed,
+  run_id: Type.Optional(Text),
+  model_id: Type.Optional(Text),
+  tags: Type.Optional(KeyValues),
+  description: Type.Optional(Text),
+});
+const Search = Type.Object(searchFields);
+const Stage = Type.Object({
+  name: Needed,
+  version: VersionNumber,
+  stage: Needed,
+  archive_existing_versions: Type.Optional(Flag),
+});
+const USUAL_ORDER = ['last_updated_timestamp DESC', 'name ASC', 'version_number DESC'];
+/** The tag of a logged model that lists the versions made of it. */
+const VERSIONS_TAG = 'mlflow.modelVersions';
+
+export function modelVersionRoutes(app: App, { engine, uris }: Resources): void {
+  const { registry } = engine;
+  const route = (name: string): string => `/mlflow/model-versions/${name}`;
+
+  app.post(route('create'), { schema: { body: New } }, async ({ body }) => {
+    checkModelSource(body.source, body.run_id);
+    const modelId = body.model_id || modelIdOf(body.source);
+    if (body.model_id && modelIdOf(body.source) && body.model_id !== modelIdOf(body.source))
+      throw invalid(`The source '${body.source}' is not of the logged model '${body.model_id}'.`);
+    const version = await registry.createVersion({
+      name: body.name,
+      source: body.source,
+      runId: body.run_id || undefined,
+      description: body.description,
+      tags: readPairs(body.tags),
+    });
+    if (modelId) await noteVersion(engine, modelId, version.name, version.version);
+    return { model_version: writeVersion(version) };
+  });
+  app.get(route('get'), { schema: { querystring: Named } }, async ({ query }) => ({
+    model_version: writeVersion(await registry.getVersion(query.name, readVersion(query.version))),
+  }));
+  app.get(route('search'), { schema: { querystring: Search } }, async ({ query }) => {
+    const page = await registry.searchVersions({
+      filter: query.filter,
+      orderBy: query.order_by === undefined ? USUAL_ORDER : readTexts(query.order_by),
+      maxResults: readOptionalInt(query.max_results, 'max_results'),
+      pageToken: query.page_token,
+    });
+    return writePage('model_versions', page.items.map(writeListedVersion), page.nextPageToken);
+  });
+  app.patch(
+    route('update'),
+    { schema: { body: Type.Object({ ...Named.properties, description: Type.Optional(Text) }) } },
+    async ({ body }) => ({
+      model_version: writeVersion(await registry.updateVersion(body.name, readVersion(body.version), { description: body.description })),
+    }),
+  );
+  app.post(route('transition-stage'), { schema: { body: Stage } }, async ({ body }) => {
+    const change = { stage: body.stage as ModelStage, archiveExisting: readFlag(body.archive_existing_versions) };
+    return { model_version: writeVersion(await registry.updateVersion(body.name, readVersion(body.version), change)) };
+  });
+  app.delete(route('delete'), { schema: { body: Named } }, async ({ body }) => {
+    await registry.deleteVersion(body.name, readVersion(body.version));
+    return {};
+  });
+  const Tag = Type.Object({ ...Named.properties, key: Needed, value: Type.Optional(Text) });
+  app.post(route('set-tag'), { schema: { body: Tag } }, async ({ body }) => {
+    await registry.setVersionTag(body.name, readVersion(body.version), body.key, body.value ?? '');
+    return {};
+  });
+  app.delete(route('delete-tag'), { schema: { body: Type.Object({ ...Named.properties, key: Needed }) } }, async ({ body }) => {
+    await registry.deleteVersionTag(body.name, readVersion(body.version), body.key);
+    return {};
+  });
+  app.get(route('get-download-uri'), { schema: { querystring: Named } }, async ({ query }) => ({
+    artifact_uri: await downloadUri(engine, uris, (await registry.getVersion(query.name, readVersion(query.version))).source),
+  }));
+}
+
+/** Where a version's files are to be had: a URI that clients can read, which the store's own ways of naming are resolved to. */
+export async function downloadUri(engine: Engine, uris: ArtifactUris, source: string): Promise<string> {
+  const modelId = modelIdOf(source);
+  if (modelId !== undefined) return uris.toWire((await engine.loggedModels.get(modelId)).artifactUri);
+  const run = /^runs:\/+([0-9a-f]{32})(\/.+)?$/.exec(source);
+  if (run) return `${uris.toWire((await engine.runs.get(run[1]!)).artifactUri)}${run[2] ?? ''}`;
+  return uris.toWire(source);
+}
+
+async function noteVersion(engine: Engine, modelId: string, name: string, version: number): Promise<void> {
+  const { tags } = await engine.loggedModels.get(modelId);
+  const versions = [...readList(tags[VERSIONS_TAG]), { name, version }];
+  await engine.loggedModels.setTags(modelId, { [VERSIONS_TAG]: JSON.stringify(versions) });
+}

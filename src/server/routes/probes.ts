@@ -1,0 +1,17 @@
+import type { App } from '../resources';
+
+/** The MLflow whose protocol this server speaks. */
+export const MLFLOW_VERSION = '3.17.2';
+
+/** What clients ask to learn whom they have before them. */
+export function probeRoutes(app: App): void {
+  app.get('/health', (_request, reply) => reply.type('text/plain').send('OK'));
+  app.get('/version', (_request, reply) => reply.type('text/plain').send(MLFLOW_VERSION));
+  app.get('/api/3.0/mlflow/server-info', async () => ({
+    store_type: 'SqlStore',
+    workspaces_enabled: false,
+    trace_archival_enabled: false,
+    multipart_uploads_enabled: false,
+    multipart_downloads_enabled: false,
+  }));
+}
