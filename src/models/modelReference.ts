@@ -10,11 +10,13 @@ export interface ModelPlace {
 
 /**
  * Resolves MLflow's ways of naming a model: `models:/NAME@ALIAS`, `models:/NAME/VERSION`, `models:/NAME/latest`,
- * `models:/m-<id>`, `runs:/<run id>/<path>`.
+ * `models:/m-<id>`, `runs:/<run id>/<path>`, and `mlflow-artifacts:/<experiment>/<run id>/artifacts/<path>`, as MLflow 2 registers them.
  */
 export async function resolveModel(engine: Engine, uri: string): Promise<ModelPlace> {
   const run = /^runs:\/+([0-9a-f]{32})\/(.+)$/.exec(uri);
   if (run) return { runId: run[1] ?? '', path: run[2] ?? '' };
+  const proxied = /^mlflow-artifacts:(?:\/\/[^/]+)?\/+[^/]+\/([0-9a-f]{32})\/artifacts\/(.+)$/.exec(uri);
+  if (proxied) return { runId: proxied[1] ?? '', path: proxied[2] ?? '' };
   const logged = /^models:\/+(m-[0-9a-f]{32})$/.exec(uri);
   if (logged) return loggedModelPlace(engine, logged[1] ?? '');
   const registered = /^models:\/+([^/@]+)(?:@([^/@]+)|\/([^/@]+))$/.exec(uri);
