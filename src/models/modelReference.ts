@@ -10,12 +10,15 @@ export interface ModelPlace {
 
 /**
  * Resolves MLflow's ways of naming a model: `models:/NAME@ALIAS`, `models:/NAME/VERSION`, `models:/NAME/latest`,
- * `models:/m-<id>`, `runs:/<run id>/<path>`. `seen` are the names that led here.
+ * `models:/m-<id>`, `runs:/<run id>/<path>`, and `mlflow-artifacts:/<experiment>/<run id>/artifacts/<path>`, as MLflow 2 registers them.
+ * `seen` are the names that led here.
  */
 export async function resolveModel(engine: Engine, uri: string, seen: readonly string[] = []): Promise<ModelPlace> {
   if (seen.includes(uri)) throw invalid(`'${uri}' names no model: its source leads back to itself`);
   const run = /^runs:\/+([0-9a-f]{32})\/(.+)$/.exec(uri);
   if (run) return { runId: run[1] ?? '', path: run[2] ?? '' };
+  const proxied = /^mlflow-artifacts:(?:\/\/[^/]+)?\/+[^/]+\/([0-9a-f]{32})\/artifacts\/(.+)$/.exec(uri);
+  if (proxied) return { runId: proxied[1] ?? '', path: proxied[2] ?? '' };
   const logged = /^models:\/+(m-[0-9a-f]{32})$/.exec(uri);
   if (logged) return loggedModelPlace(engine, logged[1] ?? '');
   const registered = /^models:\/+([^/@]+)(?:@([^/@]+)|\/([^/@]+))$/.exec(uri);

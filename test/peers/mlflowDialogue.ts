@@ -62,10 +62,8 @@ function spaced(value: string): string {
   return /^\[\{.*\}\]$/.test(value) ? JSON.stringify(parsed(value)) : value;
 }
 
-/** Params, tags and the like have no order of their own. */
+/** Params, tags and the like have no order of their own, and runs come in the order of their random ids. */
 function sorted(items: unknown[]): unknown[] {
-  const keyed = items.every(
-    (item) => typeof item === 'object' && item !== null && ('key' in item || 'alias' in item) && !('step' in item && 'run_id' in item),
-  );
+  const keyed = items.every((item) => typeof item === 'object' && item !== null && ('key' in item || 'alias' in item));
   return keyed ? items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : items;
 }
