@@ -68,7 +68,12 @@ export class RunsView implements Disposable {
   async reveal(location: string, runId: string): Promise<void> {
     const node = await this.tree.findRun(location, runId);
     if (!node) throw new Error(`Run ${runId} is not in the list: it may be deleted.`);
-    await this.view.reveal(node, { select: true, focus: true, expand: true });
+    const show = (): Thenable<void> => this.view.reveal(node, { select: true, focus: true, expand: true });
+    await show();
+    if (this.selection.some((selected) => selected.item().id === node.item().id)) return;
+    // The editor passes over a row that it has not read yet, and says nothing: it reads all again, then it is asked again.
+    this.tree.refresh();
+    await show();
   }
 
   private noteSelection(selection: readonly TreeNode[]): void {
