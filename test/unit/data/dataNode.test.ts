@@ -5,7 +5,7 @@ import { DATA_SCHEME, fileDecorations, markDecoration } from '../../../src/views
 import { dataRows, summaryText } from '../../../src/views/dataNode';
 import { untranslated, type TreeRow } from '../../../src/views/treeRow';
 
-const ROOT = resolve('/work/digits');
+const ROOT = resolve('/projects/digits');
 
 function out(path: string, more: Partial<OutStatus> = {}): OutStatus {
   return {
