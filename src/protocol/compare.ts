@@ -55,7 +55,6 @@ export type CompareEvent =
   | { readonly type: 'runAdded'; readonly run: ComparedRun }
   | { readonly type: 'runChanged'; readonly runId: string; readonly change: RunChange }
   | { readonly type: 'runMissing'; readonly run: MissingRun }
-  | { readonly type: 'runRemoved'; readonly runId: string }
   | {
       readonly type: 'series';
       /** The number that the request carried; 0 when the host renews a whole series by itself. */

@@ -75,9 +75,6 @@ export class Comparison {
         this.missing = [...this.missing.filter((run) => run.runId !== event.run.runId), event.run];
         this.dropRun(event.run.runId);
         break;
-      case 'runRemoved':
-        this.dropRun(event.runId);
-        break;
       case 'failed':
         this.phase = 'failed';
         this.failure = event.message;

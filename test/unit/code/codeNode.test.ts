@@ -5,7 +5,7 @@ import { changeDecoration } from '../../../src/views/codeDecoration';
 import { codeRows, restrictedRows, visible } from '../../../src/views/codeNode';
 import { untranslated, type TreeRow } from '../../../src/views/treeRow';
 
-const ROOT = resolve('/work/digits');
+const ROOT = resolve('/projects/digits');
 const TIP = '0123456789abcdef0123456789abcdef01234567';
 
 const clean: CodeStatus = {

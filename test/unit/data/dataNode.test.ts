@@ -5,7 +5,7 @@ import { DATA_SCHEME, fileDecorations, markDecoration } from '../../../src/views
 import { dataRows, summaryText } from '../../../src/views/dataNode';
 import { untranslated, type TreeRow } from '../../../src/views/treeRow';
 
-const ROOT = resolve('/work/digits');
+const ROOT = resolve('/projects/digits');
 
 function out(path: string, more: Partial<OutStatus> = {}): OutStatus {
   return {
@@ -101,7 +101,7 @@ describe('rows of the Data view', () => {
   it('marks a row by its state, and never by the path of a file', () => {
     const all = (rows: readonly TreeRow[]): TreeRow[] => rows.flatMap((row) => [row, ...all(row.children ?? [])]);
     const marked = all(dataRows([status], untranslated)).flatMap(({ label, resource }) => (resource ? [{ label, resource }] : []));
-    assert.ok(marked.every(({ resource }) => resource.scheme === DATA_SCHEME && !resource.path.startsWith('/work')));
+    assert.ok(marked.every(({ resource }) => resource.scheme === DATA_SCHEME && !resource.path.startsWith('/projects')));
     assert.deepEqual(
       marked.map(({ label, resource }) => [label, resource.path, markDecoration(resource.query ?? '')?.badge]),
       [
