@@ -7,6 +7,10 @@ export interface MetricPoint {
   readonly value: number;
   readonly timestamp: number;
   readonly step: number;
+  /** The logged model that was measured, and on which data set; the point is then also the model's. */
+  readonly modelId?: string;
+  readonly datasetName?: string;
+  readonly datasetDigest?: string;
 }
 
 /** What the store keeps of a metric beside its points. */

@@ -2,6 +2,17 @@ import type { LifecycleStage, Tags } from './experiment';
 
 export type LoggedModelStatus = 'PENDING' | 'READY' | 'FAILED';
 
+/** What was measured of a logged model: the newest value of each metric, for each data set that it was measured on. */
+export interface ModelMetric {
+  readonly key: string;
+  readonly value: number;
+  readonly timestamp: number;
+  readonly step: number;
+  readonly runId: string;
+  readonly datasetName: string | undefined;
+  readonly datasetDigest: string | undefined;
+}
+
 /** A model that a run has logged. `artifactUri` is the folder with its files. */
 export interface LoggedModel {
   readonly modelId: string;
@@ -15,6 +26,7 @@ export interface LoggedModel {
   readonly lastUpdateTime: number;
   readonly lifecycleStage: LifecycleStage;
   readonly params: Readonly<Record<string, string>>;
+  readonly metrics: readonly ModelMetric[];
   readonly tags: Tags;
 }
 
@@ -43,6 +55,8 @@ export interface ModelVersion {
   /** `runs:/<run id>/<path>`, `models:/<model id>` or a URI. */
   readonly source: string;
   readonly runId: string | undefined;
+  /** A web address of the run, where the version came from another server; empty without. */
+  readonly runLink: string;
   readonly status: 'PENDING_REGISTRATION' | 'READY' | 'FAILED_REGISTRATION';
   readonly tags: Tags;
   readonly aliases: readonly string[];

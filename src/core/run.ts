@@ -29,6 +29,15 @@ export interface Run extends RunInfo {
   readonly metrics: readonly MetricSummary[];
   readonly tags: Tags;
   readonly inputs: readonly DatasetInput[];
+  /** The ids of the logged models that the run has used. */
+  readonly modelInputs: readonly string[];
+  /** The logged models that the run has made, oldest first. */
+  readonly modelOutputs: readonly ModelOutput[];
+}
+
+export interface ModelOutput {
+  readonly modelId: string;
+  readonly step: number;
 }
 
 export interface Artifact {

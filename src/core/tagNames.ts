@@ -11,6 +11,10 @@ export const TagName = {
   autologging: 'mlflow.autologging',
   parentRunId: 'mlflow.parentRunId',
   modelHistory: 'mlflow.log-model.history',
+  /** The id that a copied run had where it came from, so that copying it again finds the copy. */
+  copiedFrom: 'mlTracking.copiedFrom',
+  /** The id of the remote run that this one carries on, from when its server could no longer be reached. */
+  continues: 'mlTracking.continues',
   gitDirty: 'mlTracking.git.dirty',
   commandLine: 'mlTracking.commandLine',
   backend: 'mlTracking.backend',

@@ -3,7 +3,7 @@ import type { Experiment } from '../core/experiment';
 import type { DatasetInput } from '../core/dataset';
 import type { EnvelopeBucket, MetricAxis, MetricPoint } from '../core/metric';
 import type { LoggedModel, ModelStage, ModelVersion, RegisteredModel } from '../core/model';
-import type { Artifact, Param, Run, RunInfo, RunStatus } from '../core/run';
+import type { Artifact, ModelOutput, Param, Run, RunInfo, RunStatus } from '../core/run';
 import type { Disposable } from '../core/disposable';
 import type { Change } from './change';
 
@@ -31,6 +31,8 @@ export interface StoreInfo {
   readonly location: string;
   /** The URI under which the artifact tree's paths stand, without a slash at its end. */
   readonly artifactRoot: string;
+  /** Whether `runId`, `modelId`, `version` and `creationTime` are honoured where something is created; MLflow's servers choose them. */
+  readonly keepsIds: boolean;
   readonly readOnly: boolean;
   readonly warnings: readonly string[];
 }
@@ -54,7 +56,7 @@ export interface SearchQuery {
 
 export interface Experiments {
   /** @returns the new experiment's id. Fails with RESOURCE_ALREADY_EXISTS for a taken name, also of a deleted one. */
-  create(name: string, tags?: Readonly<Record<string, string>>): Promise<string>;
+  create(name: string, tags?: Readonly<Record<string, string>>, given?: { readonly creationTime?: number }): Promise<string>;
   get(experimentId: string): Promise<Experiment>;
   getByName(name: string): Promise<Experiment | undefined>;
   search(query?: SearchQuery & { readonly view?: ViewType }): Promise<Page<Experiment>>;
@@ -66,7 +68,9 @@ export interface Experiments {
   deleteTag(experimentId: string, key: string): Promise<void>;
 }
 
+/** `runId` and the like are for copies, which keep what they had elsewhere (StoreInfo.keepsIds); a taken id is RESOURCE_ALREADY_EXISTS. */
 export interface NewRun {
+  readonly runId?: string;
   readonly experimentId: string;
   /** Absent: made of an adjective, a noun and a number. */
   readonly name?: string;
@@ -101,7 +105,9 @@ export interface Runs {
    */
   logBatch(runId: string, batch: Batch): Promise<void>;
   deleteTag(runId: string, key: string): Promise<void>;
-  logInputs(runId: string, inputs: readonly DatasetInput[]): Promise<void>;
+  logInputs(runId: string, inputs: readonly DatasetInput[], modelIds?: readonly string[]): Promise<void>;
+  /** The models must be of this run's experiment; one that is there already counts once. */
+  logOutputs(runId: string, models: readonly ModelOutput[]): Promise<void>;
 }
 
 export interface HistoryQuery {
@@ -165,6 +171,8 @@ export interface ArtifactTree {
 }
 
 export interface NewLoggedModel {
+  readonly modelId?: string;
+  readonly creationTime?: number;
   readonly experimentId: string;
   readonly name: string;
   readonly modelType?: string;
@@ -190,9 +198,13 @@ export interface LoggedModels {
 
 export interface NewModelVersion {
   readonly name: string;
+  /** The number of a copy; one that is taken is RESOURCE_ALREADY_EXISTS. */
+  readonly version?: number;
+  readonly creationTime?: number;
   /** `runs:/<run id>/<path>` or `models:/<model id>`. */
   readonly source: string;
   readonly runId?: string;
+  readonly runLink?: string;
   readonly description?: string;
   readonly userId?: string;
   readonly tags?: Readonly<Record<string, string>>;
@@ -201,7 +213,7 @@ export interface NewModelVersion {
 export interface Registry {
   createModel(
     name: string,
-    options?: { readonly description?: string; readonly tags?: Readonly<Record<string, string>> },
+    options?: { readonly description?: string; readonly tags?: Readonly<Record<string, string>>; readonly creationTime?: number },
   ): Promise<RegisteredModel>;
   getModel(name: string): Promise<RegisteredModel>;
   searchModels(query?: SearchQuery): Promise<Page<RegisteredModel>>;

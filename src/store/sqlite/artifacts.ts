@@ -1,6 +1,6 @@
 import { mkdir, readFile, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { TrackingError, invalid, missing } from '../../core/errors';
+import { invalid, missing } from '../../core/errors';
 import type { Artifact } from '../../core/run';
 import type { Artifacts } from '../engine';
 import { quote } from '../limits';

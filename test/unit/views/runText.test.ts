@@ -27,6 +27,8 @@ function run(change: Partial<Run> = {}): Run {
     metrics: [metric('val_accuracy', [0.9, 0.9901, 0.9897]), metric('loss', [0.4, 0.1])],
     tags: {},
     inputs: [],
+    modelInputs: [],
+    modelOutputs: [],
     ...change,
   };
 }

@@ -11,6 +11,7 @@ const version: ModelVersion = {
   description: '',
   userId: 'ada',
   currentStage: 'None',
+  runLink: '',
   source: 'runs:/a/models',
   runId: 'a',
   status: 'READY',
