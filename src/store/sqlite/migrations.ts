@@ -3,7 +3,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { TrackingError } from '../../core/errors';
 import { APPLICATION_ID, SCHEMA_1, SCHEMA_2 } from './schema';
-import { loadSqlite } from './sqliteModule';
+import { loadSqlite } from '../sqliteModule';
 
 /** The step at index n leads from version n to n + 1; a new store goes through all of them. Steps are never changed, only added. */
 const STEPS: readonly ((database: DatabaseSync, now: number) => void)[] = [

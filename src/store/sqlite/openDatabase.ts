@@ -6,7 +6,7 @@ import { Database } from './database';
 import { cantOpen, explain, isBusy } from './failures';
 import { type Journal, chooseJournal, fileSystemType } from './journal';
 import { SCHEMA_VERSION, migrate, schemaVersion } from './migrations';
-import { loadSqlite } from './sqliteModule';
+import { loadSqlite } from '../sqliteModule';
 import type { StoreFolder } from './storeFolder';
 
 /** How long a write waits for another process, in milliseconds. */

@@ -1,5 +1,5 @@
 import type * as sqlite from 'node:sqlite';
-import { TrackingError } from '../../core/errors';
+import { TrackingError } from '../core/errors';
 
 export type SqliteModule = typeof sqlite;
 let loaded: SqliteModule | undefined;
