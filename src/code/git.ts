@@ -3,11 +3,13 @@ import { devNull } from 'node:os';
 import { simpleGit } from 'simple-git';
 import type { Disposable } from '../core/disposable';
 import { messageOf } from '../core/errors';
+import { knownFailure, type GitFailure } from './gitMessages';
+import { withoutSecretsIn } from './remoteUrl';
 
 /** Takes one line about one process. */
 export type LogLine = (line: string) => void;
 
-export type GitFailure = 'not installed' | 'no repository' | 'not trusted' | 'timed out' | 'too large' | 'stopped' | 'failed';
+export type { GitFailure };
 
 /** Why git gave no answer, in one line that a person can act on. */
 export class GitError extends Error {
@@ -17,6 +19,10 @@ export class GitError extends Error {
     readonly reason: GitFailure,
     message: string,
     options?: ErrorOptions,
+    /** All that git printed. */
+    readonly details: string = message,
+    /** The files that it is about, relative to the root; for 'would lose' and 'conflicts'. */
+    readonly files: readonly string[] = [],
   ) {
     super(message, options);
   }
@@ -27,18 +33,54 @@ export interface GitOptions {
   readonly timeout?: number;
   /** Bytes of output that are taken before the process is stopped; 256 MiB unless told. */
   readonly limit?: number;
+  /** Stops the process, which then fails as 'stopped'. */
+  readonly signal?: AbortSignal;
+  /** What git reads from its standard input; not empty. */
+  readonly input?: Buffer | string;
+  /** Variables of git's own that this process has beside the usual ones. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** How git is started. */
+export interface GitManner {
+  /** Settings, `key=value`, that count before those of any file. */
+  readonly config: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Whether an exit code other than 0 is a failure also without a message. */
+  readonly strict: boolean;
 }
 
 /** Environment variables that start programs or point git elsewhere; simple-git refuses them, so they are left out. */
 const GUARDED = /^(git.*|editor|visual|pager|prefix|ssh_askpass)$/i;
 /** The one inherited variable that only narrows where git looks. */
 const KEPT = 'GIT_CEILING_DIRECTORIES';
-const OWN = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', LC_ALL: 'C' };
-/** Nothing that a repository's configuration names is started by what only reads. */
-const CONFIG = ['core.fsmonitor=false', `core.hooksPath=${devNull}`, 'log.showSignature=false'];
-const ALLOWED = [...Object.keys(OWN), KEPT];
+/** No prompt of git, of ssh or of a credential manager, and messages that can be told apart. */
+const QUIET = {
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_ASKPASS: '',
+  SSH_ASKPASS_REQUIRE: 'never',
+  GCM_INTERACTIVE: 'never',
+  LC_ALL: 'C',
+} as const;
 
-/** Starts git, read-only by its options: no prompts, no hooks, no locks; every process has an end and a line in the log. */
+/** Nothing is locked or fetched, and nothing that a repository's configuration names is started, by what only reads. */
+export const READING: GitManner = {
+  config: ['core.fsmonitor=false', `core.hooksPath=${devNull}`, 'log.showSignature=false', 'diff.autoRefreshIndex=true'],
+  environment: { ...QUIET, GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' },
+  strict: false,
+};
+
+/** As the person's own git would do it, but for what waits for somebody at a keyboard. */
+export const ACTING: GitManner = {
+  config: ['advice.detachedHead=false'],
+  environment: { ...QUIET, GIT_EDITOR: ':', GIT_SEQUENCE_EDITOR: ':', GIT_MERGE_AUTOEDIT: 'no' },
+  strict: true,
+};
+
+/** How long a process that was told to stop may take to end before it is no longer waited for, in milliseconds. */
+const GRACE = 2_000;
+
+/** Starts git, by default read-only: no prompts, no hooks, no locks; every process has an end and a line in the log. */
 export class Git implements Disposable {
   private readonly running = new Set<AbortController>();
   /** Where git may be, best first; those that were not there are gone. */
@@ -48,11 +90,12 @@ export class Git implements Disposable {
   constructor(
     private readonly log: LogLine,
     binaries: readonly string[] = ['git'],
+    private readonly manner: GitManner = READING,
   ) {
     this.binaries = [...binaries];
   }
 
-  /** What git prints, as bytes. Exit codes other than 0 without a message (`diff --quiet`, `config --get`) count as success. */
+  /** What git prints, as bytes. When reading, exit codes other than 0 without a message (`diff --quiet`, `config --get`) count as success. */
   async bytes(folder: string, args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
     for (;;) {
       const [binary = 'git', ...others] = this.binaries;
@@ -77,28 +120,34 @@ export class Git implements Disposable {
       abort.abort();
     };
     const started = performance.now();
-    const command = `git ${args.join(' ')}`;
+    const command = commandText(args);
+    if (options.signal?.aborted) throw new GitError('stopped', `${command} was stopped.`);
     const timer = setTimeout(() => stop('timed out', `${command} took longer than ${timeout / 1000} s.`), timeout);
     const chunks: Buffer[] = [];
     let size = 0;
     let outcome = 'ok';
     abort.signal.addEventListener('abort', () => (stopped ??= new GitError('stopped', `${command} was stopped.`)), { once: true });
+    const cancel = (): void => abort.abort();
+    options.signal?.addEventListener('abort', cancel, { once: true });
     this.running.add(abort);
     // When we are told to end, what git still does is of no use to anybody.
     const leave = (): void => abort.abort();
     process.once('exit', leave);
     try {
+      const own = { ...this.manner.environment, ...options.environment };
       const git = simpleGit({
         baseDir: folder,
         binary,
-        config: CONFIG,
+        config: [...this.manner.config],
         abort: abort.signal,
-        allowEnvironment: ALLOWED,
+        allowEnvironment: [...Object.keys(own), KEPT],
+        ...(options.input === undefined ? {} : { input: () => options.input }),
+        ...(this.manner.strict ? { errors: strictly } : {}),
         // An exit without a close may come before the last of the output.
         completion: { onClose: true, onExit: false },
-        unsafe: { allowUnsafeFsMonitor: true, allowUnsafeHooksPath: true, allowUnsafeCustomBinary: true },
+        unsafe: UNSAFE,
       })
-        .env(environment())
+        .env({ ...inherited(), ...own })
         .outputHandler((_command, stdout) => {
           stdout.on('data', (chunk: Buffer) => {
             size += chunk.length;
@@ -106,7 +155,7 @@ export class Git implements Disposable {
             else chunks.push(chunk);
           });
         });
-      await git.raw([...args]);
+      await Promise.race([git.raw([...args]), overdue(abort.signal)]);
       if (stopped) throw stopped;
       return Buffer.concat(chunks);
     } catch (error) {
@@ -115,6 +164,7 @@ export class Git implements Disposable {
       throw failure;
     } finally {
       clearTimeout(timer);
+      options.signal?.removeEventListener('abort', cancel);
       process.removeListener('exit', leave);
       this.running.delete(abort);
       this.log(`${command} [${folder}] ${outcome}, ${Math.round(performance.now() - started)} ms, ${size} bytes`);
@@ -130,9 +180,41 @@ export class Git implements Disposable {
   }
 }
 
-function environment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !GUARDED.test(name) || name === KEPT);
-  return { ...Object.fromEntries(kept), ...OWN };
+/** The settings and variables above are ours: simple-git's guard is for those that come from elsewhere. */
+const UNSAFE = {
+  allowUnsafeFsMonitor: true,
+  allowUnsafeHooksPath: true,
+  allowUnsafeCustomBinary: true,
+  allowUnsafeAskPass: true,
+  allowUnsafeEditor: true,
+  allowUnsafeSshCommand: true,
+  allowUnsafeConfigEnvCount: true,
+};
+
+function inherited(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !GUARDED.test(name) || name === KEPT));
+}
+
+function strictly(
+  error: Buffer | Error | undefined,
+  result: { readonly exitCode: number; readonly stdErr: readonly Buffer[]; readonly stdOut: readonly Buffer[] },
+): Buffer | Error | undefined {
+  if (error instanceof Error || result.exitCode === 0) return error instanceof Error ? error : undefined;
+  const output = Buffer.concat([...result.stdErr, ...result.stdOut]);
+  return output.length > 0 ? output : new Error(`ended with code ${result.exitCode}`);
+}
+
+/** Rejects some time after the signal: a program that git has started may hold on to its output for ever. */
+function overdue(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => setTimeout(() => reject(new Error('was stopped')), GRACE).unref(), { once: true });
+  });
+}
+
+/** A command as one line for a log; lists of files are cut short. */
+function commandText(args: readonly string[]): string {
+  const text = `git ${args.join(' ')}`.replaceAll('\n', ' ');
+  return text.length > 2_000 ? `${text.slice(0, 2_000)}…` : text;
 }
 
 function isFolder(path: string): boolean {
@@ -140,19 +222,19 @@ function isFolder(path: string): boolean {
 }
 
 function failureOf(error: unknown, command: string): GitError {
-  const message = messageOf(error).trim();
-  const line = message.split('\n')[0] ?? '';
-  const cause = { cause: error };
+  const message = withoutSecretsIn(messageOf(error).trim());
+  const lines = message.split(/\r?\n/);
+  // Hooks and hints may come first.
+  const line = lines.find((each) => /^(fatal|error): /.test(each)) ?? lines[0] ?? '';
+  const failed = (reason: GitFailure, text: string, files: readonly string[] = []): GitError =>
+    new GitError(reason, text, { cause: error }, message, files);
   if (/\bENOENT\b|\bEACCES\b/.test(line) && /spawn/.test(message)) {
-    return new GitError('not installed', 'Git was not found. Install git, or put it on the PATH.', cause);
+    return failed('not installed', 'Git was not found. Install git, or put it on the PATH.');
   }
-  if (/not a git repository|must be run in a work tree/i.test(message)) return new GitError('no repository', line, cause);
+  if (/not a git repository|must be run in a work tree/i.test(message)) return failed('no repository', line);
   if (/dubious ownership/i.test(message)) {
-    return new GitError(
-      'not trusted',
-      'Git refuses this repository because it belongs to another user (git config safe.directory).',
-      cause,
-    );
+    return failed('not trusted', 'Git refuses this repository because it belongs to another user (git config safe.directory).');
   }
-  return new GitError('failed', `${command}: ${line || 'failed without a message'}`, cause);
+  const known = knownFailure(message);
+  return known ? failed(known.reason, known.message, known.files) : failed('failed', `${command}: ${line || 'failed without a message'}`);
 }

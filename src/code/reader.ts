@@ -1,57 +1,79 @@
 import { normalize, resolve } from 'node:path';
 import type { Disposable } from '../core/disposable';
-import { Git, GitError, type LogLine } from './git';
+import { DiffReader, type DiffOptions } from './diffReader';
+import { Git, GitError, READING, type GitOptions, type LogLine } from './git';
+import { LineHistoryReader, type LineCommit } from './lineHistory';
 import { readOperation } from './operation';
 import { LOG_FORMAT, parseLog, parseRefs, parseStatus, REF_FORMAT } from './parse';
 import type { CodeStatus, Commit, Refs } from './repository';
+import { Restraint } from './restraint';
+import type { FileDifference, Side, SideFile } from './side';
 
 export interface LogOptions {
   /** Number of commits; 50 unless told. */
   readonly max?: number;
   readonly skip?: number;
-  /** A branch, tag or commit; HEAD unless told. */
+  /** A branch, tag, commit, or `A..B`; HEAD unless told. */
   readonly revision?: string;
+  /** Only commits that changed this file or folder, relative to the root; a file's renames are followed. */
+  readonly path?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Commits with their parents, e.g. for finding the nearest one that has runs. */
+export type CommitGraph = ReadonlyMap<string, readonly string[]>;
+
+export interface ReaderOptions {
+  /** Nothing that the repository's settings name is run, also not the filters without which git can't tell some changes. */
+  readonly restricted?: boolean;
 }
 
 /** Asks git about repositories and changes nothing. Rejects with GitError. */
 export class CodeReader implements Disposable {
   private readonly git: Git;
+  private readonly diffs: DiffReader;
+  private readonly lines: LineHistoryReader;
+  private readonly restricted: boolean;
 
-  constructor(log: LogLine, binaries?: readonly string[]) {
-    this.git = new Git(log, binaries);
+  constructor(log: LogLine, binaries?: readonly string[], { restricted = false }: ReaderOptions = {}) {
+    this.restricted = restricted;
+    this.git = restricted ? new Restraint(log, binaries) : new Git(log, binaries, READING);
+    this.diffs = new DiffReader(this.git, restricted);
+    this.lines = new LineHistoryReader(this.git);
   }
 
   /** Branch, upstream, what is under way, and what differs, of the repository that a folder is in. */
-  async status(folder: string): Promise<CodeStatus> {
-    const places = await this.places(folder);
+  async status(folder: string, options?: GitOptions): Promise<CodeStatus> {
+    const places = await this.places(folder, options);
     const [output, operation] = await Promise.all([
-      this.git.text(places.root, [
-        'status',
-        '--porcelain=v2',
-        '--branch',
-        '-z',
-        '--untracked-files=normal',
-        '--ahead-behind',
-        '--ignored=no',
-      ]),
+      this.git.text(
+        places.root,
+        [
+          'status',
+          '--porcelain=v2',
+          '--branch',
+          '-z',
+          '--untracked-files=normal',
+          '--ahead-behind',
+          '--ignored=no',
+          ...(this.restricted ? ['--ignore-submodules=dirty'] : []),
+        ],
+        options,
+      ),
       readOperation(places.gitDir),
     ]);
     return { ...places, ...parseStatus(output), operation };
   }
 
   /** Local branches, remote branches by remote, and tags. */
-  async branches(root: string): Promise<Refs> {
+  async branches(root: string, options?: GitOptions): Promise<Refs> {
     const [refs, remotes] = await Promise.all([
-      this.git.text(root, [
-        'for-each-ref',
-        `--format=${REF_FORMAT}`,
-        '--sort=refname',
-        '--sort=-creatordate',
-        'refs/tags',
-        'refs/heads',
-        'refs/remotes',
-      ]),
-      this.git.text(root, ['remote']),
+      this.git.text(
+        root,
+        ['for-each-ref', `--format=${REF_FORMAT}`, '--sort=refname', '--sort=-creatordate', 'refs/tags', 'refs/heads', 'refs/remotes'],
+        options,
+      ),
+      this.git.text(root, ['remote'], options),
     ]);
     return parseRefs(
       refs,
@@ -59,23 +81,115 @@ export class CodeReader implements Disposable {
     );
   }
 
+  /** The URL of each remote, as git would fetch from it, without passwords being taken out. */
+  async remoteUrls(root: string): Promise<ReadonlyMap<string, string>> {
+    const names = (await this.git.text(root, ['remote'])).split(/\r?\n/).filter((name) => name !== '');
+    const url = async (name: string): Promise<[string, string]> => [
+      name,
+      (await this.git.text(root, ['remote', 'get-url', '--', name])).trim(),
+    ];
+    return new Map(await Promise.all(names.map(url)));
+  }
+
   /** Commits, newest first; none where there is no commit yet. */
-  async log(root: string, { max = 50, skip = 0, revision = 'HEAD' }: LogOptions = {}): Promise<Commit[]> {
+  async log(root: string, { max = 50, skip = 0, revision = 'HEAD', path, signal }: LogOptions = {}): Promise<Commit[]> {
     const args = [
       'log',
       '--decorate=full',
       '--no-color',
       '--encoding=UTF-8',
+      '--no-ext-diff',
+      '--no-textconv',
+      '--no-patch',
       `--format=${LOG_FORMAT}`,
       `--max-count=${max}`,
       `--skip=${skip}`,
+      ...(path === undefined || path.endsWith('/') ? [] : ['--follow']),
     ];
+    const literal = path === undefined ? [] : ['--literal-pathspecs'];
     try {
-      return parseLog(await this.git.text(root, [...args, '--end-of-options', revision, '--']));
+      const output = await this.git.text(
+        root,
+        [...literal, ...args, '--end-of-options', revision, '--', ...(path === undefined ? [] : [path])],
+        { ...(signal && { signal }) },
+      );
+      return parseLog(output);
     } catch (error) {
       if (revision === 'HEAD' && error instanceof GitError && error.reason === 'failed' && (await this.isUnborn(root))) return [];
       throw error;
     }
+  }
+
+  /** The parents of every commit that can be reached from these; unknown revisions are left out. */
+  async graph(root: string, revisions: readonly string[] = ['HEAD'], options?: GitOptions): Promise<CommitGraph> {
+    if (revisions.length === 0) return new Map();
+    const output = await this.git.text(root, ['rev-list', '--parents', '--ignore-missing', '--stdin'], {
+      ...options,
+      input: `${revisions.join('\n')}\n--\n`,
+    });
+    return new Map(
+      output
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => {
+          const [hash = '', ...parents] = line.split(' ');
+          return [hash, parents];
+        }),
+    );
+  }
+
+  /** The full hash of the commit that a branch, tag or (shortened) hash means; undefined where there is none. */
+  async commit(root: string, name: string): Promise<string | undefined> {
+    return (await this.git.text(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])).trim() || undefined;
+  }
+
+  /** The nearest commit that both come from; undefined where there is none. */
+  async mergeBase(root: string, one: string, other: string): Promise<string | undefined> {
+    const [first, second] = await Promise.all([this.commit(root, one), this.commit(root, other)]);
+    if (first === undefined || second === undefined) return undefined;
+    return (await this.git.text(root, ['merge-base', first, second])).trim() || undefined;
+  }
+
+  /** The files that two sides have differently, in the order of their names. */
+  diff(root: string, from: Side, to: Side, options?: DiffOptions): Promise<FileDifference[]> {
+    return this.diffs.diff(root, from, to, options);
+  }
+
+  /** The changes as a unified patch for reading, without colours. */
+  patch(root: string, from: Side, to: Side, options?: DiffOptions): Promise<string> {
+    return this.diffs.patch(root, from, to, options);
+  }
+
+  /** A file's content at one side; undefined where it isn't there. A submodule's is the line that git shows for it. */
+  content(root: string, side: Side, file: string | SideFile, options?: GitOptions): Promise<Buffer | undefined> {
+    return this.diffs.content(root, side, file, options);
+  }
+
+  /** The files of one side that match git's pathspecs; in the working tree also those that git doesn't track. */
+  files(root: string, side: Side, pathspecs: readonly string[], options?: GitOptions): Promise<string[]> {
+    return this.diffs.files(root, side, pathspecs, options);
+  }
+
+  /** The commits that changed these lines (from 1 on, both included) of a file as HEAD has it, newest first. */
+  lineHistory(root: string, path: string, from: number, to: number, options?: GitOptions & { readonly max?: number }): Promise<Commit[]> {
+    return this.lines.history(root, path, from, to, options);
+  }
+
+  /** For each line of a file in the working tree the commit that wrote it; undefined for what is not committed. */
+  blame(root: string, path: string, options?: GitOptions): Promise<readonly (LineCommit | undefined)[]> {
+    return this.lines.blame(root, path, options);
+  }
+
+  /** Where the repository is that a folder is in. */
+  async places(folder: string, options?: GitOptions): Promise<{ root: string; gitDir: string; commonDir: string }> {
+    const ask = async (...names: string[]): Promise<string> =>
+      (await this.git.text(folder, ['rev-parse', ...names], options)).replace(/\r?\n$/, '');
+    const together = ['--show-toplevel', '--absolute-git-dir', '--git-common-dir'];
+    let lines = (await ask(...together)).split(/\r?\n/);
+    // A folder's name may hold a newline.
+    if (lines.length !== together.length) lines = await Promise.all(together.map((option) => ask(option)));
+    const [root = '', gitDir = '', commonDir = ''] = lines;
+    return { root: normalize(root), gitDir: normalize(gitDir), commonDir: resolve(folder, commonDir) };
   }
 
   dispose(): void {
@@ -84,16 +198,5 @@ export class CodeReader implements Disposable {
 
   private async isUnborn(root: string): Promise<boolean> {
     return (await this.git.text(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])) === '';
-  }
-
-  private async places(folder: string): Promise<{ root: string; gitDir: string; commonDir: string }> {
-    const ask = async (...options: string[]): Promise<string> =>
-      (await this.git.text(folder, ['rev-parse', ...options])).replace(/\r?\n$/, '');
-    const together = ['--show-toplevel', '--absolute-git-dir', '--git-common-dir'];
-    let lines = (await ask(...together)).split(/\r?\n/);
-    // A folder's name may hold a newline.
-    if (lines.length !== together.length) lines = await Promise.all(together.map((option) => ask(option)));
-    const [root = '', gitDir = '', commonDir = ''] = lines;
-    return { root: normalize(root), gitDir: normalize(gitDir), commonDir: resolve(folder, commonDir) };
   }
 }

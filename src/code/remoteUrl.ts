@@ -10,3 +10,8 @@ export function withoutSecrets(url: string): string {
   const name = user.split(':', 1)[0] ?? '';
   return name === '' ? scheme + rest : `${scheme}${name}@${rest}`;
 }
+
+/** The same for every URL in a text that git printed. */
+export function withoutSecretsIn(text: string): string {
+  return text.replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s'"]+@[^\s'"]+/gi, withoutSecrets);
+}

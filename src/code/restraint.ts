@@ -1,0 +1,36 @@
+import { Git, READING, type GitOptions, type LogLine } from './git';
+
+/** Programs that git runs on a file's content even when it only compares. */
+const PROGRAMS = /^(filter\..*)\.(clean|smudge|process|required)$|^(diff\..*)\.(textconv|command)$/is;
+
+/** The settings that make git run nothing of what these settings name. Keys are as `git config --list --name-only` gives them. */
+export function restraining(keys: readonly string[]): [key: string, value: string][] {
+  const found = new Set(keys.filter((key) => PROGRAMS.test(key)));
+  for (const key of [...found]) {
+    const filter = PROGRAMS.exec(key)?.[1];
+    // A filter that must succeed and does nothing would be a failure.
+    if (filter !== undefined) found.add(`${filter}.required`);
+  }
+  return [...found].map((key) => [key, key.toLowerCase().endsWith('.required') ? 'false' : '']);
+}
+
+/** Git for a repository that nobody trusts: reads, and turns the programs off that its settings (and the person's) name. */
+export class Restraint extends Git {
+  constructor(log: LogLine, binaries?: readonly string[]) {
+    super(log, binaries, READING);
+  }
+
+  override async bytes(folder: string, args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
+    const keys = await super.bytes(folder, ['config', '--list', '--null', '--name-only'], {
+      ...(options.signal && { signal: options.signal }),
+    });
+    const settings = restraining(keys.toString('utf8').split('\0').filter(Boolean));
+    // As variables, because a filter's name may hold "=", which `-c` would cut it at.
+    const numbered = settings.flatMap(([key, value], index) => [
+      [`GIT_CONFIG_KEY_${index}`, key],
+      [`GIT_CONFIG_VALUE_${index}`, value],
+    ]);
+    const environment = { ...options.environment, GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(numbered) };
+    return super.bytes(folder, args, { ...options, environment });
+  }
+}
