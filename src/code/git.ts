@@ -46,6 +46,8 @@ export interface GitManner {
   /** Settings, `key=value`, that count before those of any file. */
   readonly config: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables of the person's that are passed on although they are git's. */
+  readonly inherits: RegExp;
   /** Whether an exit code other than 0 is a failure also without a message. */
   readonly strict: boolean;
 }
@@ -53,7 +55,7 @@ export interface GitManner {
 /** Environment variables that start programs or point git elsewhere; simple-git refuses them, so they are left out. */
 const GUARDED = /^(git.*|editor|visual|pager|prefix|ssh_askpass)$/i;
 /** The one inherited variable that only narrows where git looks. */
-const KEPT = 'GIT_CEILING_DIRECTORIES';
+const KEPT = /^GIT_CEILING_DIRECTORIES$/;
 /** No prompt of git, of ssh or of a credential manager, and messages that can be told apart. */
 const QUIET = {
   GIT_TERMINAL_PROMPT: '0',
@@ -67,6 +69,7 @@ const QUIET = {
 export const READING: GitManner = {
   config: ['core.fsmonitor=false', `core.hooksPath=${devNull}`, 'log.showSignature=false', 'diff.autoRefreshIndex=true'],
   environment: { ...QUIET, GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' },
+  inherits: KEPT,
   strict: false,
 };
 
@@ -74,6 +77,8 @@ export const READING: GitManner = {
 export const ACTING: GitManner = {
   config: ['advice.detachedHead=false'],
   environment: { ...QUIET, GIT_EDITOR: ':', GIT_SEQUENCE_EDITOR: ':', GIT_MERGE_AUTOEDIT: 'no' },
+  // Who commits, where the person's configuration is, and how the network is reached.
+  inherits: /^GIT_((AUTHOR|COMMITTER)_\w+|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)|CEILING_DIRECTORIES|SSL_\w+|HTTP_\w+|SSH(_COMMAND|_VARIANT)?)$/,
   strict: true,
 };
 
@@ -134,20 +139,21 @@ export class Git implements Disposable {
     const leave = (): void => abort.abort();
     process.once('exit', leave);
     try {
+      const inherited = environment(this.manner.inherits);
       const own = { ...this.manner.environment, ...options.environment };
       const git = simpleGit({
         baseDir: folder,
         binary,
         config: [...this.manner.config],
         abort: abort.signal,
-        allowEnvironment: [...Object.keys(own), KEPT],
+        allowEnvironment: [...Object.keys(inherited), ...Object.keys(own)],
         ...(options.input === undefined ? {} : { input: () => options.input }),
         ...(this.manner.strict ? { errors: strictly } : {}),
         // An exit without a close may come before the last of the output.
         completion: { onClose: true, onExit: false },
         unsafe: UNSAFE,
       })
-        .env({ ...inherited(), ...own })
+        .env({ ...inherited, ...own })
         .outputHandler((_command, stdout) => {
           stdout.on('data', (chunk: Buffer) => {
             size += chunk.length;
@@ -189,10 +195,11 @@ const UNSAFE = {
   allowUnsafeEditor: true,
   allowUnsafeSshCommand: true,
   allowUnsafeConfigEnvCount: true,
+  allowUnsafeConfigPaths: true,
 };
 
-function inherited(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !GUARDED.test(name) || name === KEPT));
+function environment(inherits: RegExp): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !GUARDED.test(name) || inherits.test(name)));
 }
 
 function strictly(

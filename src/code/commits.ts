@@ -1,0 +1,127 @@
+import type { ActingGit } from './actingGit';
+import { GitError, type GitOptions } from './git';
+import type { Keeper } from './keeper';
+import { readOperation } from './operation';
+import { parseStatus } from './parse';
+import type { Undo } from './workingChanges';
+
+export interface Committed {
+  readonly hash: string;
+  /** Takes the commit back; what it held is staged again. */
+  readonly undo: Undo;
+}
+
+export interface Reverted {
+  /** Undefined where it stopped at conflicts, which wait to be resolved and committed. */
+  readonly hash: string | undefined;
+  readonly conflicts: readonly string[];
+  readonly undo: Undo;
+}
+
+export interface Reset {
+  /** Where the branch stood before. */
+  readonly before: string;
+  readonly undo: Undo;
+}
+
+/** Hooks may build and test. */
+const HOOKS = 300_000;
+
+/** Makes commits and takes them back. */
+export class Commits {
+  constructor(
+    private readonly git: ActingGit,
+    private readonly keeper: Keeper,
+  ) {}
+
+  /** Commits what is staged, or ends a merge. */
+  async commit(
+    root: string,
+    message: string,
+    options: GitOptions & { readonly amend?: boolean; readonly empty?: boolean } = {},
+  ): Promise<Committed> {
+    const { amend = false, empty = false, ...others } = options;
+    if (message.trim() === '') throw new GitError('failed', 'A commit needs a message.');
+    const before = await this.head(root);
+    const flags = [...(amend ? ['--amend'] : []), ...(empty ? ['--allow-empty'] : [])];
+    await this.git.text(root, ['commit', '--quiet', '--file=-', ...flags], { timeout: HOOKS, ...others, input: message });
+    const hash = (await this.head(root)) ?? '';
+    return { hash, undo: () => this.moveBack(root, hash, before) };
+  }
+
+  /** A commit that takes another one's changes back; of a merge, those that came with its first parent's branch. */
+  async revert(root: string, commit: string, options: GitOptions = {}): Promise<Reverted> {
+    const hash = await this.resolve(root, commit);
+    const before = await this.head(root);
+    const parents = (await this.git.line(root, ['rev-list', '--parents', '-n', '1', hash])).split(' ').length - 1;
+    try {
+      await this.git.text(root, ['revert', '--no-edit', ...(parents > 1 ? ['-m', '1'] : []), hash], { timeout: HOOKS, ...options });
+    } catch (error) {
+      const conflicts = parseStatus(await this.git.text(root, ['status', '--porcelain=v2', '-z'])).conflicted.map(({ path }) => path);
+      if (conflicts.length === 0) {
+        // Nothing is left of it to be reverted: the attempt is not left under way.
+        if (await this.git.lineOrNothing(root, ['rev-parse', '--verify', '--quiet', 'REVERT_HEAD']))
+          await this.git.text(root, ['revert', '--abort']);
+        throw error;
+      }
+      return { hash: undefined, conflicts, undo: () => this.abort(root) };
+    }
+    const made = (await this.head(root)) ?? '';
+    return { hash: made, conflicts: [], undo: () => this.keepBack(root, made, before) };
+  }
+
+  /** The branch takes another commit; index and files stay, so that what lay between is staged. */
+  async softReset(root: string, commit: string, options: GitOptions = {}): Promise<Reset> {
+    const hash = await this.resolve(root, commit);
+    const before = await this.head(root);
+    if (before === undefined) throw new GitError('failed', 'There is no commit yet to go back from.');
+    await this.git.text(root, ['reset', '--soft', hash], options);
+    return { before, undo: () => this.moveBack(root, hash, before) };
+  }
+
+  /** Gives up the merge, rebase, cherry-pick, revert or bisect that is under way; the files as they are now are kept first. */
+  async abort(root: string, options: GitOptions = {}): Promise<void> {
+    const gitDir = await this.git.line(root, ['rev-parse', '--absolute-git-dir'], options);
+    const operation = await readOperation(gitDir);
+    if (!operation) throw new GitError('failed', 'Nothing is under way that could be given up.');
+    const status = parseStatus(
+      await this.git.text(root, ['status', '--porcelain=v2', '-z', '--no-renames', '--untracked-files=no'], options),
+    );
+    const files = [...status.staged, ...status.changed].filter(({ submodule }) => !submodule).map(({ path }) => path);
+    const paths = [...new Set([...files, ...status.conflicted.map(({ path }) => path)])];
+    if (paths.length > 0) await this.keeper.keep(root, paths, { reason: `abort ${operation.kind}`, work: true, index: true }, options);
+    await this.git.text(root, operation.kind === 'bisect' ? ['bisect', 'reset'] : [operation.kind, '--abort'], {
+      timeout: HOOKS,
+      ...options,
+    });
+  }
+
+  /** The full hash of a commit. */
+  async resolve(root: string, commit: string): Promise<string> {
+    const hash = await this.git.lineOrNothing(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`]);
+    if (hash === '') throw new GitError('failed', `There is no commit ${commit} here.`);
+    return hash;
+  }
+
+  /** Undefined before the first commit. */
+  async head(root: string): Promise<string | undefined> {
+    return (await this.git.lineOrNothing(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])) || undefined;
+  }
+
+  private async assertAt(root: string, hash: string): Promise<void> {
+    if ((await this.head(root)) !== hash) throw new GitError('failed', 'The branch has moved on since, so that this is not taken back.');
+  }
+
+  /** Only HEAD moves. */
+  private async moveBack(root: string, from: string, to: string | undefined): Promise<void> {
+    await this.assertAt(root, from);
+    if (to === undefined) await this.git.text(root, ['update-ref', '-d', 'HEAD', from]);
+    else await this.git.text(root, ['reset', '--soft', to]);
+  }
+
+  /** The files move too; git refuses where that would lose a change. */
+  async keepBack(root: string, from: string, to: string | undefined): Promise<void> {
+    await this.assertAt(root, from);
+    if (to !== undefined) await this.git.text(root, ['reset', '--keep', to]);
+  }
+}

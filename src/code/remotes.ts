@@ -1,0 +1,89 @@
+import type { ActingGit } from './actingGit';
+import type { Commits } from './commits';
+import { GitError, type GitOptions } from './git';
+import type { Done } from './workingChanges';
+
+export type PullMode = 'ff-only' | 'merge' | 'rebase';
+
+/** Where a push goes. */
+export interface PushTarget {
+  readonly remote: string;
+  /** The branch there. */
+  readonly branch: string;
+  /** Whether it becomes the branch's upstream. */
+  readonly setsUpstream: boolean;
+}
+
+/** Speaks with other repositories; never forces anything there. */
+export class Remotes {
+  constructor(
+    private readonly git: ActingGit,
+    private readonly commits: Commits,
+  ) {}
+
+  /** Gets what is new from one remote, or from all. */
+  async fetch(root: string, options: GitOptions & { readonly remote?: string; readonly prune?: boolean } = {}): Promise<void> {
+    const { remote, prune = false, ...others } = options;
+    const from = remote === undefined ? ['--all'] : ['--end-of-options', remote];
+    await this.git.text(root, ['fetch', '--quiet', ...(prune ? ['--prune'] : []), ...from], await this.git.remote(root, others));
+  }
+
+  /** Fetches, and takes the upstream's commits into the current branch: by default only where nothing is to be merged. */
+  async pull(root: string, options: GitOptions & { readonly mode?: PullMode } = {}): Promise<Done & { readonly changed: boolean }> {
+    const { mode = 'ff-only', ...others } = options;
+    const before = await this.commits.head(root);
+    const branch = await this.branch(root);
+    if ((await this.setting(root, `branch.${branch}.remote`)) === '') {
+      throw new GitError('failed', `${branch} follows no remote branch: push it once, or set its upstream.`);
+    }
+    const how = { 'ff-only': ['--ff-only'], merge: ['--no-rebase', '--no-edit'], rebase: ['--rebase'] }[mode];
+    await this.git.text(root, ['pull', '--quiet', ...how], await this.git.remote(root, others));
+    const after = await this.commits.head(root);
+    return { changed: after !== before, undo: () => this.commits.keepBack(root, after ?? '', before) };
+  }
+
+  /** Where `push` would send the current branch, for asking first. */
+  async pushTarget(root: string, named?: string): Promise<PushTarget> {
+    const branch = await this.branch(root);
+    const [remote, merge] = await Promise.all([
+      this.setting(root, `branch.${branch}.remote`),
+      this.setting(root, `branch.${branch}.merge`),
+    ]);
+    if (remote !== '' && remote !== '.' && merge !== '' && (named === undefined || named === remote)) {
+      return { remote, branch: merge.replace(/^refs\/heads\//, ''), setsUpstream: false };
+    }
+    const remotes = (await this.git.text(root, ['remote'])).split(/\r?\n/).filter(Boolean);
+    const chosen = named ?? (remotes.includes('origin') ? 'origin' : remotes.length === 1 ? remotes[0] : undefined);
+    if (chosen === undefined || !remotes.includes(chosen)) {
+      throw new GitError(
+        'failed',
+        remotes.length === 0 ? 'There is no remote to push to: add one (`git remote add origin URL`).' : 'Say which remote to push to.',
+      );
+    }
+    return { remote: chosen, branch, setsUpstream: true };
+  }
+
+  /** Sends the current branch's commits; refused ('rejected') where the remote has others. This can't be taken back. */
+  async push(root: string, options: GitOptions & { readonly remote?: string; readonly tags?: boolean } = {}): Promise<PushTarget> {
+    const { remote, tags = false, ...others } = options;
+    const target = await this.pushTarget(root, remote);
+    const branch = await this.branch(root);
+    const args = ['push', '--quiet', ...(target.setsUpstream ? ['--set-upstream'] : []), ...(tags ? ['--follow-tags'] : [])];
+    await this.git.text(
+      root,
+      [...args, '--end-of-options', target.remote, `refs/heads/${branch}:refs/heads/${target.branch}`],
+      await this.git.remote(root, others),
+    );
+    return target;
+  }
+
+  private async branch(root: string): Promise<string> {
+    const branch = await this.git.lineOrNothing(root, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
+    if (branch === '') throw new GitError('failed', 'HEAD is detached: switch to a branch, or make one.');
+    return branch;
+  }
+
+  private setting(root: string, key: string): Promise<string> {
+    return this.git.lineOrNothing(root, ['config', '--get', key]);
+  }
+}

@@ -1,0 +1,152 @@
+import type { Disposable } from '../core/disposable';
+import { ActingGit } from './actingGit';
+import { Branches, type Switched, type SwitchTarget } from './branches';
+import { Commits, type Committed, type Reset, type Reverted } from './commits';
+import type { GitOptions, LogLine } from './git';
+import { Keeper, type Kept } from './keeper';
+import { PatchedTrees } from './patchedTrees';
+import { Remotes, type PullMode, type PushTarget } from './remotes';
+import { WorkingChanges, type Discarded, type Done, type Losses } from './workingChanges';
+import { Worktrees } from './worktrees';
+
+/**
+ * Acts on repositories: every action can be undone, or the caller asks first with what is told here. One action runs after
+ * another; none can ask anybody anything. Rejects with GitError, 'not trusted' in Restricted Mode.
+ */
+export class CodeRunner implements Disposable {
+  private readonly git: ActingGit;
+  private readonly keeper: Keeper;
+  private readonly working: WorkingChanges;
+  private readonly commits: Commits;
+  private readonly refs: Branches;
+  private readonly remotes: Remotes;
+  private readonly trees: Worktrees;
+  private readonly patched: PatchedTrees;
+
+  constructor(log: LogLine, binaries: readonly string[] | undefined, trusted: () => boolean) {
+    this.git = new ActingGit(log, binaries, trusted);
+    this.keeper = new Keeper(this.git);
+    this.working = new WorkingChanges(this.git, this.keeper);
+    this.commits = new Commits(this.git, this.keeper);
+    this.refs = new Branches(this.git, this.commits);
+    this.remotes = new Remotes(this.git, this.commits);
+    this.trees = new Worktrees(this.git, this.commits);
+    this.patched = new PatchedTrees(this.git, this.commits);
+  }
+
+  /** Paths, here and below, are names of files and folders relative to the root, never patterns. */
+  stage(root: string, paths: readonly string[], options?: GitOptions): Promise<Done> {
+    return this.undoable(() => this.working.stage(root, paths, options));
+  }
+
+  unstage(root: string, paths: readonly string[], options?: GitOptions): Promise<Done> {
+    return this.undoable(() => this.working.unstage(root, paths, options));
+  }
+
+  /** What `discard` would take away, for asking first. */
+  losses(root: string, paths: readonly string[], options?: GitOptions): Promise<Losses> {
+    return this.alone(() => this.working.losses(root, paths, options));
+  }
+
+  /** Changed files become what the index has, untracked ones are deleted; every byte is kept first (`restoreDiscarded`). */
+  discard(root: string, paths: readonly string[], options?: GitOptions): Promise<Discarded> {
+    return this.undoable(() => this.working.discard(root, paths, options));
+  }
+
+  /** What was discarded or otherwise taken away, newest first. */
+  discarded(root: string, options?: GitOptions): Promise<readonly Kept[]> {
+    return this.alone(() => this.keeper.list(root, options));
+  }
+
+  /** Brings it back; what stands there now is kept in turn, under the id that is returned. */
+  restoreDiscarded(root: string, id: string, options?: GitOptions): Promise<Kept> {
+    return this.alone(() => this.keeper.restore(root, id, options));
+  }
+
+  forgetDiscarded(root: string, id: string, options?: GitOptions): Promise<void> {
+    return this.alone(() => this.keeper.forget(root, id, options));
+  }
+
+  commit(root: string, message: string, options?: GitOptions & { readonly amend?: boolean; readonly empty?: boolean }): Promise<Committed> {
+    return this.undoable(() => this.commits.commit(root, message, options));
+  }
+
+  revert(root: string, commit: string, options?: GitOptions): Promise<Reverted> {
+    return this.undoable(() => this.commits.revert(root, commit, options));
+  }
+
+  softReset(root: string, commit: string, options?: GitOptions): Promise<Reset> {
+    return this.undoable(() => this.commits.softReset(root, commit, options));
+  }
+
+  /** Gives up the merge, rebase, cherry-pick, revert or bisect under way; the files as they are now are kept first. */
+  abort(root: string, options?: GitOptions): Promise<void> {
+    return this.alone(() => this.commits.abort(root, options));
+  }
+
+  createBranch(root: string, name: string, options?: GitOptions & { readonly from?: string; readonly switch?: boolean }): Promise<Done> {
+    return this.undoable(() => this.refs.create(root, name, options));
+  }
+
+  /** Refuses ('would lose', with the files) rather than lose a change; with `stash` changes are put aside first. */
+  switch(root: string, target: SwitchTarget, options?: GitOptions & { readonly stash?: boolean }): Promise<Switched> {
+    return this.undoable(() => this.refs.switch(root, target, options));
+  }
+
+  stash(root: string, message: string, options?: GitOptions): Promise<string | undefined> {
+    return this.alone(() => this.refs.stash(root, message, options));
+  }
+
+  unstash(root: string, hash: string, options?: GitOptions): Promise<void> {
+    return this.alone(() => this.refs.unstash(root, hash, options));
+  }
+
+  tag(root: string, name: string, options?: GitOptions & { readonly commit?: string; readonly message?: string }): Promise<Done> {
+    return this.undoable(() => this.refs.tag(root, name, options));
+  }
+
+  fetch(root: string, options?: GitOptions & { readonly remote?: string; readonly prune?: boolean }): Promise<void> {
+    return this.alone(() => this.remotes.fetch(root, options));
+  }
+
+  pull(root: string, options?: GitOptions & { readonly mode?: PullMode }): Promise<Done & { readonly changed: boolean }> {
+    return this.undoable(() => this.remotes.pull(root, options));
+  }
+
+  /** Where `push` would send the current branch, for asking first. */
+  pushTarget(root: string, remote?: string): Promise<PushTarget> {
+    return this.alone(() => this.remotes.pushTarget(root, remote));
+  }
+
+  push(root: string, options?: GitOptions & { readonly remote?: string; readonly tags?: boolean }): Promise<PushTarget> {
+    return this.alone(() => this.remotes.push(root, options));
+  }
+
+  /** A new, detached working tree at a commit, with a patch applied to its files. */
+  addWorktree(root: string, folder: string, commit: string, patch?: Buffer | string, options?: GitOptions): Promise<void> {
+    return this.alone(() => this.trees.add(root, folder, commit, patch, options));
+  }
+
+  removeWorktree(root: string, folder: string, options?: GitOptions): Promise<void> {
+    return this.alone(() => this.trees.remove(root, folder, options));
+  }
+
+  /** A commit with a patch counted in, as a revision that can be compared and read; nothing that a person sees changes. */
+  patchedTree(root: string, commit: string, patch: Buffer | string | undefined, options?: GitOptions): Promise<string> {
+    return this.alone(() => this.patched.tree(root, commit, patch, options));
+  }
+
+  dispose(): void {
+    this.git.dispose();
+  }
+
+  /** What takes an action back waits its turn as well. */
+  private async undoable<T extends Done>(work: () => Promise<T>): Promise<T> {
+    const done = await this.alone(work);
+    return { ...done, undo: () => this.alone(done.undo) };
+  }
+
+  private async alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.git.alone(work);
+  }
+}

@@ -1,0 +1,145 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ActingGit } from './actingGit';
+import { GitError, type GitOptions } from './git';
+import type { Kept, Keeper, Seen } from './keeper';
+import { parseStatus } from './parse';
+import { removeFile } from './putBack';
+import type { TreeStatus } from './repository';
+
+/** Takes back what an action did; rejects where something else has happened since that it would destroy. */
+export type Undo = () => Promise<void>;
+
+export interface Done {
+  readonly undo: Undo;
+}
+
+/** What a discard would take away. Paths are relative to the root. */
+export interface Losses {
+  /** Tracked files whose changes would go. */
+  readonly changed: readonly string[];
+  /** Files that git doesn't know and that would be deleted. */
+  readonly untracked: readonly string[];
+  /** All that would be kept, in bytes. */
+  readonly bytes: number;
+}
+
+export interface Discarded extends Done {
+  /** Undefined where there was nothing to discard. */
+  readonly kept: Kept | undefined;
+  readonly losses: Losses;
+}
+
+const NO_UNDO: Undo = () => Promise.resolve();
+
+/** Moves changes between working tree and index, and out of the working tree. Paths are names of files or folders, relative to the root. */
+export class WorkingChanges {
+  constructor(
+    private readonly git: ActingGit,
+    private readonly keeper: Keeper,
+  ) {}
+
+  /** `git add`: the index takes what the working tree has, deletions too. */
+  stage(root: string, paths: readonly string[], options?: GitOptions): Promise<Done> {
+    return this.indexAction(root, paths, 'stage', ['add', '--all'], options);
+  }
+
+  /** `git reset`: the index takes what HEAD has. */
+  async unstage(root: string, paths: readonly string[], options?: GitOptions): Promise<Done> {
+    const born = await this.git.lineOrNothing(root, ['rev-parse', '--verify', '--quiet', 'HEAD'], options);
+    const command = born === '' ? ['rm', '--cached', '-r', '--quiet', '--force', '--ignore-unmatch'] : ['reset', '--quiet'];
+    return this.indexAction(root, paths, 'unstage', command, options);
+  }
+
+  /** What `discard` would take away, for asking first. */
+  async losses(root: string, paths: readonly string[], options?: GitOptions): Promise<Losses> {
+    const { conflicted, changed, untracked } = await this.status(root, paths, options);
+    const submodule = changed.find((each) => each.submodule);
+    if (conflicted[0]) throw new GitError('conflicts', `${conflicted[0].path} is in conflict: resolve it, or give up what is under way.`);
+    if (submodule) throw new GitError('failed', `${submodule.path} is a repository of its own: discard its changes there.`);
+    const nested = untracked.find((path) => path.endsWith('/'));
+    if (nested !== undefined) throw new GitError('failed', `${nested} is a repository of its own, which is not deleted from here.`);
+    const files = changed.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from]));
+    let bytes = 0;
+    for (const path of [...files, ...untracked]) bytes += (await lstat(join(root, path)).catch(() => undefined))?.size ?? 0;
+    return { changed: files, untracked, bytes };
+  }
+
+  /** The working tree takes what the index has, and untracked files are deleted; all of it is kept first. */
+  async discard(root: string, paths: readonly string[], options?: GitOptions): Promise<Discarded> {
+    const losses = await this.losses(root, paths, options);
+    const all = [...losses.changed, ...losses.untracked];
+    if (all.length === 0) return { kept: undefined, losses, undo: NO_UNDO };
+    const { changed } = await this.status(root, paths, options);
+    // Files that were only announced to the index (`add --intent-to-add`) have no content there.
+    const announced = changed.filter(({ kind }) => kind === 'added' || kind === 'renamed').map(({ path }) => path);
+    const { kept, seen } = await this.keeper.keep(root, all, { reason: 'discard', work: true, index: announced.length > 0 }, options);
+    await this.assertUnchanged(root, seen);
+    const present = losses.changed.filter((path) => !announced.includes(path));
+    if (present.length > 0) {
+      await this.git.text(root, ['--literal-pathspecs', 'checkout', '--quiet', ...FROM_INPUT], { ...options, input: list(present) });
+    }
+    await this.keeper.putIndexBack(root, announced, [], options);
+    for (const path of [...announced, ...losses.untracked]) await removeFile(root, path);
+    return { kept, losses, undo: async () => void (await this.keeper.restore(root, kept.id, options)) };
+  }
+
+  private async indexAction(
+    root: string,
+    paths: readonly string[],
+    reason: string,
+    command: readonly string[],
+    options: GitOptions | undefined,
+  ): Promise<Done> {
+    if (paths.length === 0) return { undo: NO_UNDO };
+    const { staged, changed, conflicted, untracked } = await this.status(root, paths, options);
+    const touched = [...staged, ...changed].flatMap(({ path, from }) => (from === undefined ? [path] : [path, from]));
+    const all = [...new Set([...touched, ...conflicted.map(({ path }) => path), ...untracked])];
+    if (all.length === 0) return { undo: NO_UNDO };
+    const before = await this.keeper.indexEntries(root, all, options);
+    // What is staged and then changed again is nowhere else but in the index.
+    const again = new Set(changed.map(({ path }) => path));
+    const only = [...staged.map(({ path }) => path).filter((path) => again.has(path)), ...conflicted.map(({ path }) => path)];
+    if (only.length > 0) await this.keeper.keep(root, only, { reason, work: false, index: true }, options);
+    await this.git.text(root, ['--literal-pathspecs', ...command, ...FROM_INPUT], { ...options, input: list(paths) });
+    return { undo: () => this.keeper.putIndexBack(root, all, before, options) };
+  }
+
+  private async status(root: string, paths: readonly string[], options: GitOptions | undefined): Promise<TreeStatus> {
+    // `status` takes no list from its input: a long one is sorted out here.
+    const few = paths.length <= 50;
+    const output = await this.git.text(
+      root,
+      ['--literal-pathspecs', 'status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--', ...(few ? paths : [])],
+      options,
+    );
+    const status = parseStatus(output);
+    if (few) return status;
+    const names = new Set(paths.map((path) => path.replace(/\/$/, '')));
+    const wanted = (path: string): boolean => {
+      for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) if (names.has(path.slice(0, end))) return true;
+      return false;
+    };
+    return {
+      ...status,
+      staged: status.staged.filter(({ path }) => wanted(path)),
+      changed: status.changed.filter(({ path }) => wanted(path)),
+      conflicted: status.conflicted.filter(({ path }) => wanted(path)),
+      untracked: status.untracked.filter(wanted),
+    };
+  }
+
+  /** An editor may have saved between keeping and discarding. */
+  private async assertUnchanged(root: string, seen: readonly Seen[]): Promise<void> {
+    for (const { path, size, changed } of seen) {
+      const info = await lstat(join(root, path)).catch(() => undefined);
+      if (info?.size !== size || info.mtimeMs !== changed) throw new GitError('failed', `${path} was changed just now: try again.`);
+    }
+  }
+}
+
+const FROM_INPUT = ['--pathspec-from-file=-', '--pathspec-file-nul'];
+
+function list(paths: readonly string[]): string {
+  return paths.map((path) => `${path}\0`).join('');
+}
