@@ -1,4 +1,4 @@
-import { lstat, mkdir, realpath, rm, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, realpath, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { GitError, type Git, type GitOptions } from './git';
 import type { TreeEntry } from './treeEntry';
@@ -14,7 +14,8 @@ export async function putBack(
   absent: readonly string[],
   options?: GitOptions,
 ): Promise<void> {
-  for (const path of absent) await removeFile(root, path);
+  await removeFiles(root, absent);
+  const places = new Places(root);
   for (const batch of batches(entries)) {
     const input = batch.map(({ hash }) => `${hash}\n`).join('');
     const output = await git.bytes(root, ['cat-file', '--batch'], { timeout: 300_000, ...options, limit: Infinity, input });
@@ -23,7 +24,7 @@ export async function putBack(
       const end = output.indexOf(10, at);
       const size = Number(/^[0-9a-f]+ blob (\d+)$/.exec(output.toString('latin1', at, end))?.[1] ?? NaN);
       if (Number.isNaN(size)) throw new GitError('failed', `The kept content of ${path} is not there any more.`);
-      await writeWorkFile(root, path, mode, output.subarray(end + 1, end + 1 + size));
+      await writeWorkFile(await places.of(path, true), mode, output.subarray(end + 1, end + 1 + size));
       at = end + 1 + size + 1;
     }
   }
@@ -43,38 +44,47 @@ function batches(entries: readonly TreeEntry[]): TreeEntry[][] {
   return found;
 }
 
-async function writeWorkFile(root: string, path: string, mode: string, content: Buffer): Promise<void> {
-  const file = await insideOf(root, path);
+async function writeWorkFile(file: string, mode: string, content: Buffer): Promise<void> {
   const info = await lstat(file).catch(() => undefined);
-  if (info?.isDirectory()) throw new GitError('failed', `There is a folder at ${path} now.`);
+  if (info?.isDirectory()) throw new GitError('failed', `There is a folder at ${file} now.`);
   if (info) await unlink(file);
   if (mode === '120000') await symlink(content.toString('utf8'), file);
   else await writeFile(file, content, { mode: mode === '100755' ? 0o777 : 0o666 });
 }
 
-/** Removes a file of the working tree, and the folders that are empty without it. */
-export async function removeFile(root: string, path: string): Promise<void> {
-  const info = await lstat(join(root, path)).catch(() => undefined);
-  if (!info || info.isDirectory()) return;
-  await rm(await insideOf(root, path), { force: true });
-  for (let folder = dirname(path); folder !== '.' && folder !== '/'; folder = dirname(folder)) {
-    const removed = await rmdir(join(root, folder)).then(
-      () => true,
-      () => false,
-    );
-    if (!removed) return;
+/** Removes files of the working tree, and the folders that are empty without them. */
+export async function removeFiles(root: string, paths: readonly string[]): Promise<void> {
+  const places = new Places(root);
+  const folders = new Set<string>();
+  for (const path of paths) {
+    const info = await lstat(join(root, path)).catch(() => undefined);
+    if (!info || info.isDirectory()) continue;
+    await unlink(await places.of(path, false));
+    for (let folder = dirname(path); folder !== '.' && !folders.has(folder); folder = dirname(folder)) folders.add(folder);
   }
+  // The deepest first; one that holds something stays.
+  for (const folder of [...folders].sort((a, b) => b.length - a.length)) await rmdir(join(root, folder)).catch(() => undefined);
 }
 
-/** The file's place, its folder made; refused where a link leads out of the repository. */
-async function insideOf(root: string, path: string): Promise<string> {
-  const file = resolve(root, path);
-  let folder = dirname(file);
-  while (!(await lstat(folder).catch(() => undefined))) folder = dirname(folder);
-  const way = relative(await realpath(root), await realpath(folder));
-  if (isAbsolute(way) || way === '..' || way.startsWith(`..${sep}`)) {
-    throw new GitError('failed', `${path} lies behind a link that leads out of the repository, so that it is left alone.`);
+/** Where files are in a working tree; refused where a link leads out of it. */
+class Places {
+  private readonly folders = new Set<string>();
+
+  constructor(private readonly root: string) {}
+
+  /** @param make whether the file's folder is made */
+  async of(path: string, make: boolean): Promise<string> {
+    const file = resolve(this.root, path);
+    const folder = dirname(file);
+    if (this.folders.has(folder)) return file;
+    let nearest = folder;
+    while (!(await lstat(nearest).catch(() => undefined))) nearest = dirname(nearest);
+    const way = relative(await realpath(this.root), await realpath(nearest));
+    if (isAbsolute(way) || way === '..' || way.startsWith(`..${sep}`)) {
+      throw new GitError('failed', `${path} lies behind a link that leads out of the repository, so that it is left alone.`);
+    }
+    if (make) await mkdir(folder, { recursive: true });
+    this.folders.add(folder);
+    return file;
   }
-  await mkdir(dirname(file), { recursive: true });
-  return file;
 }

@@ -4,7 +4,7 @@ import type { ActingGit } from './actingGit';
 import { GitError, type GitOptions } from './git';
 import type { Kept, Keeper, Seen } from './keeper';
 import { parseStatus } from './parse';
-import { removeFile } from './putBack';
+import { removeFiles } from './putBack';
 import type { TreeStatus } from './repository';
 
 /** Takes back what an action did; rejects where something else has happened since that it would destroy. */
@@ -53,34 +53,26 @@ export class WorkingChanges {
 
   /** What `discard` would take away, for asking first. */
   async losses(root: string, paths: readonly string[], options?: GitOptions): Promise<Losses> {
-    const { conflicted, changed, untracked } = await this.status(root, paths, options);
-    const submodule = changed.find((each) => each.submodule);
-    if (conflicted[0]) throw new GitError('conflicts', `${conflicted[0].path} is in conflict: resolve it, or give up what is under way.`);
-    if (submodule) throw new GitError('failed', `${submodule.path} is a repository of its own: discard its changes there.`);
-    const nested = untracked.find((path) => path.endsWith('/'));
-    if (nested !== undefined) throw new GitError('failed', `${nested} is a repository of its own, which is not deleted from here.`);
-    const files = changed.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from]));
-    let bytes = 0;
-    for (const path of [...files, ...untracked]) bytes += (await lstat(join(root, path)).catch(() => undefined))?.size ?? 0;
-    return { changed: files, untracked, bytes };
+    return lossesOf(root, await this.status(root, paths, options));
   }
 
   /** The working tree takes what the index has, and untracked files are deleted; all of it is kept first. */
   async discard(root: string, paths: readonly string[], options?: GitOptions): Promise<Discarded> {
-    const losses = await this.losses(root, paths, options);
+    const status = await this.status(root, paths, options);
+    const losses = await lossesOf(root, status);
     const all = [...losses.changed, ...losses.untracked];
     if (all.length === 0) return { kept: undefined, losses, undo: NO_UNDO };
-    const { changed } = await this.status(root, paths, options);
     // Files that were only announced to the index (`add --intent-to-add`) have no content there.
-    const announced = changed.filter(({ kind }) => kind === 'added' || kind === 'renamed').map(({ path }) => path);
+    const announced = status.changed.filter(({ kind }) => kind === 'added').map(({ path }) => path);
     const { kept, seen } = await this.keeper.keep(root, all, { reason: 'discard', work: true, index: announced.length > 0 }, options);
     await this.assertUnchanged(root, seen);
-    const present = losses.changed.filter((path) => !announced.includes(path));
+    const known = new Set(announced);
+    const present = losses.changed.filter((path) => !known.has(path));
     if (present.length > 0) {
       await this.git.text(root, ['--literal-pathspecs', 'checkout', '--quiet', ...FROM_INPUT], { ...options, input: list(present) });
     }
     await this.keeper.putIndexBack(root, announced, [], options);
-    for (const path of [...announced, ...losses.untracked]) await removeFile(root, path);
+    await removeFiles(root, [...announced, ...losses.untracked]);
     return { kept, losses, undo: async () => void (await this.keeper.restore(root, kept.id, options)) };
   }
 
@@ -136,6 +128,18 @@ export class WorkingChanges {
       if (info?.size !== size || info.mtimeMs !== changed) throw new GitError('failed', `${path} was changed just now: try again.`);
     }
   }
+}
+
+async function lossesOf(root: string, { conflicted, changed, untracked }: TreeStatus): Promise<Losses> {
+  const submodule = changed.find((each) => each.submodule);
+  if (conflicted[0]) throw new GitError('conflicts', `${conflicted[0].path} is in conflict: resolve it, or give up what is under way.`);
+  if (submodule) throw new GitError('failed', `${submodule.path} is a repository of its own: discard its changes there.`);
+  const nested = untracked.find((path) => path.endsWith('/'));
+  if (nested !== undefined) throw new GitError('failed', `${nested} is a repository of its own, which is not deleted from here.`);
+  const files = changed.map(({ path }) => path);
+  let bytes = 0;
+  for (const path of [...files, ...untracked]) bytes += (await lstat(join(root, path)).catch(() => undefined))?.size ?? 0;
+  return { changed: files, untracked, bytes };
 }
 
 const FROM_INPUT = ['--pathspec-from-file=-', '--pathspec-file-nul'];

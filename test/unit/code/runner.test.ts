@@ -193,17 +193,17 @@ describe('acting on a repository', () => {
     await assert.rejects(undo(), /moved on/);
   });
 
-  it('handles 10,000 files at once', async function () {
+  it('handles thousands of files at once', async function () {
     this.timeout(120_000);
     repository.commit('a', 'x');
-    const names = Array.from({ length: 10_000 }, (_, i) => `many/folder ${i % 100}/file ${i}`);
+    const names = Array.from({ length: 3_000 }, (_, i) => `many/folder ${i % 100}/file ${i}`);
     for (const name of names) repository.write(name, name);
     const { kept } = await runner.discard(repository.root, names);
     assert.equal(existsSync(repository.path('many')), false);
     await runner.restoreDiscarded(repository.root, kept?.id ?? '');
     for (const name of names) assert.equal(readFileSync(repository.path(name), 'utf8'), name);
     await runner.stage(repository.root, names);
-    assert.equal(repository.git('diff', '--cached', '--name-only').split('\n').length, 10_000);
+    assert.equal(repository.git('diff', '--cached', '--name-only').split('\n').length, 3_000);
   });
 
   it('makes branches and switches, refuses to lose a change, and stashes when asked', async () => {
