@@ -1,5 +1,5 @@
 import { basename, isAbsolute, relative, resolve } from 'node:path';
-import type { CodeState, ReadCodeState } from '../core/codeState';
+import { CodeArtifact, type CodeState, type LeftOut, type ReadCodeState } from '../core/codeState';
 import { messageOf } from '../core/errors';
 import { TagName } from '../core/tagNames';
 import { dependencyFiles, describeSystem, readSmallFile } from './environment';
@@ -28,8 +28,16 @@ export async function readRunContext(
     if (code.branch !== undefined) tags[TagName.gitBranch] = code.branch;
     if (code.remote !== undefined) tags[TagName.gitRemote] = maskedUrls(code.remote);
     tags[TagName.gitDirty] = String(code.dirty);
-    if (code.patch !== undefined) files.set('code/uncommitted.patch', code.patch);
-    else if (code.dirty) log.warn('The uncommitted changes are not kept with the run: they are untracked files, or too large for a patch.');
+    if (code.untracked !== undefined) tags[TagName.gitUntracked] = String(code.untracked);
+    const inside = relative(code.root, folder).replaceAll('\\', '/');
+    if (inside !== '' && !inside.startsWith('..') && !isAbsolute(inside)) tags[TagName.workingFolder] = inside;
+    if (code.patch !== undefined) files.set(CodeArtifact.patch, code.patch);
+    else if (code.dirty)
+      log.warn('The uncommitted changes are not kept with the run: they are too large for a patch, or inside submodules.');
+    if (code.leftOut !== undefined) {
+      files.set(CodeArtifact.leftOut, code.leftOut.map(({ path, reason }) => `${reason}\t${path.replaceAll('\n', ' ')}\n`).join(''));
+      log.warn(`Not kept with the run: ${leftOutText(code.leftOut)}.`);
+    }
   }
   if (source !== undefined) {
     const path = resolve(folder, source);
@@ -50,6 +58,11 @@ async function codeStateOf(folder: string, readCodeState: ReadCodeState, log: Se
     log.warn(`The code's state is not logged: ${messageOf(error)}`);
     return undefined;
   }
+}
+
+function leftOutText(leftOut: readonly LeftOut[]): string {
+  const named = leftOut.slice(0, 3).map(({ path, reason }) => `${path} (${reason})`);
+  return [...named, ...(leftOut.length > 3 ? [`${leftOut.length - 3} more`] : [])].join(', ');
 }
 
 /** Relative to the project with `/`, so that it reads the same on every machine; absolute for a file from elsewhere. */

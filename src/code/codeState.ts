@@ -1,23 +1,23 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, normalize } from 'node:path';
+import { normalize } from 'node:path';
 import type { CodeState, ReadCodeState } from '../core/codeState';
 import { Git, GitError } from './git';
 import { parseStatus } from './parse';
 import { withoutSecrets } from './remoteUrl';
-
-/** Greater patches are left out of a run; the commit and the dirty flag are still kept. */
-const PATCH_LIMIT = 20 * 1024 * 1024;
+import { UncommittedChanges } from './uncommittedChanges';
 
 /** What a run remembers of the code in a folder; undefined in no repository, without git, or where git refuses the repository. */
 export const readCodeState: ReadCodeState = (folder) => new CodeStateReader(new Git(() => undefined)).read(folder);
 
 /** As `readCodeState`, with the git that is given. */
 export class CodeStateReader {
+  private readonly uncommitted: UncommittedChanges;
+
   constructor(
     private readonly git: Git,
-    private readonly patchLimit = PATCH_LIMIT,
-  ) {}
+    patchLimit?: number,
+  ) {
+    this.uncommitted = new UncommittedChanges(git, patchLimit);
+  }
 
   readonly read: ReadCodeState = async (folder) => {
     try {
@@ -35,8 +35,12 @@ export class CodeStateReader {
     const branch = head.kind === 'detached' ? undefined : head.name;
     const commit = head.kind === 'unborn' ? undefined : head.commit;
     const dirty = status.staged.length + status.changed.length + status.conflicted.length > 0;
-    const [remote, patch] = await Promise.all([this.remote(root, branch), dirty && commit ? this.patch(root) : undefined]);
-    return { root, commit, branch, remote, dirty, patch };
+    const [remote, uncommitted] = await Promise.all([
+      this.remote(root, branch),
+      commit === undefined ? { patch: undefined, untracked: 0, leftOut: [] } : this.uncommitted.read(root, dirty),
+    ]);
+    const { patch, untracked, leftOut } = uncommitted;
+    return { root, commit, branch, remote, dirty, patch, ...(untracked > 0 && { untracked }), ...(leftOut.length > 0 && { leftOut }) };
   }
 
   private async remote(root: string, branch: string | undefined): Promise<string | undefined> {
@@ -55,57 +59,4 @@ export class CodeStateReader {
       throw error;
     }
   }
-
-  private async patch(root: string): Promise<string | undefined> {
-    try {
-      const bytes = await this.diff(root, []);
-      const text = bytes.toString('utf8');
-      if (Buffer.from(text, 'utf8').equals(bytes)) return orUndefined(text);
-      // A text file that isn't UTF-8 can't stand in a string as it is: taken as binary, it becomes ASCII and still applies.
-      return orUndefined(await this.diffAsBinary(root));
-    } catch (error) {
-      if (error instanceof GitError && error.reason === 'too large') return undefined;
-      throw error;
-    }
-  }
-
-  private async diffAsBinary(root: string): Promise<string> {
-    const folder = await mkdtemp(join(tmpdir(), 'ml-tracking-'));
-    try {
-      const attributes = join(folder, 'attributes');
-      await writeFile(attributes, '* -diff\n');
-      return (await this.diff(root, ['-c', `core.attributesFile=${attributes}`])).toString('utf8');
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  }
-
-  /** The options undo whatever the person's configuration does to a diff's form, so that `git apply --index` takes it. */
-  private diff(root: string, globals: readonly string[]): Promise<Buffer> {
-    return this.git.bytes(
-      root,
-      [
-        ...globals,
-        'diff',
-        'HEAD',
-        '--binary',
-        '--full-index',
-        '--no-color',
-        '--no-ext-diff',
-        '--no-textconv',
-        '--no-renames',
-        '--no-relative',
-        '--src-prefix=a/',
-        '--dst-prefix=b/',
-        '--unified=3',
-        '--submodule=short',
-        '--ignore-submodules=dirty',
-      ],
-      { limit: this.patchLimit, timeout: 60_000 },
-    );
-  }
-}
-
-function orUndefined(patch: string): string | undefined {
-  return patch === '' ? undefined : patch;
 }

@@ -16,6 +16,10 @@ export const TagName = {
   /** The id of the remote run that this one carries on, from when its server could no longer be reached. */
   continues: 'mlTracking.continues',
   gitDirty: 'mlTracking.git.dirty',
+  /** How many untracked files the patch of the uncommitted changes makes. */
+  gitUntracked: 'mlTracking.git.untracked',
+  /** The folder that the run was started in, relative to the repository; absent for its root. */
+  workingFolder: 'mlTracking.workingFolder',
   commandLine: 'mlTracking.commandLine',
   backend: 'mlTracking.backend',
   /** JSON of RunProcess: who writes this run, so that a silent death is found. */
