@@ -89,6 +89,63 @@ describe('code state of a run', () => {
     assert.equal((await readCodeState(repository.root))?.dirty, false);
   });
 
+  it('keeps small untracked files in the patch, whatever their names and contents, and touches nothing', async () => {
+    const commit = repository.commit('.gitignore', '*.log\n');
+    const contents: Record<string, string | Buffer> = {
+      'new folder/-train “é”.py': 'print(1)\n',
+      empty: '',
+      'plot.bin': Buffer.from([0, 255, 13, 10]),
+      latin: Buffer.from('caf\xe9\n', 'latin1'),
+      ...(process.platform === 'win32' ? {} : { 'line\nbreak "q"': 'x' }),
+    };
+    for (const [path, content] of Object.entries(contents)) repository.write(path, content);
+    repository.write('noise.log', 'ignored');
+    const index = readFileSync(repository.path('.git/index'));
+    const state = await readCodeState(repository.root);
+    assert.deepEqual([state?.dirty, state?.untracked, state?.leftOut], [false, Object.keys(contents).length, undefined]);
+    assert.deepEqual(readFileSync(repository.path('.git/index')), index);
+    const elsewhere = new CodeRepository();
+    try {
+      elsewhere.git('pull', '--quiet', repository.root, 'main');
+      assert.equal(elsewhere.git('rev-parse', 'HEAD'), commit);
+      elsewhere.write('.git/patch', state?.patch ?? '');
+      elsewhere.git('apply', '.git/patch');
+      for (const [path, content] of Object.entries(contents))
+        assert.deepEqual(readFileSync(elsewhere.path(path)), Buffer.from(content), path);
+    } finally {
+      elsewhere.dispose();
+    }
+  });
+
+  it('leaves untracked files out that are large or may hold a secret, and says which', async () => {
+    repository.commit('a', 'x');
+    repository.write('small', 'y');
+    repository.write('data/large.csv', 'a line\n'.repeat(200_000));
+    repository.write('config/.env', 'TOKEN=1');
+    repository.write('id_rsa', 'key');
+    const state = await readCodeState(repository.root);
+    assert.deepEqual(
+      [...(state?.leftOut ?? [])].sort((a, b) => (a.path < b.path ? -1 : 1)),
+      [
+        { path: 'config/.env', reason: 'may hold a secret' },
+        { path: 'data/large.csv', reason: 'too large' },
+        { path: 'id_rsa', reason: 'may hold a secret' },
+      ],
+    );
+    assert.equal(state?.untracked, 1);
+    assert.doesNotMatch(state?.patch ?? '', /TOKEN|a line/);
+  });
+
+  it('leaves large changed files out where the patch is too large with them', async () => {
+    repository.commit('large', 'x\n'.repeat(700_000));
+    repository.commit('code', '1\n');
+    repository.write('large', 'y\n'.repeat(700_000));
+    repository.write('code', '2\n');
+    const state = await new CodeStateReader(new Git(() => undefined), 1_000_000).read(repository.root);
+    assert.match(state?.patch ?? '', /-1\n\+2/);
+    assert.deepEqual(state?.leftOut, [{ path: 'large', reason: 'too large' }]);
+  });
+
   it('knows worktrees and submodules by their own folders', async () => {
     repository.commit('a', 'x');
     const worktree = `${repository.root}-worktree`;

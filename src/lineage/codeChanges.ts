@@ -1,0 +1,84 @@
+import { DependencyReader, type DependencyFileChange } from '../code/dependencies/dependencyReader';
+import type { GitOptions } from '../code/git';
+import type { CodeReader } from '../code/reader';
+import type { Commit } from '../code/repository';
+import type { CodeRunner } from '../code/runner';
+import { revision, WORKING_TREE, type FileDifference, type Side } from '../code/side';
+import type { Run } from '../core/run';
+import type { Engine } from '../store/engine';
+import { commitOf } from './missingCommit';
+import { readPatch, runCode } from './runCode';
+
+/** A run's code as it was when the run began, to be read by `CodeReader.content` and compared by `CodeReader.diff`. */
+export interface RunSide {
+  readonly side: Side;
+  readonly commit: string;
+  /** Whether uncommitted changes are counted in. */
+  readonly patched: boolean;
+  /** Whether there were uncommitted changes that were not kept. */
+  readonly incomplete: boolean;
+}
+
+/** How the code of two runs differs. */
+export interface CodeChanges {
+  readonly from: RunSide;
+  readonly to: RunSide;
+  /** Commits that `to` has and `from` doesn't, newest first; at most 500. */
+  readonly commits: readonly Commit[];
+  /** Commits that only `from` has: not empty where the one isn't simply later than the other. */
+  readonly otherCommits: readonly Commit[];
+  readonly files: readonly FileDifference[];
+  readonly dependencies: readonly DependencyFileChange[];
+}
+
+const MOST_COMMITS = 500;
+
+/** Compares the code of runs, uncommitted changes counted in. */
+export class CodeComparer {
+  private readonly dependencies: DependencyReader;
+
+  constructor(
+    private readonly reader: CodeReader,
+    private readonly runner: CodeRunner,
+  ) {
+    this.dependencies = new DependencyReader(reader);
+  }
+
+  /** @param root the repository that has the run's commit */
+  async sideOf(engine: Engine, run: Run, root: string, options?: GitOptions): Promise<RunSide> {
+    const code = runCode(run);
+    const commit = await commitOf(this.reader, root, run.runName, code);
+    const patch = await readPatch(engine, run);
+    const tree = patch === undefined ? commit : await this.runner.patchedTree(root, commit, Buffer.from(patch), options);
+    return { side: revision(tree), commit, patched: patch !== undefined, incomplete: code.dirty === true && patch === undefined };
+  }
+
+  /** What changed from one run to another. */
+  async betweenRuns(engine: Engine, from: Run, to: Run, root: string, options: GitOptions = {}): Promise<CodeChanges> {
+    const [one, other] = [await this.sideOf(engine, from, root, options), await this.sideOf(engine, to, root, options)];
+    const [files, commits, otherCommits, dependencies] = await Promise.all([
+      this.reader.diff(root, one.side, other.side, options),
+      this.between(root, one.commit, other.commit, options),
+      this.between(root, other.commit, one.commit, options),
+      this.dependencies.changes(root, one.side, other.side, options),
+    ]);
+    return { from: one, to: other, commits, otherCommits, files, dependencies };
+  }
+
+  /** What changed since a run, the working tree as it is now counted in. */
+  async sinceRun(engine: Engine, run: Run, root: string, options: GitOptions = {}): Promise<Omit<CodeChanges, 'to'>> {
+    const from = await this.sideOf(engine, run, root, options);
+    const [files, commits, otherCommits, dependencies] = await Promise.all([
+      this.reader.diff(root, from.side, WORKING_TREE, { ...options, untracked: true }),
+      this.between(root, from.commit, 'HEAD', options),
+      this.between(root, 'HEAD', from.commit, options),
+      this.dependencies.changes(root, from.side, WORKING_TREE, options),
+    ]);
+    return { from, files, commits, otherCommits, dependencies };
+  }
+
+  private between(root: string, from: string, to: string, { signal }: GitOptions): Promise<Commit[]> {
+    if (from === to) return Promise.resolve([]);
+    return this.reader.log(root, { revision: `${from}..${to}`, max: MOST_COMMITS, ...(signal && { signal }) });
+  }
+}
