@@ -1,11 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../../package.json';
 import { installBackend } from './backendCommand';
+import { addCodeCommands } from './codeCommands';
 import { compareRuns } from './compareCommand';
 import { failure, leaveWithReader, terminalOutput, type Output } from './output';
 import { listModels, registerRun, setAlias } from './registryCommand';
 import { deleteOrRestore, editRun, type RunEdits } from './runsEdits';
 import { listRuns } from './runsCommand';
+import type { RestoreFlags } from './restoreCommand';
 import type { ServerFlags } from './serverCommand';
 import { showRun } from './showCommand';
 import { withStore } from './storeOption';
@@ -114,9 +116,16 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
   command(program, 'delete <run>', 'Mark a run deleted; nothing is lost until then.').action(
     reading((engine, output, run: string) => deleteOrRestore(engine, run, 'delete', output)),
   );
-  command(program, 'restore <run>', 'Bring a deleted run back.').action(
-    reading((engine, output, run: string) => deleteOrRestore(engine, run, 'restore', output)),
-  );
+  command(program, 'restore <run>', "Bring a deleted run back; or a run's code, into a working tree of its own beside yours.")
+    .option('--into <dir>', "the new working tree's folder (default: beside the repository, named after the run)")
+    .option('--repo <dir>', "a folder of the repository that has the run's commit (default: here)")
+    .option('--rerun', "also start the run's command there")
+    .action(
+      reading(async (engine, output, run: string, flags: RestoreFlags) => {
+        const { restoreRun } = await import('./restoreCommand');
+        await restoreRun(engine, run, flags, output);
+      }),
+    );
 
   command(program, 'register <run> <model>', "Register a run's model as the model's next version.")
     .option('--alias <name>', 'points an alias at it; may be given again', list)
@@ -148,6 +157,8 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
       const { serve } = await import('./serverCommand');
       await serve(options, outputFor(Boolean(options.json)));
     });
+
+  addCodeCommands(program, outputFor);
 
   program
     .command('backend')

@@ -196,6 +196,9 @@ const UNSAFE = {
   allowUnsafeSshCommand: true,
   allowUnsafeConfigEnvCount: true,
   allowUnsafeConfigPaths: true,
+  allowUnsafeDiffExternal: true,
+  allowUnsafeDiffTextConv: true,
+  allowUnsafeFilter: true,
 };
 
 function environment(inherits: RegExp): NodeJS.ProcessEnv {

@@ -44,13 +44,7 @@ export class LineHistoryReader {
   }
 
   async blame(root: string, path: string, options?: GitOptions): Promise<readonly (LineCommit | undefined)[]> {
-    return parseBlame(
-      await this.git.text(
-        root,
-        ['-c', 'blame.ignoreRevsFile=', 'blame', '--porcelain', '--no-textconv', '--encoding=UTF-8', '--', path],
-        options,
-      ),
-    );
+    return parseBlame(await this.git.text(root, ['blame', '--porcelain', '--no-textconv', '--encoding=UTF-8', '--', path], options));
   }
 }
 
@@ -72,7 +66,7 @@ export function parseBlame(output: string): (LineCommit | undefined)[] {
       continue;
     }
     const known = commits.get(current.hash);
-    const [, key, value = ''] = /^(author|committer-time|summary) ?(.*)$/.exec(line) ?? [];
+    const [, key, value = ''] = /^(author|committer-time|summary)(?: (.*))?$/.exec(line) ?? [];
     if (!known) continue;
     if (key === 'author') known.author = value;
     else if (key === 'committer-time') known.time = Number(value) * 1000;

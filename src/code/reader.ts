@@ -93,6 +93,7 @@ export class CodeReader implements Disposable {
 
   /** Commits, newest first; none where there is no commit yet. */
   async log(root: string, { max = 50, skip = 0, revision = 'HEAD', path, signal }: LogOptions = {}): Promise<Commit[]> {
+    const follow = path !== undefined && !path.endsWith('/');
     const args = [
       'log',
       '--decorate=full',
@@ -102,9 +103,8 @@ export class CodeReader implements Disposable {
       '--no-textconv',
       '--no-patch',
       `--format=${LOG_FORMAT}`,
-      `--max-count=${max}`,
-      `--skip=${skip}`,
-      ...(path === undefined || path.endsWith('/') ? [] : ['--follow']),
+      // A file that is followed is lost sight of by `--skip`.
+      ...(follow ? ['--follow', `--max-count=${skip + max}`] : [`--max-count=${max}`, `--skip=${skip}`]),
     ];
     const literal = path === undefined ? [] : ['--literal-pathspecs'];
     try {
@@ -113,9 +113,13 @@ export class CodeReader implements Disposable {
         [...literal, ...args, '--end-of-options', revision, '--', ...(path === undefined ? [] : [path])],
         { ...(signal && { signal }) },
       );
-      return parseLog(output);
+      return parseLog(output).slice(follow ? skip : 0);
     } catch (error) {
-      if (revision === 'HEAD' && error instanceof GitError && error.reason === 'failed' && (await this.isUnborn(root))) return [];
+      if (!(error instanceof GitError && error.reason === 'failed')) throw error;
+      if (revision === 'HEAD' && (await this.isUnborn(root))) return [];
+      if (/bad revision|unknown revision/.test(error.details)) {
+        throw new GitError('failed', `There is no commit, branch or tag ${revision} here.`, { cause: error });
+      }
       throw error;
     }
   }

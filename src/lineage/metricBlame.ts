@@ -47,13 +47,24 @@ function firstRunAfter(
   line: readonly string[],
 ): string | undefined {
   if (runs.has(commit)) return commit;
-  // Commits of the main line that have the change: it is theirs from the oldest of them on.
-  const holding = line.filter((each) => each === commit || reaches(each, commit, graph));
-  for (const each of holding.reverse()) {
-    if (next !== undefined && (each === next || reaches(each, next, graph))) return undefined;
-    if (runs.has(each)) return each;
+  const end = next === undefined ? -1 : entry(next, line, graph);
+  for (let at = entry(commit, line, graph); at > end; at--) {
+    const each = line[at];
+    if (each !== undefined && runs.has(each)) return each;
   }
   return undefined;
+}
+
+/** Where a commit came into the line: the place of the oldest that has it. All newer ones have it too, so halving finds it. */
+function entry(commit: string, line: readonly string[], graph: Graph): number {
+  let [newest, oldest] = [-1, line.length - 1];
+  while (newest < oldest) {
+    const middle = Math.ceil((newest + oldest) / 2);
+    const each = line[middle] ?? '';
+    if (each === commit || nearestEarlier(each, graph, (other) => other === commit) !== undefined) newest = middle;
+    else oldest = middle - 1;
+  }
+  return newest;
 }
 
 /** The head and its first parents, newest first. */
@@ -61,8 +72,4 @@ function mainline(head: string, graph: Graph): string[] {
   const line: string[] = [];
   for (let each: string | undefined = head; each !== undefined && line.length <= graph.size; each = graph.get(each)?.[0]) line.push(each);
   return line;
-}
-
-function reaches(from: string, to: string, graph: Graph): boolean {
-  return nearestEarlier(from, graph, (each) => each === to) !== undefined;
 }

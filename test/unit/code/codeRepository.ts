@@ -29,10 +29,12 @@ export class CodeRepository {
   }
 
   git(...args: string[]): string {
-    return execFileSync('git', [...IDENTITY, ...args], { cwd: this.root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).replace(
-      /\n$/,
-      '',
-    );
+    return execFileSync('git', [...IDENTITY, ...args], {
+      cwd: this.root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 30_000,
+    }).replace(/\n$/, '');
   }
 
   /** For what ends with an exit code, such as a merge that stops at a conflict. */

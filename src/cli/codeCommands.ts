@@ -1,0 +1,57 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import type { CodeFlags, CodeLogFlags } from './codeCommand';
+import type { Output } from './output';
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('it must be a whole number from 1 on.');
+  return value;
+}
+
+/** Adds `code status|branches|log|diff|dependencies`: what the Code view shows, in a terminal. */
+export function addCodeCommands(program: Command, outputFor: (json: boolean) => Output): void {
+  const code = program.command('code').description("The project's git repository, and the runs of its commits.");
+  const add = (usage: string, description: string): Command =>
+    code
+      .command(usage)
+      .description(description)
+      .option('--repo <dir>', 'a folder of the repository (default: here)')
+      .option('--store <dir>', 'the .tracking folder (default: the nearest one upwards)')
+      .option('--json', 'print JSON');
+
+  add('status', 'Branch, upstream, what is under way, and what differs.').action(async (flags: CodeFlags & { json?: boolean }) => {
+    const { showCodeStatus } = await import('./codeCommand');
+    await showCodeStatus(flags, outputFor(Boolean(flags.json)));
+  });
+  add('branches', 'Local branches, remote branches and tags.')
+    .option('--runs', 'with the runs of each branch')
+    .action(async (flags: CodeFlags & { json?: boolean }) => {
+      const { listBranches } = await import('./codeCommand');
+      await listBranches(flags, outputFor(Boolean(flags.json)));
+    });
+  add('log [revision]', 'Commits, newest first.')
+    .option('--path <file>', 'only commits that changed this file')
+    .option('--limit <n>', 'at most so many', count, 30)
+    .option('--skip <n>', 'leave out so many', count)
+    .option('--runs', 'with the runs of each commit')
+    .action(async (revision: string | undefined, flags: CodeLogFlags & { json?: boolean }) => {
+      const { showLog } = await import('./codeCommand');
+      await showLog(revision, flags, outputFor(Boolean(flags.json)));
+    });
+  const sides = 'a commit, branch, tag, run:RUN, index, or worktree';
+  add('diff [from] [to]', `What differs between two of ${sides} (default: index and worktree).`)
+    .option('--patch', 'print the changes themselves')
+    .option('--path <file...>', 'only these files or folders')
+    .action(
+      async (from: string | undefined, to: string | undefined, flags: CodeFlags & { json?: boolean; patch?: boolean; path?: string[] }) => {
+        const { showDiff } = await import('./codeDiffCommand');
+        await showDiff(from, to, flags, outputFor(Boolean(flags.json)));
+      },
+    );
+  add('dependencies [from] [to]', `Which packages differ between two of ${sides} (default: HEAD and worktree).`).action(
+    async (from: string | undefined, to: string | undefined, flags: CodeFlags & { json?: boolean }) => {
+      const { showDependencies } = await import('./codeDiffCommand');
+      await showDependencies(from, to, flags, outputFor(Boolean(flags.json)));
+    },
+  );
+}

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { CodeReader } from '../code/reader';
+import { CodeRunner } from '../code/runner';
+import { invalid, TrackingError } from '../core/errors';
+import type { Run } from '../core/run';
+import { shellLine, type RerunCommand } from '../lineage/rerunCommand';
+import { RunRestorer, type RestoredRun } from '../lineage/runRestorer';
+import type { Engine } from '../store/engine';
+import { jsonText, type Output } from './output';
+import { findRun } from './runReference';
+import { deleteOrRestore } from './runsEdits';
+
+export interface RestoreFlags {
+  /** The new working tree's folder. */
+  readonly into?: string;
+  readonly repo?: string;
+  /** Also start the run's command there. */
+  readonly rerun?: boolean;
+}
+
+/**
+ * Brings a deleted run back to the lists; of any other run, and wherever a folder is named, its code comes back instead: as a
+ * working tree of its own, with the uncommitted changes that the run was made with.
+ */
+export async function restoreRun(engine: Engine, reference: string, flags: RestoreFlags, output: Output): Promise<void> {
+  const run = await findRun(engine, reference);
+  if (run.lifecycleStage === 'deleted' && flags.into === undefined && !flags.rerun) {
+    await deleteOrRestore(engine, run.runId, 'restore', output);
+    return;
+  }
+  const reader = new CodeReader(() => undefined);
+  // Whoever types the command trusts the repository, as with git itself.
+  const runner = new CodeRunner(
+    () => undefined,
+    undefined,
+    () => true,
+  );
+  try {
+    const { root } = await reader.places(resolve(flags.repo ?? '.'));
+    const restorer = new RunRestorer(reader, runner);
+    const folder = flags.into === undefined ? restorer.defaultFolder(run, root) : resolve(flags.into);
+    const restored = await restorer.restore(engine, run, root, folder);
+    if (output.json)
+      output.out(
+        jsonText({ runId: run.runId, name: run.runName, ...restored, leftOut: restored.leftOut ?? null, rerun: restored.rerun ?? null }),
+      );
+    else output.out(report(run, restored));
+    if (flags.rerun) await rerun(run, restored, engine.info.location, output);
+  } finally {
+    runner.dispose();
+    reader.dispose();
+  }
+}
+
+function report(run: Run, restored: RestoredRun): string {
+  const { folder, commit, patched, leftOut, dependencies, data, dvcFiles, submodules, rerun: command } = restored;
+  const place = command && command.workingFolder !== '' ? join(folder, command.workingFolder) : folder;
+  const facts = [
+    ['run', `${run.runName} (${run.runId.slice(0, 8)})`],
+    ['code', `${commit.slice(0, 10)}${patched ? ', with its uncommitted changes' : ''}`],
+    ...(leftOut === undefined ? [['missing', 'its uncommitted changes, which were not kept with the run']] : []),
+    ...(leftOut ?? []).slice(0, 10).map((path) => ['missing', `${path}, which was not kept with the run`]),
+    ...dependencies.slice(0, 10).map(({ path, command: install }) => ['depends on', `${path}: ${install}`]),
+    ...data.map(({ name, digest, context }) => ['data set', `${name} ${digest}${context === '' ? '' : ` (${context})`}`]),
+    ...(dvcFiles.length > 0 ? [['data', `recorded in ${dvcFiles.length} DVC file${dvcFiles.length === 1 ? '' : 's'}: dvc checkout`]] : []),
+    ...(submodules ? [['submodules', 'git submodule update --init']] : []),
+    ...(command ? [['run again', `cd ${shellLine([place], process.platform)} && ${shellLine(command.args, process.platform)}`]] : []),
+    ...(command?.notes ?? []).map((note) => ['', note]),
+  ];
+  return `${folder}\n${facts.map(([name = '', value = '']) => `  ${name.padEnd(12)}${value}\n`).join('')}`;
+}
+
+/** Starts the run's command in its restored code; what it records goes to the store that the run is from. */
+async function rerun(run: Run, { folder, rerun: command }: RestoredRun, store: string, output: Output): Promise<void> {
+  if (!command) throw invalid(`the command of ${run.runName} was not recorded: start it by hand in ${folder}`);
+  if (!command.complete) throw invalid(`${command.notes.join(' ')} Then start it by hand in ${folder}.`);
+  const place = join(folder, command.workingFolder);
+  output.say(`${shellLine(command.args, process.platform)}\n`);
+  const code = await start(command, existsSync(place) ? place : folder, store);
+  if (code !== 0) throw new TrackingError('INTERNAL_ERROR', `the command ended with ${code ?? 'a signal'}`);
+}
+
+function start({ args }: RerunCommand, folder: string, store: string): Promise<number | null> {
+  const [program = '', ...rest] = args;
+  // This very program, wherever it is.
+  const ours = program === 'ml-tracking' && process.argv[1] !== undefined ? [process.execPath, process.argv[1]] : [program];
+  const [file = '', ...first] = program === 'node' ? [process.execPath] : ours;
+  return new Promise((fulfil, reject) => {
+    const child = spawn(file, [...first, ...rest], { cwd: folder, stdio: 'inherit', env: { ...process.env, ML_TRACKING_STORE: store } });
+    // Ctrl+C reaches the child, too, and it decides how it ends.
+    const wait = (): void => undefined;
+    process.on('SIGINT', wait);
+    const leave = (): void => void child.kill('SIGTERM');
+    process.once('SIGTERM', leave);
+    const done = (): void => void process.off('SIGINT', wait).off('SIGTERM', leave);
+    child.once(
+      'error',
+      (error) => (done(), reject(new TrackingError('INTERNAL_ERROR', `${program} could not be started: ${error.message}`))),
+    );
+    child.once('close', (code) => (done(), fulfil(code)));
+  });
+}
