@@ -44,10 +44,11 @@ export class CodeReader implements Disposable {
 
   /** Branch, upstream, what is under way, and what differs, of the repository that a folder is in. */
   async status(folder: string, options?: GitOptions): Promise<CodeStatus> {
-    const places = await this.places(folder, options);
-    const [output, operation] = await Promise.all([
+    // Status tells the whole repository's paths from its root on, wherever it is asked.
+    const [{ places, operation }, output] = await Promise.all([
+      this.placesAndOperation(folder, options),
       this.git.text(
-        places.root,
+        folder,
         [
           'status',
           '--porcelain=v2',
@@ -60,7 +61,6 @@ export class CodeReader implements Disposable {
         ],
         options,
       ),
-      readOperation(places.gitDir),
     ]);
     return { ...places, ...parseStatus(output), operation };
   }
@@ -198,6 +198,14 @@ export class CodeReader implements Disposable {
 
   dispose(): void {
     this.git.dispose();
+  }
+
+  private async placesAndOperation(
+    folder: string,
+    options: GitOptions | undefined,
+  ): Promise<{ places: Awaited<ReturnType<CodeReader['places']>>; operation: CodeStatus['operation'] }> {
+    const places = await this.places(folder, options);
+    return { places, operation: await readOperation(places.gitDir) };
   }
 
   private async isUnborn(root: string): Promise<boolean> {
