@@ -1,4 +1,4 @@
-import { copyFile, lstat, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { LeftOut } from '../core/codeState';
@@ -78,9 +78,15 @@ export class UncommittedChanges {
   private async announced(root: string, folder: string, paths: readonly string[]): Promise<Record<string, string>> {
     const index = (await this.git.text(root, ['rev-parse', '--git-path', 'index'])).replace(/\r?\n$/, '');
     const copy = join(folder, 'index');
-    await copyFile(resolve(root, index), copy).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
+    const original = resolve(root, index);
+    try {
+      const { mtimeMs } = await stat(original);
+      await copyFile(original, copy);
+      // Git looks into files that are as new as the index: a copy that were newer would hide what was written right after a commit.
+      await utimes(copy, mtimeMs / 1000, Math.floor(mtimeMs / 1000));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
     const environment = { GIT_INDEX_FILE: copy };
     await this.git.text(root, ['--literal-pathspecs', 'add', '--intent-to-add', '--pathspec-from-file=-', '--pathspec-file-nul'], {
       environment,

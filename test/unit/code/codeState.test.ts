@@ -117,6 +117,15 @@ describe('code state of a run', () => {
     }
   });
 
+  it('sees a change of the same length that was written right after a commit, beside untracked files', async () => {
+    repository.write('untracked', 'x');
+    for (let i = 0; i < 5; i++) {
+      repository.commit('a', `value ${i}a\n`);
+      repository.write('a', `value ${i}b\n`);
+      assert.match((await readCodeState(repository.root))?.patch ?? '', new RegExp(`\\+value ${i}b`));
+    }
+  });
+
   it('leaves untracked files out that are large or may hold a secret, and says which', async () => {
     repository.commit('a', 'x');
     repository.write('small', 'y');
