@@ -3,6 +3,7 @@ import { join, resolve, sep } from 'node:path';
 import { GitError, type Git, type GitOptions } from './git';
 import { parseDiff } from './parseDiff';
 import { pathOf, type FileDifference, type Side, type SideFile } from './side';
+import { quotedPath } from './treeEntry';
 
 export interface DiffOptions extends GitOptions {
   /** Only these files and folders, relative to the root. */
@@ -40,19 +41,23 @@ export class DiffReader {
       sides && this.git.text(root, [...this.command(format, globs), ...sides, '--', ...paths], options),
       wanted ? this.untracked(root, paths, globs, options) : [],
     ]);
-    const added = others.map((path): FileDifference => {
-      const file: SideFile = { path, mode: '100644', hash: undefined };
-      const gone = from.kind === 'workingTree';
-      return {
-        kind: gone ? 'deleted' : 'added',
-        before: gone ? file : undefined,
-        after: gone ? undefined : file,
-        added: undefined,
-        removed: undefined,
-        binary: false,
-      };
-    });
-    return [...parseDiff(tracked ?? ''), ...added].sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1));
+    const found = new Map(parseDiff(tracked ?? '').map((each) => [pathOf(each), each]));
+    const gone = from.kind === 'workingTree';
+    const hashes = await this.hashes(
+      root,
+      others.filter((path) => found.has(path)),
+      options,
+    );
+    for (const path of others) {
+      // The other side may have the file although the index hasn't, so that git takes it for missing.
+      const other = gone ? found.get(path)?.after : found.get(path)?.before;
+      const file: SideFile = { path, mode: other?.mode ?? '100644', hash: undefined };
+      const [before, after] = gone ? [file, other] : [other, file];
+      const kind = other ? 'modified' : gone ? 'deleted' : 'added';
+      if (other && hashes.get(path) === other.hash) found.delete(path);
+      else found.set(path, { kind, before, after, added: undefined, removed: undefined, binary: false });
+    }
+    return [...found.values()].sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1));
   }
 
   async patch(root: string, from: Side, to: Side, { paths = [], ...options }: DiffOptions = {}): Promise<string> {
@@ -114,6 +119,14 @@ export class DiffReader {
       options,
     );
     return all.split('\0').filter(Boolean);
+  }
+
+  /** What git would call the contents of these files. */
+  private async hashes(root: string, paths: readonly string[], options: GitOptions): Promise<ReadonlyMap<string, string>> {
+    if (paths.length === 0) return new Map();
+    const input = paths.map((path) => `${quotedPath(path)}\n`).join('');
+    const hashes = (await this.git.text(root, ['hash-object', '--stdin-paths'], { ...options, input })).split('\n');
+    return new Map(paths.map((path, index) => [path, hashes[index] ?? '']));
   }
 
   private async untracked(root: string, paths: readonly string[], globs: boolean, options: GitOptions): Promise<string[]> {
