@@ -28,7 +28,7 @@ interface Known {
 export function knownFailure(output: string): Known | undefined {
   const found = FAILURES.find(({ pattern }) => pattern.test(output));
   if (!found) return undefined;
-  const files = [...new Set(output.split(/\r?\n/).flatMap((line) => (/^\t(.+)$/.exec(line)?.[1] ?? []) as string | []))];
+  const files = [...new Set(output.split(/\r?\n/).flatMap((line) => /^\t(.+)$/.exec(line)?.[1] ?? []))];
   return { reason: found.reason, message: found.message, files };
 }
 

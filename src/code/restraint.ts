@@ -26,11 +26,15 @@ export class Restraint extends Git {
     });
     const settings = restraining(keys.toString('utf8').split('\0').filter(Boolean));
     // As variables, because a filter's name may hold "=", which `-c` would cut it at.
-    const numbered = settings.flatMap(([key, value], index) => [
+    const numbered = settings.flatMap(([key, value], index): [string, string][] => [
       [`GIT_CONFIG_KEY_${index}`, key],
       [`GIT_CONFIG_VALUE_${index}`, value],
     ]);
-    const environment = { ...options.environment, GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(numbered) };
+    const environment: Record<string, string> = {
+      ...options.environment,
+      GIT_CONFIG_COUNT: String(settings.length),
+      ...Object.fromEntries(numbered),
+    };
     return super.bytes(folder, args, { ...options, environment });
   }
 }

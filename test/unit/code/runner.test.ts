@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { GitError } from '../../../src/code/git';
 import { CodeReader } from '../../../src/code/reader';
 import { CodeRunner } from '../../../src/code/runner';
 import { CodeRepository } from './codeRepository';
+import { snapshot } from './treeSnapshot';
 
 const windows = process.platform === 'win32';
 const HARD = [
@@ -15,19 +15,6 @@ const HARD = [
   '*',
   ...(windows ? [] : ['"quoted"', 'line\nbreak', 'tab\there', '\x1b[31mred', ':(top)x', 'back\\slash']),
 ];
-
-/** Everything that the working tree holds: path → kind and content. */
-function snapshot(root: string, folder = ''): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (path === '.git') continue;
-    if (entry.isDirectory()) Object.assign(found, snapshot(root, path));
-    else if (entry.isSymbolicLink()) found[path] = `link ${readlinkSync(join(root, path))}`;
-    else found[path] = `${statSync(join(root, path)).mode & 0o100} ${readFileSync(join(root, path)).toString('base64')}`;
-  }
-  return found;
-}
 
 describe('acting on a repository', () => {
   let repository: CodeRepository;
@@ -393,35 +380,5 @@ describe('acting on a repository', () => {
     ])
       assert.equal((await failure(act())).reason, 'not trusted');
     assert.deepEqual([state(), lines], [before, []]);
-  });
-
-  it('makes a working tree of its own with binary changes, and leaves none behind where they do not apply', async () => {
-    repository.commit('data.bin', Buffer.from([0, 1, 2]));
-    const commit = repository.commit('a', '1\n');
-    repository.write('data.bin', Buffer.from([9, 0, 255]));
-    repository.write('a', 'changed\n');
-    const before = state();
-    const patch = repository.git('diff', 'HEAD', '--binary') + '\n';
-    const folder = `${repository.root}-tree`;
-    const other = new CodeRepository(folder);
-    try {
-      await runner.addWorktree(repository.root, folder, commit, patch);
-      assert.deepEqual([...readFileSync(other.path('data.bin'))], [9, 0, 255]);
-      assert.equal(readFileSync(other.path('a'), 'utf8'), 'changed\n');
-      assert.deepEqual(state(), before);
-      const again = await failure(runner.addWorktree(repository.root, folder, commit, patch));
-      assert.match(again.message, /something at/);
-      await runner.removeWorktree(repository.root, folder);
-      const wrong = await failure(runner.addWorktree(repository.root, folder, `${commit}~1`, patch));
-      assert.match(wrong.message, /don't apply/);
-      assert.equal(existsSync(folder), false);
-      assert.equal(repository.git('worktree', 'list').split('\n').length, 1);
-      const tree = await runner.patchedTree(repository.root, commit, patch);
-      assert.equal(repository.git('show', `${tree}:a`), 'changed');
-      assert.deepEqual(state(), before);
-      assert.ok(lstatSync(repository.root).isDirectory());
-    } finally {
-      other.dispose();
-    }
   });
 });
