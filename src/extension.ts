@@ -1,6 +1,6 @@
 import { commands as vscodeCommands, window, workspace, type ExtensionContext, type LogOutputChannel } from 'vscode';
 import { LivenessWatcher } from './autolog/liveness';
-import { livenessOf } from './autolog/processIdentity';
+import { livenessOf } from './store/processIdentity';
 import { CodeReader } from './code/reader';
 import { WorkerReader } from './data/workerReader';
 import { CommandId } from './host/commandIds';
@@ -16,7 +16,7 @@ import { Stores } from './host/stores';
 import { Training } from './host/training/training';
 import { ComparePanels } from './panels/comparePanels';
 import type { Engine } from './store/engine';
-import { openStoreInWorker } from './store/sqlite/workerEngine';
+import { openInWorker } from './store/worker/workerEngine';
 import { CodeView } from './views/codeView';
 import { DataView } from './views/dataView';
 import { ModelsCommands } from './views/models/modelsCommands';
@@ -125,7 +125,7 @@ class Extension {
   }
 
   private openEngine(location: string): Promise<Engine> {
-    return openStoreInWorker(this.vscode.asAbsolutePath('dist/storeWorker.js'), location, { log: this.debug });
+    return openInWorker(this.vscode.asAbsolutePath('dist/storeWorker.js'), { folder: location }, { log: this.debug });
   }
 
   private watchLiveness(engine: Engine): LivenessWatcher {

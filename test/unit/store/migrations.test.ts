@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { SCHEMA_VERSION } from '../../../src/store/sqlite/migrations';
 import { APPLICATION_ID, SCHEMA_1 } from '../../../src/store/sqlite/schema';
 import { openStore } from '../../../src/store/sqlite/store';
-import { openStoreInWorker } from '../../../src/store/sqlite/workerEngine';
+import { openInWorker } from '../../../src/store/worker/workerEngine';
 import { bundle } from '../../contract/bundle';
 import { refuses } from '../../contract/expectations';
 import { temporaryFolder } from './temporaryFolder';
@@ -77,8 +77,8 @@ describe('Migrating a store', function () {
   it('is done once when several open the store at the same time', async function () {
     this.timeout(60_000);
     makeVersion1();
-    const worker = await bundle('src/store/sqlite/worker.ts');
-    const engines = await Promise.all(Array.from({ length: 4 }, () => openStoreInWorker(worker.file, folder())));
+    const worker = await bundle('src/store/worker/worker.ts');
+    const engines = await Promise.all(Array.from({ length: 4 }, () => openInWorker(worker.file, { folder: folder() })));
     for (const engine of engines) await engine.close();
     await worker.dispose();
     assert.equal(readdirSync(folder()).filter((name) => name.endsWith('.bak')).length, 1);

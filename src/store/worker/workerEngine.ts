@@ -2,19 +2,20 @@ import { Worker } from 'node:worker_threads';
 import type { Disposable } from '../../core/disposable';
 import { TrackingError, messageOf } from '../../core/errors';
 import type { ArtifactTree, Artifacts, Engine, Experiments, Feed, LoggedModels, Metrics, Registry, Runs, StoreInfo } from '../engine';
-import type { OpenOptions } from './store';
-import { type FromWorker, type Part, type ToWorker, type WorkerStart, streamsIn } from './workerMessages';
+import { type FromWorker, type Part, type StorePlace, type ToWorker, streamsIn } from './workerMessages';
 
 /**
- * Opens a store in a thread of its own. Rejects as `openStore` does; when the thread dies, every call that waits and every
- * later one rejects with INTERNAL_ERROR.
+ * Opens a store in a thread of its own. Rejects as `openStore` and `openRemote` do; when the thread dies, every call that waits
+ * and every later one rejects with INTERNAL_ERROR.
  * @param workerFile the bundled `worker.ts`, `dist/storeWorker.js`
  */
-export async function openStoreInWorker(workerFile: URL | string, folder: string, options: OpenOptions = {}): Promise<Engine> {
-  const { log = () => undefined, create, readOnly, busyTimeout } = options;
-  const start: WorkerStart = { folder, options: { create, readOnly, busyTimeout } };
+export async function openInWorker(
+  workerFile: URL | string,
+  place: StorePlace,
+  { log = () => undefined }: { readonly log?: (line: string) => void } = {},
+): Promise<Engine> {
   // The thread needs none of this process's loaders.
-  const worker = new Worker(workerFile, { workerData: start, execArgv: [], name: 'ml-tracking store' });
+  const worker = new Worker(workerFile, { workerData: place, execArgv: [], name: 'ml-tracking store' });
   const link = new WorkerLink(worker, log);
   return new WorkerEngine(link, await link.opened);
 }

@@ -2,10 +2,11 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { TrackingError, messageOf } from '../../core/errors';
 import type { Disposable } from '../../core/disposable';
 import type { Engine } from '../engine';
-import { openStore } from './store';
-import { type FromWorker, type PlainError, type ToWorker, type WorkerStart, streamsIn } from './workerMessages';
+import { openRemote } from '../rest/engine';
+import { openStore } from '../sqlite/store';
+import { type FromWorker, type PlainError, type StorePlace, type ToWorker, streamsIn } from './workerMessages';
 
-/** The thread in which a store lives, so that the thread that asks never waits for the disk. */
+/** The thread in which a store lives, of this disk or of a server, so that the thread that asks never waits. */
 class StoreThread {
   private watching: Disposable | undefined;
 
@@ -55,9 +56,10 @@ function plain(error: unknown): PlainError {
   return error instanceof TrackingError ? error.toJSON() : { code: 'INTERNAL_ERROR', message: messageOf(error) };
 }
 
-async function main(port: MessagePort, { folder, options }: WorkerStart): Promise<void> {
+async function main(port: MessagePort, place: StorePlace): Promise<void> {
+  const log = (line: string): void => send(port, { kind: 'log', line });
   try {
-    const engine = await openStore(folder, { ...options, log: (line) => send(port, { kind: 'log', line }) });
+    const engine = await ('remote' in place ? openRemote({ ...place.remote, log }) : openStore(place.folder, { ...place.options, log }));
     const thread = new StoreThread(port, engine);
     port.on('message', (message: ToWorker) => void thread.take(message));
     send(port, { kind: 'opened', info: engine.info });
@@ -67,4 +69,4 @@ async function main(port: MessagePort, { folder, options }: WorkerStart): Promis
   }
 }
 
-if (parentPort) void main(parentPort, workerData as WorkerStart);
+if (parentPort) void main(parentPort, workerData as StorePlace);

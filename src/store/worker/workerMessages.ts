@@ -1,14 +1,15 @@
 import { ReadableStream } from 'node:stream/web';
 import type { ErrorCode } from '../../core/errors';
 import type { StoreInfo } from '../engine';
+import type { RemoteOptions } from '../rest/options';
+import type { OpenOptions } from '../sqlite/store';
 
 /** The parts of an engine whose methods are called across the threads. */
 export type Part = 'experiments' | 'runs' | 'metrics' | 'artifacts' | 'artifactTree' | 'loggedModels' | 'registry' | 'feed';
 
-export interface WorkerStart {
-  readonly folder: string;
-  readonly options: { readonly create?: boolean; readonly readOnly?: boolean; readonly busyTimeout?: number };
-}
+/** What the thread opens: the store of a folder, or a tracking server. Plain data, which crosses. */
+export type StorePlace =
+  { readonly folder: string; readonly options?: Omit<OpenOptions, 'log'> } | { readonly remote: Omit<RemoteOptions, 'log'> };
 
 export interface PlainError {
   readonly code: ErrorCode;
