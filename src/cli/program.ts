@@ -142,7 +142,9 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
   command(program, 'server', "Serve the store to MLflow's clients.")
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('--port <n>', 'the port to listen on; 0 picks a free one', portNumber, 8080)
+    .option('--artifacts <dir>', 'where artifacts lie instead of in the store; whoever reads them otherwise has to look there, too')
     .option('--token <text>', 'every request has to show it, as a bearer token or a password (or set ML_TRACKING_TOKEN)')
+    .option('--no-token', 'let everybody in who can reach an address that is not only of this machine')
     .option('--allowed-host <name>', 'a name by which clients may call this machine; may be given again', list)
     .action(async (options: ServerFlags & Common) => {
       const { serve } = await import('./serverCommand');
