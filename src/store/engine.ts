@@ -106,7 +106,7 @@ export interface Runs {
   logBatch(runId: string, batch: Batch): Promise<void>;
   deleteTag(runId: string, key: string): Promise<void>;
   logInputs(runId: string, inputs: readonly DatasetInput[], modelIds?: readonly string[]): Promise<void>;
-  /** The models must be of this run's experiment; one that is there already counts once. */
+  /** MLflow asks not whether there are such models; one that is there already counts once. */
   logOutputs(runId: string, models: readonly ModelOutput[]): Promise<void>;
 }
 

@@ -18,6 +18,7 @@ export const Limit = {
   modelName: 256,
   alias: 255,
   description: 5_000,
+  runLink: 500,
   datasetName: 500,
   datasetDigest: 36,
   datasetSource: 65_535,

@@ -8,7 +8,7 @@ import { quote } from '../limits';
 import { attempt, listFolder, saveStream, whenAbsent, writeWhole } from './artifactFiles';
 import { normalizeArtifactPath, placeUnder } from './artifactPaths';
 import type { Database } from './database';
-import { findLoggedModel } from './loggedModels';
+import { findLoggedModel } from './loggedModelRows';
 import { activeRun, findRun } from './runRows';
 import type { StoreFolder } from './storeFolder';
 

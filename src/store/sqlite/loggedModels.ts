@@ -1,33 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { invalid, missing } from '../../core/errors';
-import type { LifecycleStage } from '../../core/experiment';
-import type { LoggedModel, LoggedModelStatus } from '../../core/model';
+import { TrackingError, invalid, missing } from '../../core/errors';
+import type { LoggedModel } from '../../core/model';
 import type { LoggedModels, NewLoggedModel, Page, SearchQuery } from '../engine';
+import { creationTimeOf, modelIdOf } from '../givenIds';
 import { Limit, checkKey, checkLength, checkTag, quote } from '../limits';
 import { normalizeArtifactPath } from './artifactPaths';
 import type { ChangeLog } from './changeLog';
 import type { Database } from './database';
 import { activeExperiment, experimentNumbers } from './experiments';
+import { type LoggedModelRow, findLoggedModel } from './loggedModelRows';
+import { modelMetricsOf } from './modelMetrics';
 import { activeRun } from './runRows';
 import { searchPage } from './searchPage';
 import { LOGGED_MODEL_SUBJECT } from './searchSubjects';
 import type { StoreFolder } from './storeFolder';
 import { LOGGED_MODEL_PARAMS, LOGGED_MODEL_TAGS, deleteTag, setTag, tagsOf } from './tags';
-
-export interface LoggedModelRow {
-  id: number;
-  model_id: string;
-  experiment: number;
-  name: string;
-  model_type: string;
-  source_run: string | null;
-  run_path: string | null;
-  status: LoggedModelStatus;
-  lifecycle_stage: LifecycleStage;
-  creation_time: number;
-  last_update_time: number;
-}
 
 export class SqliteLoggedModels implements LoggedModels {
   constructor(
@@ -47,11 +34,13 @@ export class SqliteLoggedModels implements LoggedModels {
       throw invalid("'runPath' needs 'sourceRunId', the run under whose artifacts the model lies.");
     checkParams(model.params ?? {});
     for (const [key, value] of Object.entries(model.tags ?? {})) checkTag(key, value, Limit.tagValue);
+    const modelId = modelIdOf(model.modelId);
+    const now = creationTimeOf(model.creationTime);
     return this.database.write((changes) => {
       const experiment = activeExperiment(this.database, model.experimentId);
       if (model.sourceRunId !== undefined) activeRun(this.database, model.sourceRunId);
-      const modelId = `m-${randomUUID().replaceAll('-', '')}`;
-      const now = Date.now();
+      if (this.database.get('SELECT 1 FROM logged_model WHERE model_id = ?', modelId))
+        throw new TrackingError('RESOURCE_ALREADY_EXISTS', `Logged model with ID '${modelId}' already exists.`);
       const id = this.database.insert(
         `INSERT INTO logged_model (model_id, experiment, name, model_type, source_run, run_path, status, lifecycle_stage, creation_time, last_update_time)
          VALUES (?, ?, ?, ?, ?, ?, 'PENDING', 'active', ?, ?)`,
@@ -145,6 +134,7 @@ export class SqliteLoggedModels implements LoggedModels {
     const ids = rows.map((row) => row.id);
     const params = tagsOf(this.database, LOGGED_MODEL_PARAMS, ids);
     const tags = tagsOf(this.database, LOGGED_MODEL_TAGS, ids);
+    const metrics = modelMetricsOf(this.database, ids);
     return rows.map((row) => ({
       modelId: row.model_id,
       experimentId: String(row.experiment),
@@ -157,6 +147,7 @@ export class SqliteLoggedModels implements LoggedModels {
       lastUpdateTime: row.last_update_time,
       lifecycleStage: row.lifecycle_stage,
       params: params.get(row.id)!,
+      metrics: metrics.get(row.id) ?? [],
       tags: tags.get(row.id)!,
     }));
   }
@@ -174,11 +165,4 @@ function checkParams(params: Readonly<Record<string, string>>): void {
     checkKey(key, 'params.key');
     checkLength(value, Limit.paramValue, `params '${key}'`);
   }
-}
-
-/** A model that is not deleted. */
-export function findLoggedModel(database: Database, modelId: string): LoggedModelRow {
-  const row = database.get<LoggedModelRow>(`SELECT * FROM logged_model WHERE model_id = ? AND lifecycle_stage = 'active'`, modelId);
-  if (!row) throw missing(`Logged model with ID '${modelId}' not found.`);
-  return row;
 }

@@ -1,13 +1,14 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { invalid } from '../../core/errors';
+import { TrackingError, invalid } from '../../core/errors';
 import type { ModelStage, ModelVersion } from '../../core/model';
 import type { NewModelVersion, Page, SearchQuery } from '../engine';
+import { creationTimeOf, versionOf } from '../givenIds';
 import { Limit, checkKey, checkLength, checkTag, quote } from '../limits';
 import { normalizeArtifactPath } from './artifactPaths';
 import type { ChangeLog } from './changeLog';
 import type { Database } from './database';
-import { findLoggedModel } from './loggedModels';
+import { findLoggedModel } from './loggedModelRows';
 import { findModel } from './registeredModels';
 import { findRun } from './runRows';
 import { searchPage } from './searchPage';
@@ -29,24 +30,33 @@ export class ModelVersions {
   create(version: NewModelVersion): ModelVersion {
     checkLength(version.description ?? '', Limit.description, 'description');
     for (const [key, value] of Object.entries(version.tags ?? {})) checkTag(key, value, Limit.registryTagValue);
+    if (version.runLink !== undefined) checkLength(version.runLink, Limit.runLink, 'run_link');
+    const now = creationTimeOf(version.creationTime);
     return this.database.write((changes) => {
       const model = findModel(this.database, version.name);
       const runId = this.runOfSource(version);
-      const now = Date.now();
-      const number = model.last_version + 1;
+      const number = versionOf(version.version, model.last_version);
+      if (this.database.get('SELECT 1 FROM model_version WHERE model = ? AND version = ?', model.id, number))
+        throw new TrackingError('RESOURCE_ALREADY_EXISTS', `Model Version (name=${version.name}, version=${number}) already exists.`);
       const id = this.database.insert(
-        `INSERT INTO model_version (model, version, description, user_id, stage, source, run_id, status, creation_time, last_update_time)
-         VALUES (?, ?, ?, ?, 'None', ?, ?, 'READY', ?, ?)`,
+        `INSERT INTO model_version (model, version, description, user_id, stage, source, run_id, run_link, status, creation_time, last_update_time)
+         VALUES (?, ?, ?, ?, 'None', ?, ?, ?, 'READY', ?, ?)`,
         model.id,
         number,
         version.description ?? '',
         version.userId ?? '',
         version.source,
         runId ?? null,
+        version.runLink ?? '',
         now,
         now,
       );
-      this.database.run('UPDATE registered_model SET last_version = ?, last_update_time = ? WHERE id = ?', number, now, model.id);
+      this.database.run(
+        'UPDATE registered_model SET last_version = max(last_version, ?), last_update_time = max(last_update_time, ?) WHERE id = ?',
+        number,
+        now,
+        model.id,
+      );
       for (const [key, value] of Object.entries(version.tags ?? {})) setTag(this.database, MODEL_VERSION_TAGS, id, key, value);
       changes.registeredModel(version.name);
       return this.describe(findVersion(this.database, version.name, number));

@@ -1,6 +1,7 @@
 import { TrackingError, missing } from '../../core/errors';
 import type { ModelVersion, RegisteredModel } from '../../core/model';
 import type { Page, SearchQuery } from '../engine';
+import { creationTimeOf } from '../givenIds';
 import { Limit, checkAlias, checkKey, checkLength, checkModelName, checkTag } from '../limits';
 import type { ChangeLog } from './changeLog';
 import type { Database } from './database';
@@ -22,13 +23,16 @@ export interface ModelRow {
 export class RegisteredModels {
   constructor(private readonly database: Database) {}
 
-  create(name: string, options: { readonly description?: string; readonly tags?: Readonly<Record<string, string>> }): RegisteredModel {
+  create(
+    name: string,
+    options: { readonly description?: string; readonly tags?: Readonly<Record<string, string>>; readonly creationTime?: number },
+  ): RegisteredModel {
     checkModelName(name);
     checkLength(options.description ?? '', Limit.description, 'description');
     for (const [key, value] of Object.entries(options.tags ?? {})) checkTag(key, value, Limit.registryTagValue);
+    const now = creationTimeOf(options.creationTime);
     return this.database.write((changes) => {
       this.refuseTaken(name);
-      const now = Date.now();
       const id = this.database.insert(
         'INSERT INTO registered_model (name, description, last_version, creation_time, last_update_time) VALUES (?, ?, 0, ?, ?)',
         name,

@@ -12,6 +12,8 @@ export interface VersionRow {
   stage: ModelStage;
   source: string;
   run_id: string | null;
+  /** Absent in a store of version 1 or 2 that may only be read. */
+  run_link?: string;
   status: ModelVersion['status'];
   creation_time: number;
   last_update_time: number;
@@ -57,6 +59,7 @@ export function describeVersions(database: Database, rows: readonly VersionRow[]
     currentStage: row.stage,
     source: row.source,
     runId: row.run_id ?? undefined,
+    runLink: row.run_link ?? '',
     status: row.status,
     tags: tags.get(row.id)!,
     aliases: aliases.filter(({ version }) => version === row.id).map(({ alias }) => alias),
