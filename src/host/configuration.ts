@@ -25,7 +25,7 @@ export class Configuration implements Disposable {
   }
 
   /** Undefined: the run's own headline metric. */
-  headlineMetric(folder: WorkspaceFolder): string | undefined {
+  headlineMetric(folder: WorkspaceFolder | undefined): string | undefined {
     return this.of<string>('runs.headlineMetric', folder)?.trim() || undefined;
   }
 
@@ -52,7 +52,7 @@ export class Configuration implements Disposable {
     return (typeof value === 'number' ? { [key]: value } : {}) as { [P in K]?: number };
   }
 
-  private of<T>(key: string, folder: WorkspaceFolder): T | undefined {
+  private of<T>(key: string, folder: WorkspaceFolder | undefined): T | undefined {
     return workspace.getConfiguration('mlTracking', folder).get<T>(key);
   }
 

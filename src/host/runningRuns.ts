@@ -7,7 +7,7 @@ import type { Failures } from './failures';
 import { everyExperimentId } from '../store/pages';
 import { isTrainingHere } from './runTags';
 import type { Store } from './store';
-import type { Stores } from './stores';
+import type { StoreSource } from './stores';
 
 export interface RunningRun {
   readonly store: Store;
@@ -24,7 +24,7 @@ export class RunningRuns implements Disposable {
   readonly onDidChange: Event<void> = this.changed.event;
 
   constructor(
-    private readonly stores: Stores,
+    private readonly stores: StoreSource,
     failures: Failures,
   ) {
     this.reading = this.held.add(

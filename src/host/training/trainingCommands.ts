@@ -98,7 +98,7 @@ export class TrainingCommands {
     if (runId !== undefined) return all.find(({ run }) => run.runId === runId);
     if (here.length < 2) return here[0];
     const choice = await window.showQuickPick(
-      here.map((running) => ({ label: running.run.runName, description: running.store.folder.name, running })),
+      here.map((running) => ({ label: running.run.runName, description: running.store.name, running })),
       { title },
     );
     return choice?.running;

@@ -45,7 +45,7 @@ function tooltip(running: readonly RunningRun[]): MarkdownString {
   const text = new MarkdownString();
   for (const { run, store } of running) {
     const progress = progressOf(run);
-    text.appendText(run.runName).appendText(` (${store.folder.name})\n`);
+    text.appendText(run.runName).appendText(` (${store.name})\n`);
     text.appendText(progress ? `${progressText(progress)}\n${qualityText(progress)}\n` : `${l10n.t('is starting')}\n`);
   }
   return text.appendText(l10n.t('Click to watch or cancel'));

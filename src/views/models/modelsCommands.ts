@@ -3,7 +3,7 @@ import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { withoutLinks } from '../../host/notices';
 import { everyItem } from '../../store/pages';
-import type { Stores } from '../../host/stores';
+import type { StoreSource } from '../../host/stores';
 import { aliasProblem, modelNameProblem, registerModelFromRun } from '../../models/registration';
 import type { Engine } from '../../store/engine';
 import type { RunFilter, RunTargets } from '../runs/runTarget';
@@ -20,7 +20,7 @@ interface VersionTarget {
 /** Registering, and what can be done with versions. */
 export class ModelsCommands {
   constructor(
-    private readonly stores: Stores,
+    private readonly stores: StoreSource,
     private readonly targets: RunTargets,
     private readonly view: ModelsView,
     private readonly reveal: (location: string, runId: string) => Promise<void>,

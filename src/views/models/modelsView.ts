@@ -6,7 +6,7 @@ import { Disposables } from '../../host/disposables';
 import type { Failures } from '../../host/failures';
 import { everyItem } from '../../store/pages';
 import type { Store } from '../../host/store';
-import type { Stores } from '../../host/stores';
+import type { StoreSource } from '../../host/stores';
 import type { TreeNode } from '../treeNode';
 import { RegisteredModelNode } from './registeredModelNode';
 
@@ -21,7 +21,7 @@ export class ModelsView implements TreeDataProvider<TreeNode>, Disposable {
   readonly onDidChangeTreeData: Event<TreeNode | undefined> = this.changed.event;
 
   constructor(
-    private readonly stores: Stores,
+    private readonly stores: StoreSource,
     private readonly context: ContextKeys,
     failures: Failures,
   ) {

@@ -3,7 +3,7 @@ import { missing } from '../../core/errors';
 import { formatAge } from '../../core/format';
 import type { Run } from '../../core/run';
 import { everyExperiment } from '../../store/pages';
-import type { Stores } from '../../host/stores';
+import type { StoreSource } from '../../host/stores';
 import type { Engine } from '../../store/engine';
 import { runDescription } from './runText';
 
@@ -19,7 +19,7 @@ export type RunFilter = (engine: Engine, experimentIds: readonly string[]) => Pr
 /** Turns what a command is called with into runs: rows, else what is selected, else what a person picks. */
 export class RunTargets {
   constructor(
-    private readonly stores: Stores,
+    private readonly stores: StoreSource,
     private readonly selection: () => readonly unknown[],
   ) {}
 

@@ -5,7 +5,7 @@ import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { withoutLinks } from '../../host/notices';
 import { isTrainingHere } from '../../host/runTags';
-import type { Stores } from '../../host/stores';
+import type { StoreSource } from '../../host/stores';
 import { ArtifactNode } from './artifactNode';
 import { ExperimentNode } from './experimentNode';
 import type { RunTargets } from './runTarget';
@@ -17,7 +17,7 @@ export class RunsCommands {
   constructor(
     private readonly targets: RunTargets,
     private readonly view: RunsView,
-    private readonly stores: Stores,
+    private readonly stores: StoreSource,
   ) {}
 
   register(commands: Commands): void {

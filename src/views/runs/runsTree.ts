@@ -5,7 +5,7 @@ import { Debounce } from '../../host/debounce';
 import { Disposables } from '../../host/disposables';
 import type { Failures } from '../../host/failures';
 import type { Store } from '../../host/store';
-import type { StoreChanges, Stores } from '../../host/stores';
+import type { StoreChanges, StoreSource } from '../../host/stores';
 import type { TreeNode } from '../treeNode';
 import type { ExperimentNode } from './experimentNode';
 import type { RunNode } from './runNode';
@@ -28,7 +28,7 @@ export class RunsTree implements TreeDataProvider<TreeNode>, Disposable {
   readonly onDidChangeTreeData: Event<TreeNode | TreeNode[] | undefined> = this.changed.event;
 
   constructor(
-    private readonly source: Stores,
+    private readonly source: StoreSource,
     private readonly options: RunsOptions,
     private readonly context: ContextKeys,
     failures: Failures,

@@ -4,7 +4,8 @@ import type { Configuration } from '../../host/configuration';
 import type { ContextKeys } from '../../host/contextKeys';
 import { Disposables } from '../../host/disposables';
 import type { Failures } from '../../host/failures';
-import type { Stores } from '../../host/stores';
+import type { Store } from '../../host/store';
+import type { StoreSource } from '../../host/stores';
 import type { TreeNode } from '../treeNode';
 import { RunNode } from './runNode';
 import { RunsTree } from './runsTree';
@@ -20,7 +21,7 @@ export class RunsView implements Disposable {
   private clock: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly stores: Stores,
+    private readonly stores: StoreSource,
     configuration: Configuration,
     private readonly context: ContextKeys,
     failures: Failures,
@@ -31,8 +32,7 @@ export class RunsView implements Disposable {
         return shown();
       },
       now: () => Date.now(),
-      headlineMetric: (store: { readonly folder: Parameters<Configuration['headlineMetric']>[0] }) =>
-        configuration.headlineMetric(store.folder),
+      headlineMetric: (store: Store) => configuration.headlineMetric(store.folder),
     };
     this.tree = this.held.add(new RunsTree(stores, options, context, failures));
     this.view = this.held.add(

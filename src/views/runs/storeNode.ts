@@ -25,7 +25,7 @@ export class StoreNode implements TreeNode {
   }
 
   item(): TreeItem {
-    const item = new TreeItem(this.store.folder.name, TreeItemCollapsibleState.Expanded);
+    const item = new TreeItem(this.store.name, TreeItemCollapsibleState.Expanded);
     item.id = `${this.store.location}/store`;
     item.iconPath = new ThemeIcon('root-folder');
     item.tooltip = this.store.location;
