@@ -1,34 +1,19 @@
 // Real MLflow clients, of version 2 and of the newest 3, and MLflow's own server, as `node scripts/peers.mjs mlflow` installs them.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { type ServerProcess, startMlflowServer, startOurServer } from '../support/serverProcess';
+import { missingMlflow, runPython, startMlflow } from '../support/mlflowPeers';
+import { type ServerProcess, startOurServer } from '../support/serverProcess';
 import { dialogue } from './mlflowDialogue';
 import { REQUESTS } from './mlflowRequests';
 
-const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SCRIPTS = join(ROOT, 'test', 'peers', 'mlflow');
-const programs = process.platform === 'win32' ? 'Scripts' : 'bin';
+const SCRIPT = fileURLToPath(new URL('mlflow/practice.py', import.meta.url));
 const environments = { '2.8': 'mlflow2', newest: 'mlflow3' } as const;
-const programOf = (environment: string, name: string): string => join(ROOT, '.vscode-test', environment, programs, name);
+const missing = missingMlflow();
 
-/** What a script prints in its last line. */
-async function practice(environment: string, url: string): Promise<Record<string, unknown>> {
-  const { stdout } = await run(programOf(environment, 'python'), [join(SCRIPTS, 'practice.py'), url], {
-    timeout: 240_000,
-    cwd: tmpdir(),
-    env: { ...process.env, PYTHONIOENCODING: 'utf-8', MLFLOW_DISABLE_TELEMETRY: 'true' },
-  });
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
-}
-
-if (!existsSync(programOf('mlflow3', 'python'))) console.log('Skipped: MLflow clients. Run "node scripts/peers.mjs mlflow" to have them.');
+if (missing) console.log(`Skipped: MLflow clients. ${missing}`);
 else
   describe('MLflow clients', function () {
     this.timeout(600_000);
@@ -40,7 +25,7 @@ else
       return server.url;
     };
     const theirs = async (): Promise<string> => {
-      const server = await startMlflowServer(programOf('mlflow3', 'mlflow'), await mkdtemp(join(folder, 'mlflow-')));
+      const server = await startMlflow(await mkdtemp(join(folder, 'mlflow-')));
       servers.push(server);
       return server.url;
     };
@@ -55,7 +40,7 @@ else
     for (const [version, environment] of Object.entries(environments))
       it(`of version ${version} work as with MLflow's own server`, async () => {
         const [here, there] = [await ours(environment), await theirs()];
-        assert.deepEqual(await practice(environment, here), await practice(environment, there));
+        assert.deepEqual(await runPython(environment, SCRIPT, [here]), await runPython(environment, SCRIPT, [there]));
       });
 
     it("cannot tell the answers from those of MLflow's own server", async () => {

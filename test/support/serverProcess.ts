@@ -33,42 +33,6 @@ export async function startOurServer(store: string, ...more: readonly string[]):
   return { ...server, url };
 }
 
-/** MLflow's own server of a Python environment, on SQLite, with its files in a folder. */
-export async function startMlflowServer(program: string, folder: string): Promise<ServerProcess> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const child = spawn(
-    program,
-    [
-      'server',
-      '--backend-store-uri',
-      `sqlite:///${join(folder, 'mlflow.db').replaceAll('\\', '/')}`,
-      '--artifacts-destination',
-      join(folder, 'artifacts'),
-      '--host',
-      '127.0.0.1',
-      '--port',
-      String(port),
-      '--workers',
-      '1',
-    ],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  const server = observed(child);
-  await until(
-    "MLflow's server answers",
-    async () => {
-      if (child.exitCode !== null) throw new Error(`MLflow's server has ended: ${server.output()}`);
-      return fetch(`${url}/health`).then(
-        (response) => response.ok || undefined,
-        () => undefined,
-      );
-    },
-    120_000,
-  );
-  return { ...server, url };
-}
-
 function observed(child: ChildProcess): Omit<ServerProcess, 'url'> {
   let output = '';
   child.stdout?.on('data', (text: Buffer) => (output += text.toString()));
