@@ -146,6 +146,7 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
     .option('--token <text>', 'every request has to show it, as a bearer token or a password (or set ML_TRACKING_TOKEN)')
     .option('--no-token', 'let everybody in who can reach an address that is not only of this machine')
     .option('--allowed-host <name>', 'a name by which clients may call this machine; may be given again', list)
+    .option('--lease <seconds>', 'end when for so long nobody was connected', wholeNumber(1))
     .action(async (options: ServerFlags & Common) => {
       const { serve } = await import('./serverCommand');
       await serve(options, outputFor(Boolean(options.json)));

@@ -4,6 +4,7 @@ import { version } from '../../package.json';
 import { TrackingError, invalid } from '../core/errors';
 import { Ending } from '../server/ending';
 import { isLoopback } from '../server/guard';
+import { Lease } from '../server/lease';
 import { findPortOwner, suggestPort } from '../server/portOwner';
 import { createServer } from '../server/server';
 import { identifyProcess } from '../store/processIdentity';
@@ -20,6 +21,8 @@ export interface ServerFlags {
   /** False: none is wanted, whoever may reach it. */
   readonly token?: string | false;
   readonly allowedHost?: readonly string[];
+  /** It ends when for so many seconds nobody was connected. */
+  readonly lease?: number;
 }
 
 /** Serves a store to MLflow's clients until it is told to end; what is under way then is finished first. */
@@ -39,20 +42,23 @@ export async function serve(flags: ServerFlags, output: Output): Promise<void> {
       log: (line) => output.say(`ml-tracking: ${line}\n`),
     });
     const ending = new Ending(server);
+    const lease = flags.lease === undefined ? undefined : new Lease(server.server, flags.lease);
     for (const warning of engine.info.warnings) output.say(`ml-tracking: ${warning}\n`);
     const self = await identity;
     try {
       const url = addressOf(await listening(server.listen({ host: flags.host, port: flags.port }), flags, output), flags.host);
       const port = Number(new URL(url).port || 80);
-      if (!engine.info.readOnly) refuseSecond(await claimServerFile(folder, self, { version, host: flags.host, port, url }), output);
+      if (!engine.info.readOnly)
+        refuseSecond(await claimServerFile(folder, self, { version, host: flags.host, port, url, lease: flags.lease }), output);
       const { location } = engine.info;
       output.out(
         output.json
           ? `${JSON.stringify({ url, pid: process.pid, port, store: location })}\n`
           : `Listening on ${url} for the store ${location}\n`,
       );
-      await ended;
+      await Promise.race([ended, ...(lease ? [lease.ended] : [])]);
     } finally {
+      lease?.dispose();
       await ending.close();
       await removeServerFile(folder, self);
     }

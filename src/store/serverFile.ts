@@ -20,6 +20,8 @@ export interface ServerFile {
   readonly host: string;
   readonly port: number;
   readonly url: string;
+  /** It ends by itself when for so many seconds nobody was connected: an editor's server, which an editor may end and start again. */
+  readonly lease?: number;
 }
 
 /** What the file holds; undefined for anything that isn't one of ours. */
@@ -30,12 +32,12 @@ export function parseServerFile(text: string): ServerFile | undefined {
   } catch {
     return undefined;
   }
-  const { version, pid, startedAt, machine, host, port, url } = fields;
+  const { version, pid, startedAt, machine, host, port, url, lease } = fields;
   const texts = [version, startedAt, machine, host, url].every((field) => typeof field === 'string');
   const numbers = [pid, port].every((field) => Number.isSafeInteger(field) && (field as number) > 0);
   // Whoever reads it opens the URL or gives it to programs.
   if (!texts || !numbers || !/^https?:\/\/[^/\s]+$/.test(url as string)) return undefined;
-  return { version, pid, startedAt, machine, host, port, url } as ServerFile;
+  return { version, pid, startedAt, machine, host, port, url, ...(typeof lease === 'number' ? { lease } : {}) } as ServerFile;
 }
 
 /** What a store's file says; undefined where there is none, or none that can be read. Whether that server still lives is another question. */
@@ -62,7 +64,7 @@ export async function findServer(storeFolder: string): Promise<ServerFile | unde
 export async function claimServerFile(
   storeFolder: string,
   process: RunProcess,
-  listening: Pick<ServerFile, 'version' | 'host' | 'port' | 'url'>,
+  listening: Pick<ServerFile, 'version' | 'host' | 'port' | 'url' | 'lease'>,
 ): Promise<ServerFile | undefined> {
   const { host: machine, pid, startedAt } = process;
   const own: ServerFile = { ...listening, pid, startedAt, machine };
