@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { TrackingError, invalid, missing } from '../../core/errors';
 import type { LoggedModel } from '../../core/model';
-import type { LoggedModels, NewLoggedModel, Page, SearchQuery } from '../engine';
+import type { LoggedModelQuery, LoggedModels, NewLoggedModel, Page } from '../engine';
 import { creationTimeOf, modelIdOf } from '../givenIds';
 import { Limit, checkKey, checkLength, checkTag, quote } from '../limits';
-import { normalizeArtifactPath } from './artifactPaths';
+import { normalizeArtifactPath } from '../artifactPath';
 import type { ChangeLog } from './changeLog';
 import type { Database } from './database';
 import { activeExperiment, experimentNumbers } from './experiments';
@@ -70,17 +70,17 @@ export class SqliteLoggedModels implements LoggedModels {
     return this.database.read(() => this.describe([findLoggedModel(this.database, modelId)])[0]!);
   }
 
-  async search(
-    query: SearchQuery & { readonly experimentIds: readonly string[]; readonly sourceRunId?: string },
-  ): Promise<Page<LoggedModel>> {
+  async search(query: LoggedModelQuery): Promise<Page<LoggedModel>> {
+    for (const { name } of query.datasets ?? []) if (!name) throw invalid('`dataset_name` in the `datasets` clause must be specified.');
     return this.database.read(() => {
       const experiments = experimentNumbers(query.experimentIds);
       const also = query.sourceRunId === undefined ? [] : [{ text: 'logged_model.source_run = ?', values: [query.sourceRunId] }];
       const page = searchPage<LoggedModelRow>(this.database, LOGGED_MODEL_SUBJECT, query, {
         usual: 100,
-        most: 1_000,
+        most: 50_000,
         view: 'ACTIVE_ONLY',
         experiments,
+        datasets: query.datasets,
         also,
       });
       return { items: this.describe(page.items), nextPageToken: page.nextPageToken };

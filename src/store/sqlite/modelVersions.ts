@@ -5,7 +5,7 @@ import type { ModelStage, ModelVersion } from '../../core/model';
 import type { NewModelVersion, Page, SearchQuery } from '../engine';
 import { creationTimeOf, versionOf } from '../givenIds';
 import { Limit, checkKey, checkLength, checkTag, quote } from '../limits';
-import { normalizeArtifactPath } from './artifactPaths';
+import { normalizeArtifactPath } from '../artifactPath';
 import type { ChangeLog } from './changeLog';
 import type { Database } from './database';
 import { findLoggedModel } from './loggedModelRows';
