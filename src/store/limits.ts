@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { DatasetInput } from '../core/dataset';
 import { invalid } from '../core/errors';
 import type { MetricPoint } from '../core/metric';
 import type { Batch } from './engine';
@@ -12,7 +13,7 @@ export const Limit = {
   key: 250,
   paramValue: 6_000,
   tagValue: 8_000,
-  experimentTagValue: 5_000,
+  experimentTagValue: 20_000,
   registryTagValue: 100_000,
   experimentName: 500,
   modelName: 256,
@@ -22,6 +23,8 @@ export const Limit = {
   datasetName: 500,
   datasetDigest: 36,
   datasetSource: 65_535,
+  datasetSchema: 1_048_575,
+  datasetsPerBatch: 1_000,
   datasetProfile: 16_777_215,
 } as const;
 
@@ -89,6 +92,22 @@ export function checkBatch(batch: Batch): void {
     seen.add(key);
   });
   for (const [key, value] of tags) checkTag(key, value, Limit.tagValue);
+}
+
+/** Refuses inputs without a name, a digest or a source, and overlong ones. */
+export function checkInputs(inputs: readonly DatasetInput[]): void {
+  inputs.forEach(({ dataset, tags }, index) => {
+    const path = `datasets[${index}].dataset`;
+    for (const part of ['name', 'digest', 'sourceType', 'source'] as const)
+      if (typeof dataset[part] !== 'string' || dataset[part] === '')
+        throw invalid(`Missing value for required parameter '${path}.${part}'.`);
+    checkLength(dataset.name, Limit.datasetName, `${path}.name`);
+    checkLength(dataset.digest, Limit.datasetDigest, `${path}.digest`);
+    checkLength(dataset.source, Limit.datasetSource, `${path}.source`);
+    if (dataset.schema !== undefined) checkLength(dataset.schema, Limit.datasetSchema, `${path}.schema`);
+    if (dataset.profile !== undefined) checkLength(dataset.profile, Limit.datasetProfile, `${path}.profile`);
+    for (const [key, value] of Object.entries(tags)) checkTag(key, value, Limit.tagValue);
+  });
 }
 
 export function checkTag(key: string, value: string, limit: number): void {

@@ -4,11 +4,11 @@ import type { ModelOutput, Param, Run, RunInfo, RunStatus } from '../../core/run
 import { TagName } from '../../core/tagNames';
 import type { Batch, NewRun, Page, RunQuery, Runs } from '../engine';
 import { runIdOf } from '../givenIds';
-import { Limit, checkBatch, checkKey, checkLength, checkTag, quote } from '../limits';
+import { Limit, checkBatch, checkInputs, checkKey, checkLength, checkTag, quote } from '../limits';
 import { generateRunName } from '../runNames';
 import type { Database } from './database';
 import { activeExperiment, experimentNumbers } from './experiments';
-import { addInput, checkInputs } from './inputs';
+import { addInput } from './inputs';
 import { writeModelMetrics } from './modelMetrics';
 import { PointWrites } from './pointWrites';
 import { addModelLinks, checkModelLinks } from './runModels';
