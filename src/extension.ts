@@ -12,6 +12,9 @@ import { EngineCompanions } from './host/engineCompanions';
 import { Failures } from './host/failures';
 import { RunningRuns } from './host/runningRuns';
 import { StoreFacts } from './host/storeFacts';
+import { Serving } from './host/server/serving';
+import type { TrackingServers } from './host/server/trackingServers';
+import { StatusBar } from './host/statusBar';
 import { Stores } from './host/stores';
 import { Training } from './host/training/training';
 import { ComparePanels } from './panels/comparePanels';
@@ -35,6 +38,7 @@ export interface ExtensionApi {
   readonly activationTime: number;
   readonly stores: Stores;
   readonly running: RunningRuns;
+  readonly servers: TrackingServers;
   readonly runsView: RunsView;
   readonly modelsView: ModelsView;
   readonly comparePanels: ComparePanels;
@@ -56,6 +60,21 @@ class Extension {
   readonly running = this.held.add(new RunningRuns(this.stores, this.failures));
   private readonly facts = this.held.add(new StoreFacts(this.stores, this.context, this.failures));
   private readonly liveness = this.held.add(new EngineCompanions(this.stores, (engine) => this.watchLiveness(engine)));
+
+  readonly serving = this.held.add(
+    new Serving({
+      program: this.vscode.asAbsolutePath('dist/ml-tracking.js'),
+      version: String((this.vscode.extension.packageJSON as { version: unknown }).version),
+      configuration: this.configuration,
+      stores: this.stores,
+      context: this.context,
+      memory: this.vscode.workspaceState,
+      secrets: this.vscode.secrets,
+      terminals: this.vscode.environmentVariableCollection,
+      log: this.log,
+    }),
+  );
+  private readonly statusBar = this.held.add(new StatusBar(this.running, this.serving.servers));
 
   readonly runsView = this.held.add(new RunsView(this.stores, this.configuration, this.context, this.failures));
   readonly modelsView = this.held.add(new ModelsView(this.stores, this.context, this.failures));
@@ -116,6 +135,7 @@ class Extension {
     new ModelsCommands(this.stores, this.targets, this.modelsView, this.reveal).register(this.commands);
     new Comparison(this.targets, this.comparePanels, this.context).register(this.commands);
     this.training.register(this.commands);
+    this.serving.register(this.commands);
     this.commands.register(CommandId.refreshCode, () => this.codeView.refresh());
     this.commands.register(CommandId.refreshData, () => this.dataView.refresh());
     this.commands.register(CommandId.showLog, () => this.log.show());
@@ -143,8 +163,8 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const began = performance.now();
   const extension = new Extension(context);
   context.subscriptions.push(extension);
-  const { stores, running, runsView, modelsView, comparePanels } = extension;
+  const { stores, running, serving, runsView, modelsView, comparePanels } = extension;
   const activationTime = performance.now() - began;
   // Nothing waits for the stores: they open in their workers while the editor goes on.
-  return { ready: stores.want(), activationTime, stores, running, runsView, modelsView, comparePanels };
+  return { ready: stores.want(), activationTime, stores, running, servers: serving.servers, runsView, modelsView, comparePanels };
 }

@@ -11,7 +11,6 @@ import { ReloadGuard } from './reloadGuard';
 import { TrainingCommands } from './trainingCommands';
 import { TrainingEnd, type Liveness } from './trainingEnd';
 import { TrainingForm } from './trainingForm';
-import { TrainingStatusBar } from './trainingStatusBar';
 import { TrainingTasks } from './trainingTasks';
 
 /** What trainings need of the rest of the extension. */
@@ -40,7 +39,6 @@ export class Training implements Disposable {
 
   constructor({ program, nativeFolder, configuration, context, livenessOf, log, ...rest }: TrainingSurroundings) {
     const trainings = this.held.add(new TrainingTasks(program, configuration, nativeFolder, new ReloadGuard(rest.memory)));
-    this.held.add(new TrainingStatusBar(rest.running));
     // A training that still looks for its data has no run yet, and can be cancelled all the same.
     const tell = (): void => context.set('mlTracking.training', rest.running.here.length > 0 || trainings.running.length > 0);
     for (const event of [rest.running.onDidChange, tasks.onDidStartTask, tasks.onDidEndTask]) this.held.add(event(tell));
