@@ -10,6 +10,7 @@ import { ContextKeys } from './host/contextKeys';
 import { Disposables } from './host/disposables';
 import { EngineCompanions } from './host/engineCompanions';
 import { Failures } from './host/failures';
+import { RemoteAccess } from './host/remotes/remoteAccess';
 import { RunningRuns } from './host/runningRuns';
 import { StoreFacts } from './host/storeFacts';
 import { Serving } from './host/server/serving';
@@ -19,6 +20,7 @@ import { Stores } from './host/stores';
 import { Training } from './host/training/training';
 import { ComparePanels } from './panels/comparePanels';
 import type { Engine } from './store/engine';
+import type { StorePlace } from './store/worker/workerMessages';
 import { openInWorker } from './store/worker/workerEngine';
 import { CodeView } from './views/codeView';
 import { DataView } from './views/dataView';
@@ -37,6 +39,7 @@ export interface ExtensionApi {
   /** How long activation took, in milliseconds. */
   readonly activationTime: number;
   readonly stores: Stores;
+  readonly remote: RemoteAccess;
   readonly running: RunningRuns;
   readonly servers: TrackingServers;
   readonly runsView: RunsView;
@@ -56,10 +59,24 @@ class Extension {
   private readonly configuration = this.held.add(new Configuration());
   private readonly commands = this.held.add(new Commands(this.failures, commandTitles(this.vscode.extension.packageJSON)));
 
-  readonly stores = this.held.add(new Stores(this.configuration, (location) => this.openEngine(location), this.log));
-  readonly running = this.held.add(new RunningRuns(this.stores, this.failures));
-  private readonly facts = this.held.add(new StoreFacts(this.stores, this.context, this.failures));
-  private readonly liveness = this.held.add(new EngineCompanions(this.stores, (engine) => this.watchLiveness(engine)));
+  readonly stores = this.held.add(new Stores(this.configuration, (folder) => this.open({ folder }), this.log));
+  readonly remote = this.held.add(
+    new RemoteAccess({
+      stores: this.stores,
+      configuration: this.configuration,
+      context: this.context,
+      secrets: this.vscode.secrets,
+      memory: this.vscode.workspaceState,
+      downloadFolder: `${this.vscode.globalStorageUri.fsPath}/artifacts`,
+      open: (remote) => this.open({ remote }),
+      failures: this.failures,
+      log: this.log,
+    }),
+  );
+  private readonly shown = this.remote.shown;
+  readonly running = this.held.add(new RunningRuns(this.remote.every, this.failures));
+  private readonly facts = this.held.add(new StoreFacts(this.shown, this.context, this.failures));
+  private readonly liveness = this.held.add(new EngineCompanions(this.remote.every, (engine) => this.watchLiveness(engine)));
 
   readonly serving = this.held.add(
     new Serving({
@@ -76,14 +93,19 @@ class Extension {
   );
   private readonly statusBar = this.held.add(new StatusBar(this.running, this.serving.servers));
 
-  readonly runsView = this.held.add(new RunsView(this.stores, this.configuration, this.context, this.failures));
-  readonly modelsView = this.held.add(new ModelsView(this.stores, this.context, this.failures));
-  private readonly targets = new RunTargets(this.stores, () => this.runsView.selection);
-  private readonly reveal = (location: string, runId: string): Promise<void> => this.runsView.reveal(location, runId);
+  readonly runsView = this.held.add(
+    new RunsView(this.shown, this.configuration, this.context, this.failures, this.serving.servers, this.remote.shownName),
+  );
+  readonly modelsView = this.held.add(new ModelsView(this.shown, this.context, this.failures, this.remote.shownName));
+  private readonly targets = new RunTargets(this.shown, () => this.runsView.selection);
+  private readonly reveal = async (location: string, runId: string): Promise<void> => {
+    await this.shown.show(location);
+    await this.runsView.reveal(location, runId);
+  };
   readonly comparePanels = this.held.add(
     new ComparePanels(
       this.vscode.extensionUri,
-      this.stores,
+      this.remote.every,
       {
         revealRun: (location, runId) => void vscodeCommands.executeCommand(CommandId.openRun, { location, runId }),
         showLog: () => this.log.show(true),
@@ -130,10 +152,11 @@ class Extension {
     this.held.add(window.registerWebviewPanelSerializer(ComparePanels.viewType, this.comparePanels));
     this.held.add(window.createTreeView('mlTracking.code', { treeDataProvider: this.codeView, showCollapseAll: true }));
     this.held.add(window.createTreeView('mlTracking.data', { treeDataProvider: this.dataView, showCollapseAll: true }));
-    new RunsCommands(this.targets, this.runsView, this.stores).register(this.commands);
-    new ExperimentCommands(this.stores).register(this.commands);
-    new ModelsCommands(this.stores, this.targets, this.modelsView, this.reveal).register(this.commands);
+    new RunsCommands(this.targets, this.runsView, this.shown, this.remote.downloads, this.reveal).register(this.commands);
+    new ExperimentCommands(this.shown).register(this.commands);
+    new ModelsCommands(this.shown, this.targets, this.modelsView, this.reveal).register(this.commands);
     new Comparison(this.targets, this.comparePanels, this.context).register(this.commands);
+    this.remote.register(this.commands);
     this.training.register(this.commands);
     this.serving.register(this.commands);
     this.commands.register(CommandId.refreshCode, () => this.codeView.refresh());
@@ -144,8 +167,8 @@ class Extension {
     );
   }
 
-  private openEngine(location: string): Promise<Engine> {
-    return openInWorker(this.vscode.asAbsolutePath('dist/storeWorker.js'), { folder: location }, { log: this.debug });
+  private open(place: StorePlace): Promise<Engine> {
+    return openInWorker(this.vscode.asAbsolutePath('dist/storeWorker.js'), place, { log: this.debug });
   }
 
   private watchLiveness(engine: Engine): LivenessWatcher {
@@ -163,8 +186,8 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const began = performance.now();
   const extension = new Extension(context);
   context.subscriptions.push(extension);
-  const { stores, running, serving, runsView, modelsView, comparePanels } = extension;
+  const { stores, remote, running, serving, runsView, modelsView, comparePanels } = extension;
   const activationTime = performance.now() - began;
   // Nothing waits for the stores: they open in their workers while the editor goes on.
-  return { ready: stores.want(), activationTime, stores, running, servers: serving.servers, runsView, modelsView, comparePanels };
+  return { ready: stores.want(), activationTime, stores, remote, running, servers: serving.servers, runsView, modelsView, comparePanels };
 }

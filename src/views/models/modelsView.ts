@@ -1,5 +1,6 @@
 import { EventEmitter, window, type Event, type TreeDataProvider, type TreeItem, type TreeView } from 'vscode';
 import type { Disposable } from '../../core/disposable';
+import { TrackingError } from '../../core/errors';
 import type { ContextKeys } from '../../host/contextKeys';
 import { Debounce } from '../../host/debounce';
 import { Disposables } from '../../host/disposables';
@@ -8,6 +9,7 @@ import { everyItem } from '../../store/pages';
 import type { Store } from '../../host/store';
 import type { StoreSource } from '../../host/stores';
 import type { TreeNode } from '../treeNode';
+import { noneWhereUnknown } from '../noneWhereUnknown';
 import { RegisteredModelNode } from './registeredModelNode';
 
 const PAUSE = 300;
@@ -24,6 +26,7 @@ export class ModelsView implements TreeDataProvider<TreeNode>, Disposable {
     private readonly stores: StoreSource,
     private readonly context: ContextKeys,
     failures: Failures,
+    subtitle: () => string | undefined = () => undefined,
   ) {
     this.view = this.held.add(window.createTreeView<TreeNode>('mlTracking.models', { treeDataProvider: this, showCollapseAll: true }));
     // Models change seldom: all rows are read again, and VS Code draws those that differ.
@@ -35,6 +38,8 @@ export class ModelsView implements TreeDataProvider<TreeNode>, Disposable {
       ),
     );
     this.held.add(stores.onDidChangeStores(() => refreshing.request()));
+    this.held.add(stores.onDidChangeStores(() => (this.view.description = subtitle())));
+    this.view.description = subtitle();
     this.held.add(stores.onDidChange(({ changes }) => changes.some(({ kind }) => kind === 'registeredModel') && refreshing.request()));
   }
 
@@ -65,7 +70,11 @@ export class ModelsView implements TreeDataProvider<TreeNode>, Disposable {
     await store.want();
     const { engine } = store;
     if (!engine) return [];
-    const models = await everyItem((pageToken) => engine.registry.searchModels({ pageToken }));
+    const models = await everyItem((pageToken) => engine.registry.searchModels({ pageToken })).catch((error: unknown) => {
+      // A server has gone; the Runs view says so.
+      if (error instanceof TrackingError && error.code === 'TEMPORARILY_UNAVAILABLE') return [];
+      return noneWhereUnknown(error);
+    });
     return models.map((model) => new RegisteredModelNode(store, engine, model, this.stores.all.length > 1));
   }
 

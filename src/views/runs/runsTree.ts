@@ -1,9 +1,11 @@
 import { EventEmitter, type Event, type TreeDataProvider, type TreeItem } from 'vscode';
 import type { Disposable } from '../../core/disposable';
+import { TrackingError } from '../../core/errors';
 import type { ContextKeys } from '../../host/contextKeys';
 import { Debounce } from '../../host/debounce';
 import { Disposables } from '../../host/disposables';
 import type { Failures } from '../../host/failures';
+import type { TrackingServers } from '../../host/server/trackingServers';
 import type { Store } from '../../host/store';
 import type { StoreChanges, StoreSource } from '../../host/stores';
 import type { TreeNode } from '../treeNode';
@@ -31,6 +33,7 @@ export class RunsTree implements TreeDataProvider<TreeNode>, Disposable {
     private readonly source: StoreSource,
     private readonly options: RunsOptions,
     private readonly context: ContextKeys,
+    private readonly servers: TrackingServers,
     failures: Failures,
   ) {
     this.refreshing = this.held.add(
@@ -42,6 +45,7 @@ export class RunsTree implements TreeDataProvider<TreeNode>, Disposable {
     );
     this.held.add(source.onDidChangeStores(() => this.refresh()));
     this.held.add(source.onDidChange((event) => this.take(event)));
+    this.held.add(servers.onDidChange(() => this.refresh()));
   }
 
   getTreeItem(node: TreeNode): TreeItem {
@@ -53,10 +57,20 @@ export class RunsTree implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    if (node) return (await node.children()) ?? [];
+    if (node) return this.childrenOf(node);
     const rows = await this.roots();
     this.context.set('mlTracking.runs.state', rows.length > 0 ? 'filled' : 'empty');
     return rows;
+  }
+
+  private async childrenOf(node: TreeNode): Promise<TreeNode[]> {
+    try {
+      return (await node.children()) ?? [];
+    } catch (error) {
+      // A server has gone: its own row says so, and everything is read again when it is back.
+      if (error instanceof TrackingError && error.code === 'TEMPORARILY_UNAVAILABLE') return [];
+      throw error;
+    }
   }
 
   /** Reads all, or a row with what is under it, again. */
@@ -107,7 +121,7 @@ export class RunsTree implements TreeDataProvider<TreeNode>, Disposable {
   private nodeOf(store: Store): StoreNode {
     const known = this.stores.get(store);
     if (known) return known;
-    const node = new StoreNode(store, this.options, this.source.all.length > 1);
+    const node = new StoreNode(store, this.options, this.source.all.length > 1, () => this.servers.at(store.location));
     this.stores.set(store, node);
     return node;
   }
