@@ -143,6 +143,7 @@ class Extension {
       memory: this.vscode.workspaceState,
       log: this.log,
       livenessOf,
+      destination: this.remote.destination,
       reveal: this.reveal,
       watch: (location, runId) => this.comparePanels.open(location, [runId]),
     }),

@@ -79,18 +79,39 @@ export function configuredRemotes(settings: RemoteSettings, complain: (line: str
   return [...found.values()];
 }
 
-/** How a child process is told of a server's credentials: nobody sees its environment in a list of processes. */
-export function remoteEnvironment(remote: Remote, credentials: Credentials | undefined): Record<string, string> {
+/** A server that a process is to record on, and what it needs in its environment for that. */
+export interface RemoteDestination {
+  readonly uri: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What opens a server's engine, as plain data. */
+export type RemotePlace = TlsOptions & {
+  readonly uri: string;
+  readonly token?: string;
+  readonly username?: string;
+  readonly password?: string;
+};
+
+export function placeOf(
+  { uri, insecureTls, serverCertificate, clientCertificate }: Remote,
+  credentials: Credentials | undefined,
+): RemotePlace {
   return {
-    MLFLOW_TRACKING_URI: remote.uri,
-    // Empty where there is none, so that what was meant for another server isn't sent to this one.
-    MLFLOW_TRACKING_TOKEN: credentials && 'token' in credentials ? credentials.token : '',
-    MLFLOW_TRACKING_USERNAME: credentials && 'username' in credentials ? credentials.username : '',
-    MLFLOW_TRACKING_PASSWORD: credentials && 'password' in credentials ? credentials.password : '',
-    MLFLOW_TRACKING_INSECURE_TLS: remote.insecureTls ? 'true' : '',
-    MLFLOW_TRACKING_SERVER_CERT_PATH: remote.serverCertificate ?? '',
-    MLFLOW_TRACKING_CLIENT_CERT_PATH: remote.clientCertificate ?? '',
+    uri,
+    ...(insecureTls && { insecureTls }),
+    ...(serverCertificate !== undefined && { serverCertificate }),
+    ...(clientCertificate !== undefined && { clientCertificate }),
+    ...credentials,
   };
+}
+
+/**
+ * How `ml-tracking` is told of a server and its credentials: nobody sees a process's environment in a list of processes. It is a
+ * variable of our own, since MLflow's may be set for every terminal, for another server.
+ */
+export function remoteEnvironment(place: RemotePlace): Record<string, string> {
+  return { ML_TRACKING_REMOTE: JSON.stringify(place) };
 }
 
 function tlsOf({ insecureTls, serverCertificate, clientCertificate }: ServerEntry): TlsOptions {

@@ -11,20 +11,13 @@ import { ArtifactDownloads } from './artifactDownloads';
 import { CredentialStore } from './credentialStore';
 import { environmentUri } from './environmentUri';
 import { EveryStore } from './everyStore';
-import type { Credentials, Remote } from './remote';
+import { placeOf, remoteEnvironment, type Credentials, type Remote, type RemoteDestination, type RemotePlace } from './remote';
 import { RemoteCommands } from './remoteCommands';
 import { Remotes } from './remotes';
 import { ShownStores } from './shownStores';
 
-/** How a server is reached, as whoever opens its engine needs it. */
-export type RemotePlace = Pick<Remote, 'uri' | 'insecureTls' | 'serverCertificate' | 'clientCertificate'> & {
-  readonly token?: string;
-  readonly username?: string;
-  readonly password?: string;
-  /** Milliseconds, and how often: a person waits, and the editor asks again by itself. */
-  readonly timeout: number;
-  readonly retries: number;
-};
+/** How long a server may be silent, in milliseconds, and how often it is asked again: a person waits, and the editor asks again by itself. */
+const PATIENCE = { timeout: 15_000, retries: 1 };
 
 export interface RemoteSurroundings {
   readonly stores: Stores;
@@ -34,7 +27,7 @@ export interface RemoteSurroundings {
   readonly memory: Memento;
   /** Where files of servers are brought to. */
   readonly downloadFolder: string;
-  readonly open: (place: RemotePlace) => Promise<Engine>;
+  readonly open: (place: RemotePlace & { readonly timeout: number; readonly retries: number }) => Promise<Engine>;
   readonly failures: Failures;
   readonly log: LogOutputChannel;
 }
@@ -69,22 +62,23 @@ export class RemoteAccess implements Disposable {
   /** The name of the server that is shown; undefined while the workspace is. */
   readonly shownName = (): string | undefined => this.shown.remote?.name;
 
+  /** How a process is to reach the server that is shown; undefined while the workspace is. */
+  readonly destination = async (): Promise<RemoteDestination | undefined> => {
+    const { remote } = this.shown;
+    return remote && { uri: remote.uri, environment: await this.environmentOf(remote) };
+  };
+
+  /** What a child process is given to enter a server. */
+  async environmentOf(remote: Remote): Promise<Record<string, string>> {
+    return remoteEnvironment(placeOf(remote, await this.credentials.of(remote)));
+  }
+
   register(commands: Commands): void {
     this.commands.register(commands);
   }
 
   private async open(remote: Remote, given: Credentials | undefined): Promise<Engine> {
-    const { uri, insecureTls, serverCertificate, clientCertificate } = remote;
-    const credentials = given ?? (await this.credentials.of(remote));
-    return this.surroundings.open({
-      uri,
-      ...(insecureTls && { insecureTls }),
-      ...(serverCertificate !== undefined && { serverCertificate }),
-      ...(clientCertificate !== undefined && { clientCertificate }),
-      ...credentials,
-      timeout: 15_000,
-      retries: 1,
-    });
+    return this.surroundings.open({ ...placeOf(remote, given ?? (await this.credentials.of(remote))), ...PATIENCE });
   }
 
   dispose(): void {

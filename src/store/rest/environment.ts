@@ -7,9 +7,13 @@ import type { RemoteOptions } from './options';
 /**
  * The options for a server as the environment tells them to MLflow's own clients: the variables MLFLOW_TRACKING_USERNAME,
  * _PASSWORD, _TOKEN, _INSECURE_TLS, _SERVER_CERT_PATH and _CLIENT_CERT_PATH, MLFLOW_WORKSPACE, MLFLOW_HTTP_REQUEST_TIMEOUT
- * (seconds) and _MAX_RETRIES, and the file `~/.mlflow/credentials`, whose entries the variables go before.
+ * (seconds) and _MAX_RETRIES, and the file `~/.mlflow/credentials`, whose entries the variables go before. What the editor tells
+ * a process that it starts, in ML_TRACKING_REMOTE, goes before all of that for its server: in terminals of the editor MLflow's
+ * variables may speak of another.
  */
 export function remoteFromEnvironment(uri: string, env: NodeJS.ProcessEnv): RemoteOptions {
+  const told = toldByEditor(uri, env['ML_TRACKING_REMOTE']);
+  if (told) return told;
   const file = credentials(env);
   const seconds = numberOf(env['MLFLOW_HTTP_REQUEST_TIMEOUT']);
   return withoutEmpty({
@@ -23,6 +27,29 @@ export function remoteFromEnvironment(uri: string, env: NodeJS.ProcessEnv): Remo
     workspace: env['MLFLOW_WORKSPACE'],
     timeout: seconds === undefined ? undefined : seconds * 1000,
     retries: numberOf(env['MLFLOW_HTTP_REQUEST_MAX_RETRIES']),
+  });
+}
+
+/** The options in JSON, where they are of this server; only what is known of them is taken. */
+function toldByEditor(uri: string, text: string | undefined): RemoteOptions | undefined {
+  if (!text) return undefined;
+  let told: Partial<Record<keyof RemoteOptions, unknown>>;
+  try {
+    told = (JSON.parse(text) ?? {}) as typeof told;
+  } catch {
+    return undefined;
+  }
+  const [named, wanted] = [URL.parse(typeof told.uri === 'string' ? told.uri : ''), URL.parse(uri)];
+  if (!named || named.origin !== wanted?.origin) return undefined;
+  const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  return withoutEmpty({
+    uri,
+    token: string(told.token),
+    username: string(told.username),
+    password: string(told.password),
+    insecureTls: told.insecureTls === true || undefined,
+    serverCertificate: string(told.serverCertificate),
+    clientCertificate: string(told.clientCertificate),
   });
 }
 
