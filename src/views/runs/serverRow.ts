@@ -32,6 +32,8 @@ export function serverRow(state: ServerState, location: string, l10n: Translator
     case 'failed':
       return row(state.message, state.message, { id: 'error', color: 'problemsErrorIcon.foreground' });
     case 'off':
-      return row(l10n.t('off'), l10n.t('Started, it lets MLflow clients, such as Python scripts, log into this store.'), { id: 'broadcast' });
+      return row(l10n.t('off'), l10n.t('Started, it lets MLflow clients, such as Python scripts, log into this store.'), {
+        id: 'broadcast',
+      });
   }
 }
