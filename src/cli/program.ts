@@ -10,6 +10,7 @@ import type { ServerFlags } from './serverCommand';
 import { showRun } from './showCommand';
 import { withStore } from './storeOption';
 import type { TrainFlags } from './trainCommand';
+import { addTransferCommands } from './transferCommands';
 import type { Engine } from '../store/engine';
 
 /** Options that every command has. */
@@ -151,6 +152,8 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
       const { serve } = await import('./serverCommand');
       await serve(options, outputFor(Boolean(options.json)));
     });
+
+  addTransferCommands((usage, description) => command(program, usage, description), outputFor);
 
   program
     .command('backend')
