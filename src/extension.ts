@@ -31,6 +31,7 @@ import { ExperimentCommands } from './views/runs/experimentCommands';
 import { RunsCommands } from './views/runs/runsCommands';
 import { RunsView } from './views/runs/runsView';
 import { RunTargets } from './views/runs/runTarget';
+import { TransferCommands } from './views/transfer/transferCommands';
 
 /** What other code, and a test, may ask of the running extension. */
 export interface ExtensionApi {
@@ -93,8 +94,24 @@ class Extension {
   );
   private readonly statusBar = this.held.add(new StatusBar(this.running, this.serving.servers));
 
+  private readonly transfers: TransferCommands = this.held.add(
+    new TransferCommands({
+      program: this.vscode.asAbsolutePath('dist/ml-tracking.js'),
+      stores: this.stores,
+      access: this.remote,
+      selection: () => this.runsView.selection,
+      memory: this.vscode.workspaceState,
+      context: this.context,
+      failures: this.failures,
+      log: this.log,
+    }),
+  );
   readonly runsView = this.held.add(
-    new RunsView(this.shown, this.configuration, this.context, this.failures, this.serving.servers, this.remote.shownName),
+    new RunsView(this.shown, this.configuration, this.context, this.failures, {
+      servers: this.serving.servers,
+      offers: this.transfers.offers,
+      subtitle: this.remote.shownName,
+    }),
   );
   readonly modelsView = this.held.add(new ModelsView(this.shown, this.context, this.failures, this.remote.shownName));
   private readonly targets = new RunTargets(this.shown, () => this.runsView.selection);
@@ -158,6 +175,7 @@ class Extension {
     new ModelsCommands(this.shown, this.targets, this.modelsView, this.reveal).register(this.commands);
     new Comparison(this.targets, this.comparePanels, this.context).register(this.commands);
     this.remote.register(this.commands);
+    this.transfers.register(this.commands);
     this.training.register(this.commands);
     this.serving.register(this.commands);
     this.commands.register(CommandId.refreshCode, () => this.codeView.refresh());

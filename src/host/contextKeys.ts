@@ -17,6 +17,8 @@ export interface ContextValues {
   /** The views show a server's runs, not the workspace's. */
   'mlTracking.remoteShown': boolean;
   'mlTracking.hasRemotes': boolean;
+  /** The workspace holds runs of MLflow's that nobody has imported yet. */
+  'mlTracking.importOffered': boolean;
   'mlTracking.runs.state': 'reading' | 'empty' | 'filled';
   'mlTracking.models.state': 'reading' | 'empty' | 'filled';
   'mlTracking.code.state': 'reading' | 'noGit' | 'noRepository' | 'filled';

@@ -98,7 +98,7 @@ export class TrackingServer implements Disposable {
       if (engine.info.readOnly) throw new TrackingError('INVALID_STATE', `The store at ${this.store.location} can't be written.`);
       const way = outcome === 'none' ? launch : { ...outcome, ...(launch.token === undefined ? {} : { token: launch.token }) };
       await this.surroundings.start.start(this.store.location, way, this.logFile, signal);
-      if ((await this.adopt()) !== 'adopted') throw new TrackingError('INVALID_STATE', 'It ended at once.');
+      if ((await this.adopt({ any: true })) !== 'adopted') throw new TrackingError('INVALID_STATE', 'It ended at once.');
     } catch (error) {
       if (this.waiting.signal.aborted) return this.become({ kind: 'off' });
       // Another window may have been quicker, and its server may not have said so yet.
@@ -109,26 +109,26 @@ export class TrackingServer implements Disposable {
   }
 
   /** Connects to the server that is there. @returns how to start one in the place of an outdated one, which is ended. */
-  private async adopt(): Promise<'adopted' | 'none' | ServerLaunch> {
+  private async adopt({ any = false } = {}): Promise<'adopted' | 'none' | ServerLaunch> {
     const found = await FoundServer.of(this.store.location);
     if (!found) return 'none';
     const { url, pid, port, version, lease } = found.file;
-    const known = await this.surroundings.tokens.known(this.store.location);
     const connect = async (token: string | undefined): Promise<ServerLink> =>
       ServerLink.open(
         url,
         token,
         () => void this.broken(found, token).catch((error: unknown) => this.note(error)),
-        () => void this.logFile.bound().catch((error: unknown) => this.note(error)),
+        () => void this.look(found).catch((error: unknown) => this.note(error)),
       );
     let token: string | undefined;
     try {
       this.unlink();
       // Without a token first, so that it is known whether one is needed.
-      this.link = await connect(undefined).catch((error: unknown) => {
-        if (!(error instanceof TokenRefused) || known === undefined) throw error;
-        token = known;
-        return connect(known);
+      this.link = await connect(undefined).catch(async (error: unknown) => {
+        if (!(error instanceof TokenRefused)) throw error;
+        token = await this.surroundings.tokens.known(this.store.location);
+        if (token === undefined) throw error;
+        return connect(token);
       });
     } catch (error) {
       if (error instanceof TokenRefused)
@@ -141,7 +141,7 @@ export class TrackingServer implements Disposable {
         throw new TrackingError('TEMPORARILY_UNAVAILABLE', `The server at ${url} (process ${pid}) does not answer.`);
       return 'none';
     }
-    if (lease !== undefined && version !== this.surroundings.version) {
+    if (!any && lease !== undefined && version !== this.surroundings.version) {
       this.surroundings.log.info(`The server at ${url} is of version ${version}: replacing it.`);
       this.unlink();
       await found.end();
@@ -151,6 +151,14 @@ export class TrackingServer implements Disposable {
     this.restarts.started(Date.now());
     this.become({ kind: 'on', url, pid, ...(token === undefined ? {} : { token }) });
     return 'adopted';
+  }
+
+  /** Now and then, while all is well. */
+  private async look(found: FoundServer): Promise<void> {
+    if (await found.isAnnounced()) return this.logFile.bound();
+    // Its store was deleted under it, or its file: nobody can find it any more.
+    this.surroundings.log.warn(`The server at ${found.file.url} is no longer announced in ${this.store.location}: ending it.`);
+    await found.end();
   }
 
   /** Whether a server could be connected to within a time in milliseconds. */

@@ -45,10 +45,8 @@ export class RunTargets {
   }
 
   private given([clicked, selected]: readonly unknown[]): readonly RunTarget[] {
-    const chosen: readonly unknown[] = Array.isArray(selected) ? selected : [];
-    const rows = chosen.length > 0 ? chosen : (clicked ?? undefined) !== undefined ? [clicked] : this.selection();
-    const targets = new Map(rows.map(targetOf).map((target) => [target && `${target.location} ${target.runId}`, target]));
-    return [...targets.values()].filter((target) => target !== undefined);
+    const targets = targetsOf([clicked, selected]);
+    return targets.length > 0 || (clicked ?? undefined) !== undefined ? targets : targetsOf([undefined, this.selection()]);
   }
 
   private async pick(
@@ -98,6 +96,14 @@ export class RunTargets {
       target: { location, runId: run.runId },
     }));
   }
+}
+
+/** The runs that a command of a row is about: those that are selected, if the row is among them, else its own. */
+export function targetsOf([clicked, selected]: readonly unknown[]): readonly RunTarget[] {
+  const chosen: readonly unknown[] = Array.isArray(selected) ? selected : [];
+  const rows = chosen.length > 0 ? chosen : [clicked];
+  const targets = new Map(rows.map(targetOf).map((target) => [target && `${target.location} ${target.runId}`, target]));
+  return [...targets.values()].filter((target) => target !== undefined);
 }
 
 const everyRun: RunFilter = () => Promise.resolve(() => true);

@@ -5,13 +5,12 @@ import type { ContextKeys } from '../../host/contextKeys';
 import { Debounce } from '../../host/debounce';
 import { Disposables } from '../../host/disposables';
 import type { Failures } from '../../host/failures';
-import type { TrackingServers } from '../../host/server/trackingServers';
 import type { Store } from '../../host/store';
 import type { StoreChanges, StoreSource } from '../../host/stores';
 import type { TreeNode } from '../treeNode';
 import type { ExperimentNode } from './experimentNode';
 import type { RunNode } from './runNode';
-import type { RunsOptions } from './runsScope';
+import type { RunsOptions, RunsSurroundings } from './runsScope';
 import { StoreNode } from './storeNode';
 
 /** A training writes many times a second; its row changes this often, in milliseconds. */
@@ -33,7 +32,7 @@ export class RunsTree implements TreeDataProvider<TreeNode>, Disposable {
     private readonly source: StoreSource,
     private readonly options: RunsOptions,
     private readonly context: ContextKeys,
-    private readonly servers: TrackingServers,
+    private readonly surroundings: Pick<RunsSurroundings, 'servers' | 'offers'>,
     failures: Failures,
   ) {
     this.refreshing = this.held.add(
@@ -45,7 +44,7 @@ export class RunsTree implements TreeDataProvider<TreeNode>, Disposable {
     );
     this.held.add(source.onDidChangeStores(() => this.refresh()));
     this.held.add(source.onDidChange((event) => this.take(event)));
-    this.held.add(servers.onDidChange(() => this.refresh()));
+    for (const { onDidChange } of [surroundings.servers, surroundings.offers]) this.held.add(onDidChange(() => this.refresh()));
   }
 
   getTreeItem(node: TreeNode): TreeItem {
@@ -121,7 +120,7 @@ export class RunsTree implements TreeDataProvider<TreeNode>, Disposable {
   private nodeOf(store: Store): StoreNode {
     const known = this.stores.get(store);
     if (known) return known;
-    const node = new StoreNode(store, this.options, this.source.all.length > 1, () => this.servers.at(store.location));
+    const node = new StoreNode(store, this.options, this.source.all.length > 1, this.surroundings);
     this.stores.set(store, node);
     return node;
   }

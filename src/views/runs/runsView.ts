@@ -5,10 +5,10 @@ import type { ContextKeys } from '../../host/contextKeys';
 import { Disposables } from '../../host/disposables';
 import type { Failures } from '../../host/failures';
 import type { Store } from '../../host/store';
-import type { TrackingServers } from '../../host/server/trackingServers';
 import type { StoreSource } from '../../host/stores';
 import type { TreeNode } from '../treeNode';
 import { RunNode } from './runNode';
+import type { RunsSurroundings } from './runsScope';
 import { RunsTree } from './runsTree';
 
 const MINUTE = 60_000;
@@ -26,9 +26,7 @@ export class RunsView implements Disposable {
     configuration: Configuration,
     private readonly context: ContextKeys,
     failures: Failures,
-    servers: TrackingServers,
-    /** Beside the view's title: the server that is shown. */
-    private readonly subtitle: () => string | undefined = () => undefined,
+    surroundings: RunsSurroundings,
   ) {
     const shown = (): boolean => this.deletedShown;
     const options = {
@@ -38,15 +36,15 @@ export class RunsView implements Disposable {
       now: () => Date.now(),
       headlineMetric: (store: Store) => configuration.headlineMetric(store.folder),
     };
-    this.tree = this.held.add(new RunsTree(stores, options, context, servers, failures));
+    this.tree = this.held.add(new RunsTree(stores, options, context, surroundings, failures));
     this.view = this.held.add(
       window.createTreeView<TreeNode>('mlTracking.runs', { treeDataProvider: this.tree, canSelectMany: true, showCollapseAll: true }),
     );
     this.held.add(this.view.onDidChangeVisibility(({ visible }) => this.follow(visible)));
     this.held.add(this.view.onDidChangeSelection(({ selection }) => this.noteSelection(selection)));
     this.held.add(configuration.onDidChange(() => this.tree.redraw()));
-    this.held.add(stores.onDidChangeStores(() => (this.view.description = this.subtitle())));
-    this.view.description = this.subtitle();
+    this.held.add(stores.onDidChangeStores(() => (this.view.description = surroundings.subtitle())));
+    this.view.description = surroundings.subtitle();
     this.follow(this.view.visible);
   }
 

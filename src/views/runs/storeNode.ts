@@ -1,16 +1,16 @@
 import { l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { everyExperiment } from '../../store/pages';
-import type { TrackingServer } from '../../host/server/trackingServer';
 import type { Store } from '../../host/store';
 import type { Experiment } from '../../core/experiment';
 import type { Run } from '../../core/run';
 import type { Engine, ViewType } from '../../store/engine';
 import { MessageNode } from '../messageNode';
+import { ImportOfferNode } from '../transfer/importOfferNode';
 import type { TreeNode } from '../treeNode';
 import { ExperimentNode } from './experimentNode';
 import { newestRuns } from './newestRuns';
 import { RemoteProblemNode } from './remoteProblemNode';
-import type { RunsOptions } from './runsScope';
+import type { RunsOptions, RunsSurroundings } from './runsScope';
 import { ServerNode } from './serverNode';
 
 /** The runs of one workspace folder or of a server; with several folders, it is a row of its own. */
@@ -24,7 +24,7 @@ export class StoreNode implements TreeNode {
     private readonly options: RunsOptions,
     /** Whether this row is shown above its experiments, or they stand alone. */
     readonly standsAbove: boolean,
-    private readonly server: () => TrackingServer | undefined,
+    private readonly surroundings: Pick<RunsSurroundings, 'servers' | 'offers'>,
   ) {}
 
   get experimentNodes(): readonly ExperimentNode[] {
@@ -40,11 +40,17 @@ export class StoreNode implements TreeNode {
     return item;
   }
 
-  /** What is in the store, and its server above that, unless there is nothing of either. */
+  /** What is in the store, with its server and what could be imported above that, unless there is nothing of either. */
   async children(): Promise<TreeNode[]> {
     const rows = await this.content();
-    const server = this.server();
-    return server && (rows.length > 0 || server.state.kind !== 'off') ? [new ServerNode(this.above, server), ...rows] : rows;
+    const server = this.surroundings.servers.at(this.store.location);
+    if (rows.length === 0 && (server?.state.kind ?? 'off') === 'off') return [];
+    const offers = this.surroundings.offers.of(this.store.location);
+    return [
+      ...(server ? [new ServerNode(this.above, server)] : []),
+      ...offers.map((found) => new ImportOfferNode(this.above, this.store, found)),
+      ...rows,
+    ];
   }
 
   private async content(): Promise<TreeNode[]> {
@@ -81,7 +87,7 @@ export class StoreNode implements TreeNode {
     } catch (error) {
       // A server has gone in the middle of it; its own row says so.
       if (this.store.folder || this.store.engine === engine) throw error;
-      return this.children();
+      return this.content();
     }
   }
 
