@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReadOnlyDatabase } from './mlflowDb/readOnlyDatabase';
-import { countFileStore } from './mlruns/fileStoreFolder';
+import { countFileStore, SAMPLE, type FileStoreCounts } from './mlruns/fileStoreFolder';
 import { isSqlite } from './openImport';
 
 /** Something of MLflow's that can be imported. */
@@ -12,6 +12,8 @@ export interface FoundImport {
   readonly experiments: number;
   readonly runs: number;
   readonly registeredModels: number;
+  /** Some of the runs, to see whether they have been imported. */
+  readonly sampleRunIds: readonly string[];
 }
 
 const DEEPEST = 2;
@@ -40,15 +42,21 @@ async function look(folder: string, deeper: number, found: FoundImport[]): Promi
   }
 }
 
-async function countDatabase(path: string): Promise<{ experiments: number; runs: number; registeredModels: number }> {
-  const counts = { experiments: 0, runs: 0, registeredModels: 0 };
+async function countDatabase(path: string): Promise<FileStoreCounts> {
+  const counts: FileStoreCounts = { experiments: 0, runs: 0, registeredModels: 0, sampleRunIds: [] };
   try {
     if (!(await isSqlite(path))) return counts;
     const database = await ReadOnlyDatabase.open(path);
     const count = (table: string): number =>
       Number(database.has(table) ? database.all(`SELECT count(*) AS n FROM "${table}"`)[0]!['n'] : 0);
     try {
-      return { experiments: count('experiments'), runs: count('runs'), registeredModels: count('registered_models') };
+      const sample = database.has('runs') ? database.all(`SELECT run_uuid FROM runs LIMIT ${SAMPLE}`) : [];
+      return {
+        experiments: count('experiments'),
+        runs: count('runs'),
+        registeredModels: count('registered_models'),
+        sampleRunIds: sample.map((row) => String(row['run_uuid'])),
+      };
     } finally {
       await database.close();
     }

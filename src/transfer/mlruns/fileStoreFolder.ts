@@ -8,30 +8,39 @@ export async function isFileStore(folder: string): Promise<boolean> {
   return experiments > 0 || registeredModels > 0;
 }
 
-/** How much a file store holds, told from its folders' names and meta files alone, without reading them. */
-export async function countFileStore(
-  folder: string,
-  orAny = false,
-): Promise<{ experiments: number; runs: number; registeredModels: number }> {
-  const counts = { experiments: 0, runs: 0, registeredModels: 0 };
+/** How much a file store holds, and some of its runs. */
+export interface FileStoreCounts {
+  experiments: number;
+  runs: number;
+  registeredModels: number;
+  readonly sampleRunIds: string[];
+}
+
+/** So many runs are named among the counts. */
+export const SAMPLE = 5;
+
+/** Told from its folders' names and meta files alone, without reading them. */
+export async function countFileStore(folder: string, orAny = false): Promise<FileStoreCounts> {
+  const counts: FileStoreCounts = { experiments: 0, runs: 0, registeredModels: 0, sampleRunIds: [] };
   const trashed = (await foldersOf(join(folder, '.trash'))).map((name) => join('.trash', name));
   for (const name of [...(await foldersOf(folder)), ...trashed]) {
-    if (name === 'models') counts.registeredModels = await countMeta(join(folder, name));
+    if (name === 'models') counts.registeredModels = (await withMeta(join(folder, name))).length;
     if (name === 'models' || name === '.trash') continue;
-    const runs = await countMeta(join(folder, name));
+    const runs = await withMeta(join(folder, name));
     const hasMeta = await isFile(join(folder, name, 'meta.yaml'));
-    if (hasMeta || runs > 0) counts.experiments++;
-    counts.runs += runs;
+    if (hasMeta || runs.length > 0) counts.experiments++;
+    counts.runs += runs.length;
+    counts.sampleRunIds.push(...runs.slice(0, SAMPLE - counts.sampleRunIds.length));
     if (orAny && counts.experiments > 0) break;
   }
   return counts;
 }
 
-/** How many folders of a folder have a meta file. */
-async function countMeta(folder: string): Promise<number> {
-  let count = 0;
-  for (const name of await foldersOf(folder)) if (await isFile(join(folder, name, 'meta.yaml'))) count++;
-  return count;
+/** The folders of a folder that have a meta file. */
+async function withMeta(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await foldersOf(folder)) if (await isFile(join(folder, name, 'meta.yaml'))) found.push(name);
+  return found;
 }
 
 async function foldersOf(folder: string): Promise<string[]> {

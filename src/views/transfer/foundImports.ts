@@ -9,8 +9,8 @@ export interface FoundImport {
   readonly path: string;
   readonly runs: number;
   readonly experiments: number;
-  /** The run that began last. */
-  readonly newestRunId?: string;
+  /** Some of the runs. */
+  readonly sampleRunIds: readonly string[];
 }
 
 /** Whether it is worth looking: MLflow puts its files there unless told otherwise. Costs next to nothing. */
@@ -27,14 +27,14 @@ export async function findImports(program: TransferProgram, { folder }: Pick<Fol
 export function parseFound(answer: unknown): readonly FoundImport[] {
   if (!Array.isArray(answer)) return [];
   return answer.flatMap((each: unknown) => {
-    const { path, runs, experiments, newestRunId } = (each ?? {}) as Record<string, unknown>;
+    const { path, runs, experiments, sampleRunIds } = (each ?? {}) as Record<string, unknown>;
     return typeof path === 'string' && typeof runs === 'number' && runs > 0
       ? [
           {
             path,
             runs,
             experiments: typeof experiments === 'number' ? experiments : 0,
-            ...(typeof newestRunId === 'string' && { newestRunId }),
+            sampleRunIds: Array.isArray(sampleRunIds) ? sampleRunIds.filter((runId) => typeof runId === 'string') : [],
           },
         ]
       : [];

@@ -87,16 +87,18 @@ export class ImportOffers implements Disposable {
   }
 }
 
-/** Imported runs keep their ids: where the newest is there, so are the others, as far as they could be read. */
-async function isImported(store: FolderStore, { newestRunId }: FoundImport): Promise<boolean> {
+/** Imported runs keep their ids: where some are there, an import has been made, and whoever made it knows how to make it again. */
+async function isImported(store: FolderStore, { sampleRunIds }: FoundImport): Promise<boolean> {
   await store.want();
   const { engine } = store;
-  if (!engine || newestRunId === undefined) return false;
-  try {
-    await engine.runs.get(newestRunId);
-    return true;
-  } catch (error) {
-    if (error instanceof TrackingError && error.code === 'RESOURCE_DOES_NOT_EXIST') return false;
-    throw error;
+  if (!engine) return false;
+  for (const runId of sampleRunIds) {
+    try {
+      await engine.runs.get(runId);
+      return true;
+    } catch (error) {
+      if (!(error instanceof TrackingError) || !['RESOURCE_DOES_NOT_EXIST', 'INVALID_PARAMETER_VALUE'].includes(error.code)) throw error;
+    }
   }
+  return false;
 }
