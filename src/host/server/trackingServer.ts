@@ -12,6 +12,7 @@ import { ServerLink, TokenRefused } from './serverLink';
 import { PortTaken, type ServerStart } from './serverStart';
 import type { ServerState } from './serverState';
 import type { ServerTokens } from './serverTokens';
+import { Turns } from './turns';
 
 /** What the servers of all stores share. */
 export interface ServerSurroundings {
@@ -35,11 +36,9 @@ export class TrackingServer implements Disposable {
   private readonly changed = this.held.add(new EventEmitter<void>());
   private readonly gaveUp = this.held.add(new EventEmitter<string>());
   private readonly restarts = new Restarts();
+  private readonly turns = this.held.add(new Turns());
   private current: ServerState = { kind: 'off' };
   private link: ServerLink | undefined;
-  private waiting = new AbortController();
-  private turn: Promise<unknown> = Promise.resolve();
-  private gone = false;
 
   readonly onDidChange: Event<void> = this.changed.event;
   /** It has died too often; tells why. */
@@ -59,7 +58,7 @@ export class TrackingServer implements Disposable {
 
   /** Finds the server that serves the store already, such as that of before a reload of the window. */
   attach(): Promise<void> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const found = await FoundServer.of(this.store.location);
       if (found && this.current.kind !== 'on') await this.bringUp({ port: found.file.port, onlyWhatIsThere: true });
     });
@@ -68,15 +67,15 @@ export class TrackingServer implements Disposable {
   /** Resolves when it listens. Rejects with PortTaken, or with why it can't be started. */
   start(launch: ServerLaunch): Promise<void> {
     this.restarts.forget();
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       if (this.current.kind !== 'on') await this.bringUp(launch);
     });
   }
 
   /** Resolves when it has gone; what is under way is finished first. */
   stop(): Promise<void> {
-    this.waiting.abort();
-    return this.inTurn(async () => {
+    this.turns.hurry();
+    return this.turns.take(async () => {
       this.unlink();
       const found = await FoundServer.of(this.store.location);
       if (found) {
@@ -88,7 +87,7 @@ export class TrackingServer implements Disposable {
   }
 
   private async bringUp(launch: ServerLaunch & { readonly onlyWhatIsThere?: boolean }): Promise<void> {
-    const { signal } = this.waiting;
+    const { signal } = this.turns;
     this.become({ kind: 'starting' });
     try {
       const outcome = await this.adopt();
@@ -100,7 +99,7 @@ export class TrackingServer implements Disposable {
       await this.surroundings.start.start(this.store.location, way, this.logFile, signal);
       if ((await this.adopt({ any: true })) !== 'adopted') throw new TrackingError('INVALID_STATE', 'It ended at once.');
     } catch (error) {
-      if (this.waiting.signal.aborted) return this.become({ kind: 'off' });
+      if (this.turns.signal.aborted) return this.become({ kind: 'off' });
       // Another window may have been quicker, and its server may not have said so yet.
       if (error instanceof PortTaken && (await this.adoptSoon(1000))) return;
       this.become({ kind: 'failed', message: messageOf(error) });
@@ -141,6 +140,10 @@ export class TrackingServer implements Disposable {
         throw new TrackingError('TEMPORARILY_UNAVAILABLE', `The server at ${url} (process ${pid}) does not answer.`);
       return 'none';
     }
+    if (this.turns.ended) {
+      this.unlink();
+      throw new TrackingError('INVALID_STATE', 'Nobody asks for it any more.');
+    }
     if (!any && lease !== undefined && version !== this.surroundings.version) {
       this.surroundings.log.info(`The server at ${url} is of version ${version}: replacing it.`);
       this.unlink();
@@ -163,10 +166,10 @@ export class TrackingServer implements Disposable {
 
   /** Whether a server could be connected to within a time in milliseconds. */
   private async adoptSoon(within: number): Promise<boolean> {
-    for (let waited = 0; waited <= within && !this.waiting.signal.aborted; waited += LOOK) {
+    for (let waited = 0; waited <= within && !this.turns.signal.aborted; waited += LOOK) {
       const outcome = await this.adopt().catch(() => 'none');
       if (outcome === 'adopted') return true;
-      await this.pause(LOOK);
+      await this.turns.pause(LOOK);
     }
     return false;
   }
@@ -174,16 +177,16 @@ export class TrackingServer implements Disposable {
   /** The connection has broken: the server was ended, has died, or has another window's in its place. */
   private broken(found: FoundServer, token: string | undefined): Promise<void> {
     this.link = undefined;
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       if (this.current.kind !== 'on' || this.current.pid !== found.file.pid) return;
       for (let waited = 0; !(await found.hasGone()); waited += LOOK) {
-        if (this.waiting.signal.aborted) return;
+        if (this.turns.signal.aborted) return;
         if (!(await found.isAnnounced())) break;
         if (waited >= PATIENCE) {
           const message = `The server at ${found.file.url} (process ${found.file.pid}) does not answer.`;
           return this.become({ kind: 'failed', message });
         }
-        await this.pause(LOOK);
+        await this.turns.pause(LOOK);
         if ((await this.adopt().catch(() => 'none')) === 'adopted') return;
       }
       const announced = await found.isAnnounced();
@@ -207,8 +210,8 @@ export class TrackingServer implements Disposable {
         return this.gaveUp.fire(reason);
       }
       if (pause > 0) this.become({ kind: 'starting' });
-      await this.pause(pause);
-      if (this.waiting.signal.aborted) return;
+      await this.turns.pause(pause);
+      if (this.turns.signal.aborted) return;
       try {
         return await this.bringUp(launch);
       } catch (error) {
@@ -216,31 +219,6 @@ export class TrackingServer implements Disposable {
         if (error instanceof PortTaken) return this.gaveUp.fire(messageOf(error));
       }
     }
-  }
-
-  /** Ends early when the server is stopped. */
-  private pause(milliseconds: number): Promise<void> {
-    const { signal } = this.waiting;
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, milliseconds);
-      function done(): void {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      }
-      signal.addEventListener('abort', done);
-      if (signal.aborted) done();
-    });
-  }
-
-  private inTurn(work: () => Promise<void>): Promise<void> {
-    const result = this.turn.then(async () => {
-      if (this.gone) return;
-      if (this.waiting.signal.aborted) this.waiting = new AbortController();
-      await work();
-    });
-    this.turn = result.catch(() => undefined);
-    return result;
   }
 
   private unlink(): void {
@@ -259,8 +237,6 @@ export class TrackingServer implements Disposable {
 
   /** Lets go of the server, which goes on for other windows, or for this one after its reload. */
   dispose(): void {
-    this.gone = true;
-    this.waiting.abort();
     this.unlink();
     this.held.dispose();
   }

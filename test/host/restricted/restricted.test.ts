@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { commands, tasks, workspace } from 'vscode';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { commands, ConfigurationTarget, tasks, workspace } from 'vscode';
 import { until } from '../../support/until';
 import { activated } from '../extensionUnderTest';
 
@@ -35,5 +37,19 @@ describe('restricted mode', () => {
     assert.equal(started, 0);
     assert.deepEqual(tasks.taskExecutions, []);
     listening.dispose();
+  });
+
+  it('starts no tracking server, and knows none', async () => {
+    const { servers, stores } = await activated();
+    await workspace.getConfiguration('mlTracking').update('server.autoStart', true, ConfigurationTarget.Workspace);
+    let refused = false;
+    void Promise.resolve(commands.executeCommand('mlTracking.startServer')).finally(() => (refused = true));
+    await until('the refusal of the server', async () => {
+      await commands.executeCommand('notifications.clearAll');
+      return refused;
+    });
+    assert.deepEqual(servers.all, []);
+    assert.ok(!existsSync(join(stores.all[0]!.location, 'server.json')));
+    await workspace.getConfiguration('mlTracking').update('server.autoStart', undefined, ConfigurationTarget.Workspace);
   });
 });

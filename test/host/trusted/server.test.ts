@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
@@ -19,14 +20,15 @@ import {
 import type { ExtensionApi } from '../../../src/extension';
 import type { TrackingServer } from '../../../src/host/server/trackingServer';
 import { pidExists } from '../../../src/store/processIdentity';
-import { readServerFile } from '../../../src/store/serverFile';
+import { readServerFile, type ServerFile } from '../../../src/store/serverFile';
 import { ServerNode } from '../../../src/views/runs/serverNode';
 import { until } from '../../support/until';
-import { activated } from '../extensionUnderTest';
+import { activated, extensionUnderTest } from '../extensionUnderTest';
 
 describe('tracking server', () => {
   let api: ExtensionApi;
   let server: TrackingServer;
+  const outside: ChildProcess[] = [];
   const settings = () => workspace.getConfiguration('mlTracking.server');
 
   before(async () => {
@@ -36,6 +38,7 @@ describe('tracking server', () => {
   });
   after(async () => {
     await server.stop();
+    for (const child of outside) child.kill('SIGKILL');
     for (const name of ['port', 'requireToken', 'autoStart']) await settings().update(name, undefined, ConfigurationTarget.Workspace);
   });
   afterEach(() => commands.executeCommand('notifications.clearAll'));
@@ -189,6 +192,73 @@ describe('tracking server', () => {
     await server.stop();
     squatter.close();
     await settings().update('port', 0, ConfigurationTarget.Workspace);
+  });
+
+  /** A server that was started by somebody else, as from a terminal. */
+  async function startOutside(...more: string[]): Promise<ServerFile> {
+    const program = extensionUnderTest().extensionUri.with({
+      path: `${extensionUnderTest().extensionUri.path}/dist/ml-tracking.js`,
+    }).fsPath;
+    const child = spawn(process.execPath, [program, 'server', `--store=${server.store.location}`, '--port=0', ...more], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_NO_WARNINGS: '1' },
+      stdio: 'ignore',
+    });
+    outside.push(child);
+    return until('the other server listens', async () => {
+      const file = await readServerFile(server.store.location);
+      return file?.pid === child.pid && file;
+    });
+  }
+
+  it("is also somebody's own, who then has to start it again", async () => {
+    const { url, pid } = await startOutside();
+    await commands.executeCommand('mlTracking.startServer');
+    assert.deepEqual({ ...(await running()) }, { kind: 'on', url, pid });
+    process.kill(pid, 'SIGKILL');
+    await until('it is off', () => server.state.kind === 'off');
+  });
+
+  it('is not used where it wants a token that nobody here knows', async () => {
+    const { url } = await startOutside('--token=of-somebody-else');
+    await commands.executeCommand('mlTracking.startServer');
+    assert.equal(server.state.kind, 'failed');
+    assert.ok(server.state.message.startsWith(url), server.state.message);
+    await commands.executeCommand('mlTracking.stopServer');
+    assert.equal(await readServerFile(server.store.location), undefined);
+  });
+
+  it('is replaced where it is of another version of the extension', async () => {
+    const old = await startOutside('--lease=180');
+    await writeFile(join(server.store.location, 'server.json'), JSON.stringify({ ...old, version: '0.0.1' }));
+    await server.attach();
+    const { url, pid } = await running();
+    assert.equal(url, old.url);
+    assert.notEqual(pid, old.pid);
+    assert.ok(!pidExists(old.pid));
+    await server.stop();
+  });
+
+  it('is given up when it dies again and again', async function () {
+    this.timeout(60_000);
+    const given: string[] = [];
+    const listening = server.onDidGiveUp((reason) => given.push(reason));
+    await start();
+    const killed = new Set<number>();
+    await until(
+      'it is given up',
+      () => {
+        const pid = server.state.kind === 'on' ? server.state.pid : undefined;
+        if (pid !== undefined && !killed.has(pid)) process.kill(pid, 'SIGKILL');
+        if (pid !== undefined) killed.add(pid);
+        return given.length > 0;
+      },
+      50_000,
+    );
+    listening.dispose();
+    assert.equal(server.state.kind, 'failed');
+    assert.ok(killed.size >= 4, String(killed.size));
+    assert.equal((await seenBy('terminal'))['MLFLOW_TRACKING_URI'], undefined);
+    await server.stop();
   });
 
   it('starts by itself where the workspace asks for it', async () => {
