@@ -43,21 +43,30 @@ declare module 'fastify' {
 /** The options of a route that takes a file. */
 export const UPLOAD = { config: { streams: true } } as const;
 
-/** @throws RequestError 431 */
-export function checkHeaderCount({ rawHeaders }: IncomingMessage, { headers }: Limits): void {
+/** @throws RequestError 431 for too many headers, 400 for two hosts, of which somebody before us may have believed the other. */
+export function checkHeaders({ rawHeaders, url = '' }: IncomingMessage, { headers }: Limits): void {
   if (rawHeaders.length / 2 > headers) throw new RequestError('BAD_REQUEST', `There are more than ${headers} headers.`, 431);
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
+  if (hosts.length > 1 || !url.startsWith('/')) throw new RequestError('BAD_REQUEST', 'The request names more than one host.');
 }
 
-/** Cuts off who trickles a request so slowly that it never ends. */
+/** Cuts off who trickles a request so slowly that it never ends; a route that takes a file looks to that itself until it has answered. */
 export function limitBodyTime(app: App, time: number): void {
-  app.addHook('onRequest', async ({ raw, routeOptions }) => {
-    const { 'content-length': length = '0', 'transfer-encoding': encoding } = raw.headers;
-    if ((length === '0' && encoding === undefined) || routeOptions.config.streams === true) return;
+  const cutLater = (raw: IncomingMessage, cut: () => void): void => {
     const timer = setTimeout(() => {
-      if (!raw.complete) refuse(raw.socket, 'BAD_REQUEST', 'The request came too slowly and was given up: send it again.', 408);
+      if (!raw.complete) cut();
     }, time);
     raw.once('end', () => clearTimeout(timer));
     raw.once('close', () => clearTimeout(timer));
+  };
+  app.addHook('onRequest', async ({ raw, routeOptions }) => {
+    const { 'content-length': length = '0', 'transfer-encoding': encoding } = raw.headers;
+    if ((length === '0' && encoding === undefined) || routeOptions.config.streams === true) return;
+    cutLater(raw, () => refuse(raw.socket, 'BAD_REQUEST', 'The request came too slowly and was given up: send it again.', 408));
+  });
+  app.addHook('onResponse', async ({ raw, routeOptions }) => {
+    // Refused before all of it was there: the rest is read and thrown away, since a client that still sends would not hear us.
+    if (!raw.complete && routeOptions.config.streams === true) cutLater(raw, () => raw.socket.destroy());
   });
 }
 

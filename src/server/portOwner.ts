@@ -99,7 +99,7 @@ export function listeningPid(table: string, port: number): number | undefined {
 function ask(command: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(command, args, { timeout: ASK_TIMEOUT, windowsHide: true, encoding: 'utf8' }, (error, stdout) =>
-      error ? reject(error) : resolve(stdout),
+      error ? reject(new Error(`${command} failed`, { cause: error })) : resolve(stdout),
     );
   });
 }

@@ -10,7 +10,7 @@ import { ArtifactUris } from './artifactUris';
 import { readJsonBodies, withOldNames } from './bodies';
 import { toWireError, wireError } from './errors';
 import { Guard, type GuardOptions } from './guard';
-import { type Limits, USUAL_LIMITS, checkHeaderCount, limitBodyTime, refuseUnreadable } from './limits';
+import { type Limits, USUAL_LIMITS, checkHeaders, limitBodyTime, refuseUnreadable } from './limits';
 import { MultipartUploads } from './multipartUploads';
 import type { App } from './resources';
 import { artifactProxyRoutes } from './routes/artifactProxy';
@@ -78,7 +78,7 @@ export function createServer(engine: Engine, options: ServerOptions): FastifyIns
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY', 'Cache-Control': 'no-store' });
     guard.check(request.headers);
-    checkHeaderCount(request.raw, limits);
+    checkHeaders(request.raw, limits);
   });
   limitBodyTime(app, limits.bodyTime);
   let closing = false;
