@@ -1,5 +1,6 @@
 // Brings what a client and a server have said to each other into a form in which two such dialogues can be compared: ids, times, addresses
 // and made-up names by their kind, and what comes in no certain order in one order.
+import { createHash } from 'node:crypto';
 import type { Exchange, RecordedBody } from './recordingProxy';
 
 /** One request with its answer, without what differs from one time to the next. */
@@ -13,13 +14,14 @@ export interface Turn {
 
 /**
  * The requests with their answers, in order. What a client may send in any order among themselves (reading, transferring files,
- * measurements logged in the background) stands sorted between the others.
+ * measurements logged in the background) stands sorted between the others; of a client that does everything at once, everything is sorted.
  */
-export function comparable(exchanges: readonly Exchange[]): Turn[] {
+export function comparable(exchanges: readonly Exchange[], { atOnce = false }: { atOnce?: boolean } = {}): Turn[] {
   const memory = new Memory(exchanges);
+  const all = withoutRepeatedQuestions(exchanges).map((exchange) => turnOf(exchange, memory));
   const windows: { kind: Kind; turns: Turn[] }[] = [];
-  for (const turn of exchanges.map((exchange) => turnOf(exchange, memory))) {
-    const kind = kindOf(turn);
+  for (const turn of atOnce ? withoutEarlierAnswers(all) : all) {
+    const kind = atOnce ? 'log' : kindOf(turn);
     const last = windows.at(-1);
     if (last?.kind === kind) last.turns.push(turn);
     else windows.push({ kind, turns: [turn] });
@@ -28,6 +30,20 @@ export function comparable(exchanges: readonly Exchange[]): Turn[] {
   return windows.flatMap(({ kind, turns }) =>
     kind === 'change' ? turns : withJoinedBatches(turns).sort((a, b) => (text(a) < text(b) ? -1 : 1)),
   );
+}
+
+/** Of a question that was asked while others were still writing only the last answer is certain. */
+function withoutEarlierAnswers(turns: readonly Turn[]): Turn[] {
+  const key = (turn: Turn): string => `${turn.ask} ${JSON.stringify(turn.sent)}`;
+  const last = new Map(turns.map((turn) => [key(turn), turn]));
+  return turns.filter((turn) => kindOf(turn) !== 'read' || last.get(key(turn)) === turn);
+}
+
+/** What a server can do is asked again when a client's knowledge of it has grown old, so that the clock says how often. */
+function withoutRepeatedQuestions(exchanges: readonly Exchange[]): Exchange[] {
+  const first = exchanges.find(({ path }) => path.endsWith('/server-info'));
+  const rest = exchanges.filter(({ path }) => !path.endsWith('/server-info'));
+  return first ? [first, ...rest] : rest;
 }
 
 /** Where two dialogues differ, a line for each place with theirs after `-` and ours after `+`; what is the same in many turns, once. */
@@ -125,14 +141,15 @@ function uploaded(path: string): string | undefined {
   return /\/mlflow-artifacts\/artifacts\/([^?]+)/.exec(path)?.[1];
 }
 
-/** Told by MLflow and of no use to its clients. */
-const EXTRA = /^(?:sqlstate|error_class|workspace|is_default_workspace)$/;
+/** Told by MLflow and of no use to its clients, or about what only it offers (its gateway, uploads past the server). */
+const EXTRA = /^(?:sqlstate|error_class|workspace|is_default_workspace|features_enabled|presigned_upload_\w+_supported)$/;
 /** Measured by a clock, or made up from one. */
 const CLOCK = /(?:_time|_times|_timestamp|_timestamp_ms|timestamp|page_token|model_size_bytes|mlflow\.source\.git\.commit)$/;
+const IDS = /m-[0-9a-f]{32}(?![0-9a-f])|(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])/g;
 
-/** What one dialogue has been about: its ids in the order in which they came up, and the files that it has brought. */
+/** What one dialogue has been about: its ids, by what the client has done with each, and the files that it has brought. */
 class Memory {
-  private readonly ids = new Map<string, string>();
+  private readonly names = new Map<string, string>();
   private readonly digests = new Map<string, Set<string>>();
   private readonly sizes = new Map<string, Set<number>>();
 
@@ -143,6 +160,30 @@ class Memory {
       const name = decodeURIComponent(place.split('/').at(-1) ?? '');
       this.digests.set(place, (this.digests.get(place) ?? new Set()).add(request.digest));
       this.sizes.set(name, (this.sizes.get(name) ?? new Set()).add(request.size));
+    }
+    this.nameIds(exchanges);
+  }
+
+  /** An id is named after everything that the client has asked about it, which is the same whatever came first. */
+  private nameIds(exchanges: readonly Exchange[]): void {
+    const deeds = new Map<string, Set<string>>();
+    const note = (asked: string, content: unknown, about: string): void => {
+      const deed = `${asked} ${JSON.stringify(this.value(content))}`;
+      for (const [id] of about.matchAll(IDS)) deeds.set(id, (deeds.get(id) ?? new Set()).add(deed));
+    };
+    for (const { method, path, request } of exchanges) {
+      const asked = `${method} ${this.text(path)}`;
+      const body = uploaded(path) === undefined ? json(request.content.toString('utf8')) : undefined;
+      if (isRecord(body) && path.endsWith('/log-batch')) {
+        for (const item of Object.values(body).filter(Array.isArray).flat())
+          note(asked, item, `${String(body.run_id)} ${JSON.stringify(item)}`);
+      } else note(asked, body, `${path} ${JSON.stringify(body) ?? ''}`);
+    }
+    for (const [id, done] of deeds) {
+      const hash = createHash('sha256')
+        .update([...done].sort().join('\n'))
+        .digest('hex');
+      this.names.set(id, `{${id.startsWith('m-') ? 'model' : 'id'} ${hash.slice(0, 6)}}`);
     }
   }
 
@@ -175,30 +216,22 @@ class Memory {
     if (isMoment(text)) return '{time}';
     if (/^[a-z]+-[a-z]+-\d{1,3}$/.test(text)) return '{name}';
     return text
-      .replace(/m-[0-9a-f]{32}(?![0-9a-f])/g, (id) => this.named(id, 'model'))
-      .replace(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, (id) => this.named(id, 'id'))
-      .replace(/(?<![0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])/g, (id) => this.named(id, 'id'))
+      .replace(IDS, (id) => this.names.get(id) ?? '{id}')
       .replace(/http:\/\/127\.0\.0\.1:\d+/g, '{server}')
       .replace(/events\.out\.tfevents\.\d+\.[^/\s]+?\.\d+(?=\.|\/|$|\s)(?:\.\d+)?/g, 'events.out.tfevents')
       .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?/g, '{date}')
       .replace(/ml-python-\w+/g, '{folder}');
   }
-
-  private named(id: string, kind: string): string {
-    const known = this.ids.get(id) ?? `{${kind} ${this.ids.size + 1}}`;
-    this.ids.set(id, known);
-    return known;
-  }
 }
 
-/** Milliseconds since 1970 in this century, to the year 2065. */
+/** Milliseconds since 1970, of the years 2017 to 2065. */
 function isMoment(text: string): boolean {
   return /^(?:1[5-9]|2\d)\d{11}$/.test(text);
 }
 
-/** Params, tags, metrics and aliases have no order of their own. */
+/** Params, tags, metrics, aliases and a run's models have no order of their own. */
 function inOrder(items: unknown[]): unknown[] {
-  const keyed = items.every((item) => isRecord(item) && ('key' in item || 'alias' in item));
+  const keyed = items.every((item) => isRecord(item) && ('key' in item || 'alias' in item || ('model_id' in item && !('info' in item))));
   return keyed ? items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : items;
 }
 
