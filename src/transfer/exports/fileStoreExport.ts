@@ -31,6 +31,8 @@ export async function exportFileStore(source: CopySource, folder: string, place:
 class FileStoreExport {
   private readonly tally = new CopyTally();
   private readonly ids = new Map<string, string>();
+  /** Runs' and models' ids → where their files will be. */
+  private readonly places = new Map<string, string>();
 
   constructor(
     private readonly source: CopySource,
@@ -95,7 +97,7 @@ class FileStoreExport {
     this.options.onProgress?.({ done: this.tally.created, total, run: run.runName || runId, bytes: this.tally.bytes });
     const item = `the run ${run.runName || runId} (${runId})`;
     const place = join(experimentPlace, runId);
-    const experimentId = basename(experiment.experimentId);
+    const artifactUri = `${this.uri}/${basename(experiment.experimentId)}/${runId}/artifacts`;
     for (const name of ['metrics', 'params', 'artifacts', 'tags']) await mkdir(join(place, name), { recursive: true });
     await this.texts(join(place, 'params'), Object.fromEntries(run.params.map(({ key, value }) => [key, value])), `${item}, the param`);
     await this.texts(join(place, 'tags'), { ...run.tags, [TagName.runName]: run.runName }, `${item}, the tag`);
@@ -111,11 +113,11 @@ class FileStoreExport {
     await this.writeLinks(run, place, experimentPlace);
     await this.writeFiles(this.source.runFiles(runId), join(place, 'artifacts'), item);
     await this.meta(place, {
-      artifact_uri: `${this.uri}/${experimentId}/${runId}/artifacts`,
+      artifact_uri: artifactUri,
       deleted_time: null,
       end_time: run.endTime ?? null,
       entry_point_name: '',
-      experiment_id: experimentId,
+      experiment_id: basename(experiment.experimentId),
       lifecycle_stage: run.lifecycleStage,
       run_id: runId,
       run_name: run.runName,
@@ -129,6 +131,7 @@ class FileStoreExport {
       user_id: run.userId,
     });
     this.ids.set(runId, runId);
+    this.places.set(runId, artifactUri);
     this.tally.created++;
   }
 
@@ -175,6 +178,7 @@ class FileStoreExport {
     const place = join(experimentPlace, 'models', model.modelId);
     const item = `the model ${model.name} (${model.modelId})`;
     const experimentId = basename(experiment.experimentId);
+    const artifactUri = `${this.uri}/${experimentId}/models/${model.modelId}/artifacts`;
     for (const name of ['metrics', 'params', 'tags', 'artifacts']) await mkdir(join(place, name), { recursive: true });
     await this.texts(join(place, 'params'), model.params, `${item}, the param`);
     await this.texts(join(place, 'tags'), model.tags, `${item}, the tag`);
@@ -195,7 +199,7 @@ class FileStoreExport {
     );
     await this.writeFiles(this.source.modelFiles(model.modelId), join(place, 'artifacts'), item);
     await this.meta(place, {
-      artifact_location: `${this.uri}/${experimentId}/models/${model.modelId}/artifacts`,
+      artifact_location: artifactUri,
       creation_timestamp: model.creationTime,
       experiment_id: experimentId,
       last_updated_timestamp: model.creationTime,
@@ -207,6 +211,7 @@ class FileStoreExport {
       status: MODEL_STATUSES.indexOf(model.status) + 1,
       status_message: null,
     });
+    this.places.set(model.modelId, artifactUri);
     this.tally.loggedModels++;
   }
 
@@ -242,13 +247,20 @@ class FileStoreExport {
         source: version.source,
         status: 'READY',
         status_message: null,
-        storage_location: version.source,
+        storage_location: this.storageOf(version.source),
         user_id: version.userId || null,
         version: version.version,
       });
       await this.texts(join(place, `version-${version.version}`, 'tags'), version.tags, `${item}, version ${version.version}, the tag`);
       this.tally.modelVersions++;
     }
+  }
+
+  /** Where a version's files are: what MLflow 2 asks for, which knows no logged models. */
+  private storageOf(source: string): string {
+    const named = /^(?:runs:\/([^/]+)(\/.+)|models:\/(m-[0-9a-f]{32}))$/.exec(source);
+    const place = this.places.get(named?.[1] ?? named?.[3] ?? '');
+    return place === undefined ? source : `${place}${encodeURI(named?.[2] ?? '')}`;
   }
 
   private async meta(place: string, values: Readonly<Record<string, YamlValue>>): Promise<void> {
