@@ -1,4 +1,4 @@
-import { missing } from '../../core/errors';
+import { TrackingError, missing } from '../../core/errors';
 import type { Experiment } from '../../core/experiment';
 import type { Experiments, Page, SearchQuery, ViewType } from '../engine';
 import { Limit, checkExperimentName, checkKey, checkTag } from '../limits';
@@ -18,10 +18,9 @@ export class RestExperiments implements Experiments {
   async create(name: string, tags: Readonly<Record<string, string>> = {}): Promise<string> {
     checkExperimentName(name);
     for (const [key, value] of Object.entries(tags)) checkTag(key, value, Limit.experimentTagValue);
-    const { experiment_id: experimentId } = await this.api.postOnce<{ experiment_id: string }>('experiments/create', {
-      name,
-      tags: writePairs(tags),
-    });
+    const json = { name, tags: writePairs(tags) };
+    const created = this.api.postOnce<{ experiment_id: string }>('experiments/create', json);
+    const { experiment_id: experimentId } = await created.catch((error: unknown) => this.explain(error, name));
     return this.changed(experimentId);
   }
 
@@ -52,7 +51,8 @@ export class RestExperiments implements Experiments {
 
   async rename(experimentId: string, name: string): Promise<void> {
     checkExperimentName(name);
-    await this.api.post('experiments/update', { experiment_id: experimentId, new_name: name });
+    const renamed = this.api.post('experiments/update', { experiment_id: experimentId, new_name: name });
+    await renamed.catch((error: unknown) => this.explain(error, name));
     this.changed(experimentId);
   }
 
@@ -76,6 +76,15 @@ export class RestExperiments implements Experiments {
     checkKey(key, 'key');
     await this.api.postOnce('experiments/delete-experiment-tag', { experiment_id: experimentId, key });
     this.changed(experimentId);
+  }
+
+  /** A name may be taken by an experiment that is deleted, which is not to be seen; and some servers tell only what their database said. */
+  private async explain(error: unknown, name: string): Promise<never> {
+    const isTaken = error instanceof RemoteError && (error.code === 'RESOURCE_ALREADY_EXISTS' || /unique|duplicate/i.test(error.message));
+    const taken = isTaken ? await this.getByName(name).catch(() => undefined) : undefined;
+    if (!taken) throw error;
+    const how = taken.lifecycleStage === 'deleted' ? ' It is deleted: restore it, or choose another name.' : '';
+    throw new TrackingError('RESOURCE_ALREADY_EXISTS', `Experiment(name=${name}) already exists.${how}`, { cause: error });
   }
 
   private changed(experimentId: string): string {

@@ -22,7 +22,7 @@ export class Histories {
   private readonly pages: HistoryPages;
 
   constructor(
-    api: Api,
+    private readonly api: Api,
     private readonly journal: Journal,
   ) {
     this.pages = new HistoryPages(api);
@@ -62,8 +62,11 @@ export class Histories {
     const began = performance.now();
     const { wasTold, age } = history.beginReading();
     const { key } = history;
-    if (!isKnown) await this.pages.all(runId, key, (points) => history.append(points, 0));
-    else {
+    if (!isKnown) {
+      await this.pages.all(runId, key, (points) => history.append(points, 0));
+      // Servers answer for a run that isn't there as for a metric that isn't.
+      if (history.points.length === 0) await this.requireRun(runId);
+    } else {
       let sequence: number | undefined;
       // Whoever has been given the present number must find what is new now after it.
       const numberOfNew = (): number => {
@@ -74,6 +77,10 @@ export class Histories {
     }
     const now = performance.now();
     history.endReading(age, now + Math.max(FRESH, 2 * (now - began)));
+  }
+
+  private async requireRun(runId: string): Promise<void> {
+    await this.api.get('runs/get', { run_id: runId });
   }
 
   /** Reads what follows the last point that is known; false where that might not be all that is new. */
