@@ -59,6 +59,10 @@ export function checkModelName(name: string): void {
   if (typeof name !== 'string' || name.trim() === '') throw invalid('Registered model name cannot be empty.');
   if (/[/:]/.test(name)) throw invalid(`Invalid name ${quote(name)} of a registered model: it must not contain '/' or ':'.`);
   checkLength(name, Limit.modelName, 'name');
+  if (!isNormalized(name))
+    throw invalid(
+      `Invalid value ${quote(name)} for parameter 'name' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such.`,
+    );
 }
 
 /** Refuses aliases that are too long, reserved (`latest`) or look like a version (`v1`). */
@@ -127,6 +131,8 @@ function checkPoints(points: readonly MetricPoint[]): void {
       throw invalid(
         `Invalid value ${quote(point.timestamp)} for parameter 'metrics[${index}].timestamp' supplied: it must be an integer number of milliseconds.`,
       );
+    if ((point.datasetName === undefined) !== (point.datasetDigest === undefined))
+      throw invalid('Both dataset_name and dataset_digest must be provided if one is provided');
     if (!Number.isSafeInteger(point.step))
       throw invalid(`Invalid value ${quote(point.step)} for parameter 'metrics[${index}].step' supplied: it must be an integer.`);
   }

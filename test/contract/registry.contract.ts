@@ -97,6 +97,34 @@ export function registryContract(engine: () => Engine): void {
       await registry.setAlias('digits', 'v1a', 1);
     });
 
+    it('makes versions of other versions, which outlive those', async () => {
+      const runId = await makeVersions();
+      const { registry } = engine();
+      await registry.createModel('production');
+      const copy = await registry.createVersion({ name: 'production', source: 'models:/digits/1' });
+      assert.deepEqual([copy.source, copy.runId], ['models:/digits/1', runId]);
+      const again = await registry.createVersion({ name: 'production', source: 'models:/production/1' });
+      assert.equal(again.runId, runId);
+      await refuses(registry.createVersion({ name: 'production', source: 'models:/digits/99' }), 'RESOURCE_DOES_NOT_EXIST', /not found/);
+    });
+
+    it('keeps the number, the time and the place of a copy, where it can', async () => {
+      const { registry, info } = engine();
+      const time = 1_600_000_000_000;
+      const model = await registry.createModel('copied', { creationTime: time });
+      assert.equal(model.creationTime === time, info.keepsIds);
+      const version = { name: 'copied', source: 's3://bucket/model', version: 7, creationTime: time, runLink: 'https://host/#/runs/1' };
+      const made = await registry.createVersion(version);
+      assert.deepEqual([made.source, made.runLink], [version.source, version.runLink]);
+      if (!info.keepsIds) return;
+      assert.deepEqual([made.version, made.creationTime], [7, time]);
+      await refuses(registry.createVersion(version), 'RESOURCE_ALREADY_EXISTS', /version=7/);
+      assert.equal((await registry.createVersion({ ...version, version: 3 })).version, 3);
+      assert.equal((await registry.createVersion({ ...version, version: undefined })).version, 8, 'after the greatest there was');
+      for (const bad of [0, -1, 1.5])
+        await refuses(registry.createVersion({ ...version, version: bad }), 'INVALID_PARAMETER_VALUE', /version/);
+    });
+
     it('moves versions through the stages', async () => {
       await makeVersions();
       const { registry } = engine();
@@ -138,18 +166,24 @@ export function registryContract(engine: () => Engine): void {
         (await registry.searchModels({ filter, orderBy })).items.map(({ name }) => name);
       const versions = async (filter?: string, orderBy?: string[]) =>
         (await registry.searchVersions({ filter, orderBy })).items.map(({ version }) => version);
-      assert.deepEqual(await models(), ['digits', 'prompt']);
-      assert.deepEqual(
-        await models("tag.`mlflow.prompt.is_prompt` != 'true'"),
-        ['digits'],
-        'a model without the tag differs from every value',
-      );
+      assert.deepEqual(await models(), ['digits'], 'prompts are found when asked for');
+      assert.deepEqual(await models("tag.`mlflow.prompt.is_prompt` = 'true'"), ['prompt']);
+      await registry.createVersion({ name: 'prompt', source: 'prompt-template', tags: { 'mlflow.prompt.is_prompt': 'true' } });
+      await registry.setModelTag('digits', 'a', '1');
+      assert.deepEqual(await models("tag.a != '2'"), ['digits']);
+      assert.deepEqual(await models("tag.b != '2'"), [], 'what has no such tag is not found by its value');
+      assert.deepEqual(await models("tag.`mlflow.prompt.is_prompt` != 'true'"), ['digits'], 'a model without the tag is none');
       assert.deepEqual(await models("name ILIKE 'D%'"), ['digits']);
-      assert.deepEqual(await models(undefined, ['name DESC']), ['prompt', 'digits']);
+      await registry.createModel('other');
+      assert.deepEqual(await models(undefined, ['name DESC']), ['other', 'digits']);
+      assert.deepEqual(await models(undefined, ['last_updated_timestamp ASC', 'name']), ['digits', 'other']);
+      await refuses(models('creation_timestamp > 0'), 'INVALID_PARAMETER_VALUE', /Invalid attribute key/);
       assert.deepEqual(await versions(), [3, 2, 1]);
       assert.deepEqual(await versions("name = 'digits' AND tags.a = '1'"), [2]);
       assert.deepEqual(await versions(`run_id = '${runId}'`, ['version_number ASC']), [1, 2, 3]);
       assert.deepEqual(await versions('version_number >= 2'), [3, 2]);
+      assert.deepEqual(await versions("name IN ('digits', 'x') AND version_number < 2"), [1]);
+      assert.deepEqual(await versions("tags.`mlflow.prompt.is_prompt` = 'true'"), [1]);
       assert.deepEqual(await versions("source_path LIKE '%/other'"), []);
       await refuses(registry.searchModels({ maxResults: 1_001 }), 'INVALID_PARAMETER_VALUE', /at most 1000/);
     });

@@ -146,9 +146,11 @@ export class SqliteExperiments implements Experiments {
   }
 }
 
-/** The rows' numbers of experiments' ids; what can be no id is left out. */
+/** The rows' numbers of experiments' ids; numbers too large for any are left out. */
 export function experimentNumbers(experimentIds: readonly string[]): number[] {
-  return experimentIds.filter((id) => /^(0|[1-9]\d{0,14})$/.test(id)).map(Number);
+  const bad = experimentIds.find((id) => !/^[+-]?\d+$/.test(id));
+  if (bad !== undefined) throw invalid(`Invalid experiment ID '${bad.slice(0, 100)}'. Experiment ID must be a valid integer.`);
+  return experimentIds.map(Number).filter(Number.isSafeInteger);
 }
 
 export function findExperiment(database: Database, experimentId: string): ExperimentRow {

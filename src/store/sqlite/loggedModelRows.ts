@@ -17,9 +17,9 @@ export interface LoggedModelRow {
   last_update_time: number;
 }
 
-/** A model that is not deleted. */
-export function findLoggedModel(database: Database, modelId: string): LoggedModelRow {
-  const row = database.get<LoggedModelRow>(`SELECT * FROM logged_model WHERE model_id = ? AND lifecycle_stage = 'active'`, modelId);
-  if (!row) throw missing(`Logged model with ID '${modelId}' not found.`);
+/** A model that is not deleted, unless those are welcome as well. */
+export function findLoggedModel(database: Database, modelId: string, allowDeleted = false): LoggedModelRow {
+  const row = database.get<LoggedModelRow>('SELECT * FROM logged_model WHERE model_id = ?', modelId);
+  if (!row || (row.lifecycle_stage === 'deleted' && !allowDeleted)) throw missing(`Logged model with ID '${modelId}' not found.`);
   return row;
 }

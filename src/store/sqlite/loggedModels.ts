@@ -38,7 +38,8 @@ export class SqliteLoggedModels implements LoggedModels {
     const now = creationTimeOf(model.creationTime);
     return this.database.write((changes) => {
       const experiment = activeExperiment(this.database, model.experimentId);
-      if (model.sourceRunId !== undefined) activeRun(this.database, model.sourceRunId);
+      // A model that doesn't lie in its run may come from a run that is elsewhere, as in MLflow.
+      if (runPath !== null) activeRun(this.database, model.sourceRunId!);
       if (this.database.get('SELECT 1 FROM logged_model WHERE model_id = ?', modelId))
         throw new TrackingError('RESOURCE_ALREADY_EXISTS', `Logged model with ID '${modelId}' already exists.`);
       const id = this.database.insert(
@@ -66,8 +67,8 @@ export class SqliteLoggedModels implements LoggedModels {
     return this.change(modelId, (row) => this.database.run('UPDATE logged_model SET status = ? WHERE id = ?', status, row.id));
   }
 
-  async get(modelId: string): Promise<LoggedModel> {
-    return this.database.read(() => this.describe([findLoggedModel(this.database, modelId)])[0]!);
+  async get(modelId: string, allowDeleted = false): Promise<LoggedModel> {
+    return this.database.read(() => this.describe([findLoggedModel(this.database, modelId, allowDeleted)])[0]!);
   }
 
   async search(query: LoggedModelQuery): Promise<Page<LoggedModel>> {
@@ -117,12 +118,12 @@ export class SqliteLoggedModels implements LoggedModels {
   }
 
   async delete(modelId: string): Promise<void> {
-    this.change(modelId, (row) => this.database.run(`UPDATE logged_model SET lifecycle_stage = 'deleted' WHERE id = ?`, row.id));
+    this.change(modelId, (row) => this.database.run(`UPDATE logged_model SET lifecycle_stage = 'deleted' WHERE id = ?`, row.id), true);
   }
 
-  private change(modelId: string, action: (row: LoggedModelRow, changes: ChangeLog) => void): LoggedModel {
+  private change(modelId: string, action: (row: LoggedModelRow, changes: ChangeLog) => void, allowDeleted = false): LoggedModel {
     return this.database.write((changes) => {
-      const row = findLoggedModel(this.database, modelId);
+      const row = findLoggedModel(this.database, modelId, allowDeleted);
       action(row, changes);
       this.database.run('UPDATE logged_model SET last_update_time = ? WHERE id = ?', Date.now(), row.id);
       changes.loggedModel(modelId, row.source_run ?? undefined);

@@ -25,7 +25,7 @@ export function writeModelMetrics(database: Database, run: number, points: reado
     if (!point.modelId) continue;
     let model = models.get(point.modelId);
     if (!model) {
-      const row = findLoggedModel(database, point.modelId);
+      const row = findLoggedModel(database, point.modelId, true);
       models.set(point.modelId, (model = { id: row.id, source: row.source_run ?? undefined }));
     }
     database.run(

@@ -15,9 +15,11 @@ import { searchPage } from './searchPage';
 import { MODEL_VERSION_SUBJECT } from './searchSubjects';
 import type { StoreFolder } from './storeFolder';
 import { MODEL_VERSION_TAGS, deleteTag, setTag } from './tags';
-import { type VersionRow, describeVersions, findVersion } from './versionRows';
+import { type VersionRow, describeVersions, findVersion, keepCopies } from './versionRows';
 
 const STAGES: readonly ModelStage[] = ['None', 'Staging', 'Production', 'Archived'];
+/** What stands in for the files of MLflow's prompts, which have none. */
+const PROMPT_SOURCES: readonly string[] = ['dummy-source', 'prompt-template'];
 const ACTIVE_STAGES: readonly ModelStage[] = ['Staging', 'Production'];
 
 /** The versions of registered models. */
@@ -123,6 +125,7 @@ export class ModelVersions {
   delete(name: string, version: number): void {
     this.database.write((changes) => {
       const row = findVersion(this.database, name, version);
+      keepCopies(this.database, name, [row]);
       this.database.run('DELETE FROM model_version WHERE id = ?', row.id);
       this.database.run('UPDATE registered_model SET last_update_time = ? WHERE id = ?', Date.now(), row.model);
       changes.registeredModel(name);
@@ -156,9 +159,12 @@ export class ModelVersions {
   }
 
   /** The run that a version comes from. A source that names something of this store must name what is there. */
-  private runOfSource({ source, runId }: NewModelVersion): string | undefined {
+  private runOfSource({ source, runId, tags }: NewModelVersion): string | undefined {
     if (typeof source !== 'string' || source === '') throw invalid("Missing value for required parameter 'source'.");
+    // A model that lies elsewhere may come from a run that is elsewhere.
+    if (/^(?!runs:|models:|file:)[a-z][a-z0-9+.-]+:/i.test(source)) return runId;
     if (runId !== undefined) findRun(this.database, runId);
+    if (tags?.['mlflow.prompt.is_prompt']?.toLowerCase() === 'true' && PROMPT_SOURCES.includes(source)) return runId;
     const run = /^runs:\/([^/]+)\/(.+)$/.exec(source);
     if (run) {
       normalizeArtifactPath(run[2]!);
@@ -167,6 +173,8 @@ export class ModelVersions {
     }
     const logged = /^models:\/(m-[0-9a-f]{32})$/.exec(source);
     if (logged) return runId ?? findLoggedModel(this.database, logged[1]!).source_run ?? undefined;
+    const copied = /^models:\/([^/]+)\/(\d{1,15})$/.exec(source);
+    if (copied) return runId ?? findVersion(this.database, copied[1]!, Number(copied[2])).run_id ?? undefined;
     if (/^runs:/.test(source)) throw invalid(`Invalid model version source ${quote(source)}: write runs:/<run id>/<path>.`);
     const local = localPathOf(source);
     if (local !== undefined) this.refuseOutside(local, source, runId);

@@ -8,7 +8,7 @@ import type { Database } from './database';
 import { searchPage } from './searchPage';
 import { REGISTERED_MODEL_SUBJECT } from './searchSubjects';
 import { REGISTERED_MODEL_TAGS, deleteTag, setTag, tagsOf } from './tags';
-import { type VersionRow, describeVersions, findVersion } from './versionRows';
+import { type VersionRow, describeVersions, findVersion, keepCopies, renameCopies, versionsOf } from './versionRows';
 
 export interface ModelRow {
   id: number;
@@ -65,6 +65,7 @@ export class RegisteredModels {
       if (newName !== name) {
         this.refuseTaken(newName);
         changes.registeredModel(newName);
+        renameCopies(this.database, name, newName, versionsOf(this.database, row.id));
       }
       this.database.run(
         'UPDATE registered_model SET name = ?, description = ? WHERE id = ?',
@@ -77,7 +78,9 @@ export class RegisteredModels {
 
   delete(name: string): void {
     this.database.write((changes) => {
-      this.database.run('DELETE FROM registered_model WHERE id = ?', findModel(this.database, name).id);
+      const { id } = findModel(this.database, name);
+      for (const row of versionsOf(this.database, id)) keepCopies(this.database, name, [row]);
+      this.database.run('DELETE FROM registered_model WHERE id = ?', id);
       changes.registeredModel(name);
     });
   }

@@ -53,7 +53,7 @@ export class SqliteRuns implements Runs {
         startTime,
       );
       for (const [key, value] of Object.entries(tags)) setTag(this.database, RUN_TAGS, id, key, value);
-      changes.run(runId, run.experimentId);
+      changes.run(runId, String(experiment.id));
       return this.describe(runId);
     });
   }
@@ -170,8 +170,9 @@ export class SqliteRuns implements Runs {
       );
   }
 
-  /** The run's name and the tag that MLflow keeps it in say the same. */
+  /** The run's name and the tag that MLflow keeps it in say the same, and are never empty. */
   private setTag(run: RunRow, key: string, value: string): void {
+    if (key === TagName.runName && value === '') return;
     setTag(this.database, RUN_TAGS, run.id, key, value);
     if (key === TagName.runName) this.database.run('UPDATE run SET name = ? WHERE id = ?', value, run.id);
   }

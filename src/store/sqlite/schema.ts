@@ -130,6 +130,8 @@ CREATE TABLE logged_model_metric (
   step INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES run, dataset_name TEXT, dataset_digest TEXT,
   UNIQUE (model, key, timestamp, step, run)
 );
+CREATE INDEX model_version_run ON model_version (run_id);
+CREATE INDEX model_version_source ON model_version (source);
 ALTER TABLE model_version ADD COLUMN run_link TEXT NOT NULL DEFAULT '';
 `;
 
