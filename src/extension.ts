@@ -31,6 +31,7 @@ import { ExperimentCommands } from './views/runs/experimentCommands';
 import { RunsCommands } from './views/runs/runsCommands';
 import { RunsView } from './views/runs/runsView';
 import { RunTargets } from './views/runs/runTarget';
+import type { ImportOffers } from './views/transfer/importOffers';
 import { TransferCommands } from './views/transfer/transferCommands';
 
 /** What other code, and a test, may ask of the running extension. */
@@ -41,6 +42,8 @@ export interface ExtensionApi {
   readonly activationTime: number;
   readonly stores: Stores;
   readonly remote: RemoteAccess;
+  /** What could be imported from the workspace. */
+  readonly imports: ImportOffers;
   readonly running: RunningRuns;
   readonly servers: TrackingServers;
   readonly runsView: RunsView;
@@ -94,7 +97,7 @@ class Extension {
   );
   private readonly statusBar = this.held.add(new StatusBar(this.running, this.serving.servers));
 
-  private readonly transfers: TransferCommands = this.held.add(
+  readonly transfers: TransferCommands = this.held.add(
     new TransferCommands({
       program: this.vscode.asAbsolutePath('dist/ml-tracking.js'),
       stores: this.stores,
@@ -205,8 +208,19 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const began = performance.now();
   const extension = new Extension(context);
   context.subscriptions.push(extension);
-  const { stores, remote, running, serving, runsView, modelsView, comparePanels } = extension;
+  const { stores, remote, transfers, running, serving, runsView, modelsView, comparePanels } = extension;
   const activationTime = performance.now() - began;
   // Nothing waits for the stores: they open in their workers while the editor goes on.
-  return { ready: stores.want(), activationTime, stores, remote, running, servers: serving.servers, runsView, modelsView, comparePanels };
+  return {
+    ready: stores.want(),
+    activationTime,
+    stores,
+    remote,
+    imports: transfers.offers,
+    running,
+    servers: serving.servers,
+    runsView,
+    modelsView,
+    comparePanels,
+  };
 }

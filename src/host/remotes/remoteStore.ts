@@ -16,7 +16,7 @@ export interface RemotePatience {
   readonly longestRetry: number;
 }
 
-const PATIENCE: RemotePatience = { heartbeat: 10_000, firstRetry: 1_000, longestRetry: 30_000 };
+const PATIENCE: RemotePatience = { heartbeat: 5_000, firstRetry: 1_000, longestRetry: 30_000 };
 
 /**
  * A tracking server among the stores. One that can't be reached is asked again and again, and what was open goes on when it
@@ -56,7 +56,8 @@ export class RemoteStore extends Store {
 
   async want(): Promise<void> {
     await this.open();
-    this.schedule();
+    // Views want it again and again; what is due stays due.
+    if (!this.timer) this.schedule();
   }
 
   override async create(): Promise<Engine> {
@@ -143,6 +144,7 @@ export class RemoteStore extends Store {
     const soon = this.state.kind === 'failed' ? Math.min(longestRetry, firstRetry * 2 ** this.failures) : heartbeat;
     const pause = this.looked ? soon : longestRetry;
     this.timer = setTimeout(() => {
+      this.timer = undefined;
       this.ask().catch((error: unknown) => this.log.warn(`${this.location}: ${messageOf(error)}`));
     }, pause);
     this.timer.unref();

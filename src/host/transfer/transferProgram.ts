@@ -29,7 +29,7 @@ export class TransferProgram {
   /** Rejects with the program's own line when it fails as a whole; what could not be copied is in the report. */
   async run(job: TransferJob, signal: AbortSignal, say: (progress: TransferProgress) => void): Promise<TransferReport> {
     let report: TransferReport | undefined;
-    const { code, complaint } = await this.execute({ ...job, args: [...job.args, '--progress-json'] }, SILENCE, signal, (line) => {
+    const { code, complaint } = await this.execute(withFlag(job, '--progress-json'), SILENCE, signal, (line) => {
       const parsed = parseTransferLine(line);
       if (parsed?.type === 'progress') say(parsed.progress);
       if (parsed?.type === 'report') report = parsed.report;
@@ -41,7 +41,7 @@ export class TransferProgram {
   /** What a command answers with `--json`. */
   async ask(job: TransferJob, signal: AbortSignal): Promise<unknown> {
     let text = '';
-    const { code, complaint } = await this.execute({ ...job, args: [...job.args, '--json'] }, ASKING, signal, (line) => (text += line));
+    const { code, complaint } = await this.execute(withFlag(job, '--json'), ASKING, signal, (line) => (text += line));
     if (code !== 0) throw new Error(complaint || `It ended with ${String(code)}.`);
     return JSON.parse(text) as unknown;
   }
@@ -96,6 +96,11 @@ export class TransferProgram {
       });
     });
   }
+}
+
+/** After the command's name: what follows `--` is no flag any more. */
+function withFlag({ args: [command = '', ...rest], ...job }: TransferJob, flag: string): TransferJob {
+  return { ...job, args: [command, flag, ...rest] };
 }
 
 /** The editor's environment without what speaks of other servers and stores; on a desktop, its own program is made a plain Node. */

@@ -6,6 +6,7 @@ import { everyItem } from '../../store/pages';
 import type { StoreSource } from '../../host/stores';
 import { aliasProblem, modelNameProblem, registerModelFromRun } from '../../models/registration';
 import type { Engine } from '../../store/engine';
+import { ifKnown } from '../unknownPart';
 import type { RunFilter, RunTargets } from '../runs/runTarget';
 import type { ModelsView } from './modelsView';
 import { VersionNode } from './versionNode';
@@ -109,7 +110,8 @@ export class ModelsCommands {
 }
 
 const withModel: RunFilter = async (engine, experimentIds) => {
-  const models = await everyItem((pageToken) => engine.loggedModels.search({ experimentIds, pageToken }));
+  const models = await everyItem((pageToken) => engine.loggedModels.search({ experimentIds, pageToken })).catch(ifKnown);
+  if (!models) return () => true;
   const runIds = new Set(models.filter(({ status }) => status === 'READY').map(({ sourceRunId }) => sourceRunId));
   return ({ runId }) => runIds.has(runId);
 };

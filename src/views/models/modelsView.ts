@@ -9,7 +9,7 @@ import { everyItem } from '../../store/pages';
 import type { Store } from '../../host/store';
 import type { StoreSource } from '../../host/stores';
 import type { TreeNode } from '../treeNode';
-import { noneWhereUnknown } from '../noneWhereUnknown';
+import { noneWhereUnknown } from '../unknownPart';
 import { RegisteredModelNode } from './registeredModelNode';
 
 const PAUSE = 300;

@@ -3,7 +3,7 @@ import type { Run } from '../../core/run';
 import { TagName } from '../../core/tagNames';
 import { CommandId } from '../../host/commandIds';
 import { everyItem } from '../../store/pages';
-import { noneWhereUnknown } from '../noneWhereUnknown';
+import { noneWhereUnknown } from '../unknownPart';
 import { progressOf } from '../../host/runTags';
 import type { TreeNode } from '../treeNode';
 import { artifactNodes } from './artifactNode';

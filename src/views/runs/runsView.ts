@@ -52,6 +52,11 @@ export class RunsView implements Disposable {
     return this.view.selection;
   }
 
+  /** The rows at the top, as they are now. */
+  rows(): Promise<readonly TreeNode[]> {
+    return this.tree.getChildren();
+  }
+
   refresh(node?: TreeNode): void {
     this.tree.refresh(node);
   }
