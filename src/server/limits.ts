@@ -1,4 +1,4 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { RequestError, wireError, type WireCode } from './errors';
 import type { App } from './resources';
@@ -70,6 +70,9 @@ export function limitBodyTime(app: App, time: number): void {
   });
 }
 
+/** Importing Node's own list would load all of its HTTP client when the server starts. */
+const REASONS: Readonly<Record<number, string>> = { 400: 'Bad Request', 408: 'Request Timeout', 431: 'Request Header Fields Too Large' };
+
 /** What is no HTTP, or has headers that are too large or too slow, never comes to a route. */
 export function refuseUnreadable({ code }: Error & { readonly code?: string }, socket: Socket): void {
   if (code === 'HPE_HEADER_OVERFLOW') refuse(socket, 'BAD_REQUEST', 'The headers are too large.', 431);
@@ -82,7 +85,7 @@ function refuse(socket: Socket, code: WireCode, message: string, status: number)
   const json = JSON.stringify(wireError(code, message, status).body);
   if (socket.writable)
     socket.write(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\nContent-Length: ${json.length}\r\nConnection: close\r\n\r\n${json}`,
+      `HTTP/1.1 ${status} ${REASONS[status]}\r\nContent-Type: application/json\r\nContent-Length: ${json.length}\r\nConnection: close\r\n\r\n${json}`,
     );
   socket.destroySoon();
 }
