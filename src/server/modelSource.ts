@@ -81,7 +81,8 @@ function checkPlace(source: string): string {
 async function versionAsSource(engine: Engine, { source, runId, modelId }: SourceRequest): Promise<CheckedSource> {
   const found = await versionOf(engine, source);
   if (!found) throw foreign(source, 'model_id');
-  if ((await engine.registry.getModel(found.name)).tags['mlflow.prompt.is_prompt']?.toLowerCase() === 'true')
+  const { tags } = await engine.registry.getModel(found.name);
+  if (tags['mlflow.prompt.is_prompt']?.toLowerCase() === 'true')
     throw invalid(`Invalid model version source: '${source}'. Prompt versions cannot be used as model version sources.`);
   if ((runId !== undefined && runId !== found.runId) || modelId !== undefined)
     throw invalid(
@@ -96,8 +97,8 @@ export async function versionOf(engine: Engine, source: string): Promise<ModelVe
   if (name === undefined) return undefined;
   const at = name.lastIndexOf('@');
   if (suffix === undefined) return at > 0 ? engine.registry.getVersionByAlias(name.slice(0, at), name.slice(at + 1)) : undefined;
-  if (/^\d{1,15}$/.test(suffix)) return engine.registry.getVersion(name, Number(suffix));
   const { latestVersions } = await engine.registry.getModel(name);
+  if (/^\d{1,15}$/.test(suffix)) return engine.registry.getVersion(name, Number(suffix));
   const newest = latestVersions
     .filter(({ currentStage }) => suffix.toLowerCase() === 'latest' || currentStage.toLowerCase() === suffix.toLowerCase())
     .toSorted((a, b) => b.version - a.version)[0];
