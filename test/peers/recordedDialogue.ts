@@ -53,14 +53,14 @@ export function differences(ours: readonly Turn[], theirs: readonly Turn[], most
   let [i, j] = [0, 0];
   while (i < ours.length || j < theirs.length) {
     const [our, their] = [ours[i], theirs[j]];
-    if (our && our.ask === their?.ask) {
+    if (our && their && question(our) === question(their)) {
       const places = placesThatDiffer(our, their);
-      if (places.length > 0) note([our.ask, ...places].join('\n'));
+      if (places.length > 0) note([question(our), ...places].join('\n'));
       [i, j] = [i + 1, j + 1];
     } else {
       const [more, missing] = nearestMeeting(ours.slice(i, i + 40), theirs.slice(j, j + 40));
-      for (const { ask, status } of theirs.slice(j, j + missing)) note(`- ${ask} → ${status}`);
-      for (const { ask, status } of ours.slice(i, i + more)) note(`+ ${ask} → ${status}`);
+      for (const turn of theirs.slice(j, j + missing)) note(`- ${question(turn)} → ${turn.status}`);
+      for (const turn of ours.slice(i, i + more)) note(`+ ${question(turn)} → ${turn.status}`);
       [i, j] = [i + more, j + missing];
     }
   }
@@ -69,10 +69,18 @@ export function differences(ours: readonly Turn[], theirs: readonly Turn[], most
   return [...lines.slice(0, most), ...rest].join('\n');
 }
 
+/** What is asked; of what changes something, what is sent with it may differ and is then told. */
+function question(turn: Turn): string {
+  return kindOf(turn) === 'read' ? `${turn.ask} ${JSON.stringify(turn.sent)}` : turn.ask;
+}
+
 /** How far to go in both until the same is asked again, by the shortest way. */
 function nearestMeeting(a: readonly Turn[], b: readonly Turn[]): [number, number] {
   for (let sum = 1; sum < a.length + b.length; sum++)
-    for (let i = Math.max(0, sum - b.length + 1); i <= sum && i < a.length; i++) if (a[i]?.ask === b[sum - i]?.ask) return [i, sum - i];
+    for (let i = Math.max(0, sum - b.length + 1); i <= sum && i < a.length; i++) {
+      const [our, their] = [a[i], b[sum - i]];
+      if (our && their && question(our) === question(their)) return [i, sum - i];
+    }
   return [a.length, b.length];
 }
 

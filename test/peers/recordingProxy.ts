@@ -61,6 +61,11 @@ export class RecordingProxy {
     return slots.filter((slot) => slot !== undefined);
   }
 
+  /** Drops what has been said so far, e.g. by a client that has failed. */
+  forget(): void {
+    [this.slots, this.failures] = [[], []];
+  }
+
   async end(): Promise<void> {
     this.server.close();
     this.server.closeAllConnections();

@@ -125,5 +125,11 @@ export async function runPython(
 /** This process's environment without what would lead MLflow elsewhere, and without its telemetry. */
 export function mlflowEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('MLFLOW_'));
-  return { ...Object.fromEntries(kept), PYTHONIOENCODING: 'utf-8', MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true' };
+  return {
+    ...Object.fromEntries(kept),
+    PYTHONIOENCODING: 'utf-8',
+    PYTHONDONTWRITEBYTECODE: '1',
+    MLFLOW_DISABLE_TELEMETRY: 'true',
+    DO_NOT_TRACK: 'true',
+  };
 }

@@ -72,7 +72,7 @@ def main(url):
     keras.utils.set_random_seed(7)
     tf.config.experimental.enable_op_determinism()
     mlflow.set_tracking_uri(url)
-    mlflow.set_experiment("cnn")
+    mlflow.set_experiment("digits")
     mlflow.autolog()
     images, labels, test_images, test_labels = digits(24_000, 2_000)
     run_id, model, probabilities, metrics = train(images, labels, test_images, test_labels)
@@ -92,7 +92,7 @@ def main(url):
     seen["files"] = [name for name in files(client, run_id) if "tensorboard_logs" not in name[0]]
     seen["summary"] = mlflow.artifacts.load_text(f"runs:/{run_id}/model_summary.txt")
 
-    found = mlflow.search_runs(experiment_names=["cnn"], filter_string="metrics.f1 > 0.5 and tags.team = 'vision'", order_by=["metrics.f1 DESC"])
+    found = mlflow.search_runs(experiment_names=["digits"], filter_string="metrics.f1 > 0.5 and tags.team = 'vision'", order_by=["metrics.f1 DESC"])
     seen["found"] = [len(found), found.iloc[0].run_id == run_id, found.iloc[0]["params.batch_size"]]
 
     loaded = mlflow.pyfunc.load_model(f"runs:/{run_id}/models")
