@@ -65,8 +65,9 @@ async function copyAll(context: CopyContext, options: CopyOptions, progress: Pro
   progress.total = chosen.runIds.size;
   for (const runId of chosen.runIds) {
     await attemptItem(context, `the run ${runId}`, async () => {
-      progress.begin((await source.run(runId)).runName || runId);
-      await runCopy.copy(runId);
+      const run = await source.run(runId);
+      progress.begin(run.runName || runId);
+      await runCopy.copy(run);
     });
     progress.done++;
   }

@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import type { Dirent } from 'node:fs';
-import { lstat, readFile, readdir, realpath, stat } from 'node:fs/promises';
+import { type Dirent, createReadStream, lstatSync, readFileSync, readdirSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import { join, relative, sep, isAbsolute } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
@@ -17,7 +16,10 @@ export function isInside(folder: string, path: string): boolean {
   return !(inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside));
 }
 
-/** Reads files of a folder that somebody else has filled; what can't be read is noted, links are not followed. */
+/**
+ * Reads files of a folder that somebody else has filled; what can't be read is noted, links are not followed. A file store
+ * is very many small files: read synchronously they take a tenth of the time, and whoever imports has nothing else to do.
+ */
 export class LocalFiles {
   constructor(
     readonly root: string,
@@ -32,7 +34,7 @@ export class LocalFiles {
   /** What lies directly in a folder, by name; nothing where there is none. */
   async entries(folder: string): Promise<Dirent[]> {
     try {
-      const entries = await readdir(folder, { withFileTypes: true });
+      const entries = readdirSync(folder, { withFileTypes: true });
       return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
       if (!isAbsent(error)) this.problems.add(this.name(folder), messageOf(error));
@@ -51,10 +53,10 @@ export class LocalFiles {
   /** A text; undefined where there is none, or none that can be read, which is noted. */
   async text(path: string): Promise<string | undefined> {
     try {
-      const info = await lstat(path);
+      const info = lstatSync(path);
       if (!info.isFile()) throw new Error('It is no ordinary file.');
       if (info.size > MOST_TEXT) throw new Error(`It has ${info.size} bytes: too many for a text.`);
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path));
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
     } catch (error) {
       if (!isAbsent(error)) this.problems.add(this.name(path), error instanceof TypeError ? 'It is no UTF-8 text.' : messageOf(error));
       return undefined;

@@ -20,10 +20,10 @@ export class RunCopy {
     private readonly models: ModelCopy,
   ) {}
 
-  async copy(runId: string): Promise<void> {
-    const run = await this.context.source.run(runId);
+  async copy(run: SourceRun): Promise<void> {
+    const { runId } = run;
     const item = `the run ${run.runName || runId} (${runId})`;
-    const place = await this.runs.ensure(runId);
+    const place = await this.runs.ensure(runId, run);
     if (!place) return;
     const { target, tally } = this.context;
     if (place.run.lifecycleStage === 'deleted') {

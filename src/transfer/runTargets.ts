@@ -31,14 +31,14 @@ export class RunTargets {
   ) {}
 
   /** Where a run is in the target; one that isn't there is made if it is to be copied. Undefined where it can't be. */
-  ensure(runId: string): Promise<RunTarget | undefined> {
+  ensure(runId: string, known?: SourceRun): Promise<RunTarget | undefined> {
     let target = this.asked.get(runId);
-    if (!target) this.asked.set(runId, (target = this.place(runId)));
+    if (!target) this.asked.set(runId, (target = this.place(runId, known)));
     return target;
   }
 
-  private async place(runId: string): Promise<RunTarget | undefined> {
-    const run = await ifThere(this.context.source.run(runId));
+  private async place(runId: string, known: SourceRun | undefined): Promise<RunTarget | undefined> {
+    const run = known ?? (await ifThere(this.context.source.run(runId)));
     const target = run ? ((await this.find(run)) ?? (this.isChosen(runId) ? await this.create(run) : undefined)) : undefined;
     if (target) this.context.references.runs.set(runId, target.run.runId);
     return target;

@@ -32,6 +32,8 @@ class FileStoreSource implements CopySource {
   private readonly folders: RunFolders;
   private readonly places: ArtifactPlaces;
   private readonly knownModels = new Map<string, Indexed>();
+  /** Runs' ids → where their files are said to be. */
+  private readonly uris = new Map<string, string | undefined>();
   private index: Promise<ReadonlyMap<string, Indexed>> | undefined;
 
   constructor(
@@ -67,9 +69,10 @@ class FileStoreSource implements CopySource {
 
   async run(runId: string): Promise<SourceRun> {
     const { folder, experimentId } = await this.place(runId);
-    const run = await this.folders.run(folder, experimentId, join(this.root, experimentId));
-    if (!run) throw missing(`The run ${runId} can't be read.`);
-    return run;
+    const read = await this.folders.run(folder, experimentId, join(this.root, experimentId));
+    if (!read) throw missing(`The run ${runId} can't be read.`);
+    this.uris.set(runId, read.artifactUri);
+    return read.run;
   }
 
   async *points(runId: string): AsyncIterable<readonly MetricPoint[]> {
@@ -80,8 +83,8 @@ class FileStoreSource implements CopySource {
 
   async *runFiles(runId: string): AsyncIterable<SourceFile> {
     const { folder } = await this.place(runId);
-    const meta = await this.folders.meta(folder);
-    const owner = { kind: 'run', id: runId, uri: meta && metaText(meta, 'artifact_uri') } as const;
+    if (!this.uris.has(runId)) await this.run(runId);
+    const owner = { kind: 'run', id: runId, uri: this.uris.get(runId) } as const;
     yield* this.artifacts(owner, join(folder, 'artifacts'), `the run ${runId}`);
   }
 

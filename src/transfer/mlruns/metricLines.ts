@@ -34,7 +34,7 @@ function pythonFloat(text: string): number | undefined {
   if (/^[-+]?nan$/i.test(text)) return NaN;
   const infinite = /^([-+]?)inf(inity)?$/i.exec(text);
   if (infinite) return infinite[1] === '-' ? -Infinity : Infinity;
-  if (!/^[-+]?(\d[\d_]*\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return undefined;
+  if (!/^[-+]?(\d[\d_]*(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(text)) return undefined;
   return Number(text.replaceAll('_', ''));
 }
 

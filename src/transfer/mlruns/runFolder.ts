@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { messageOf } from '../../core/errors';
@@ -16,6 +16,8 @@ const PAGE = 1_000;
 /** Lines of one file that are told as malformed, before the rest is only counted. */
 const MOST_TOLD = 20;
 const LONGEST_LINE = 10_000;
+/** Files of more bytes than this are streamed. */
+const MOST_AT_ONCE = 1024 * 1024;
 
 /** Reads the folder of one run, or of one logged model, whose params, tags and metrics lie the same way. */
 export class RunFolders {
@@ -37,7 +39,11 @@ export class RunFolders {
     }
   }
 
-  async run(folder: string, experimentId: string, experimentFolder: string): Promise<SourceRun | undefined> {
+  async run(
+    folder: string,
+    experimentId: string,
+    experimentFolder: string,
+  ): Promise<{ readonly run: SourceRun; readonly artifactUri: string | undefined } | undefined> {
     const meta = await this.meta(folder);
     if (!meta) return undefined;
     const item = this.files.name(join(folder, 'meta.yaml'));
@@ -54,7 +60,7 @@ export class RunFolders {
     const user = metaText(meta, 'user_id') ?? tags[TagName.user] ?? '';
     const endTime = metaNumber(meta, 'end_time');
     const { inputs, modelInputs } = await this.inputs(folder, experimentFolder);
-    return {
+    const run: SourceRun = {
       runId,
       runName: metaText(meta, 'run_name', 'name') ?? tags[TagName.runName] ?? '',
       experimentId,
@@ -76,13 +82,14 @@ export class RunFolders {
       modelOutputs: await this.outputs(folder),
       summaries: undefined,
     };
+    return { run, artifactUri: metaText(meta, 'artifact_uri') };
   }
 
   /** All points of the metrics in a folder, in pages; lines that can't be read are noted with their numbers. */
   async *points(metrics: string, of: 'run' | 'model'): AsyncIterable<readonly LinePoint[]> {
     let page: LinePoint[] = [];
     for await (const { key, path } of this.files.keys(metrics)) {
-      for await (const point of this.linesOf(path, key, of)) {
+      for await (const point of this.pointsOf(path, key, of)) {
         page.push(point);
         if (page.length < PAGE) continue;
         yield page;
@@ -92,13 +99,13 @@ export class RunFolders {
     if (page.length > 0) yield page;
   }
 
-  private async *linesOf(path: string, key: string, of: 'run' | 'model'): AsyncIterable<LinePoint> {
+  private async *pointsOf(path: string, key: string, of: 'run' | 'model'): AsyncIterable<LinePoint> {
     const item = this.files.name(path);
     let number = 0;
     let bad = 0;
     let good = 0;
     try {
-      for await (const line of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
+      for await (const line of linesOf(path)) {
         number++;
         if (line.trim() === '') continue;
         const point = line.length > LONGEST_LINE ? 'It is too long for a point.' : parseMetricLine(line, key, of);
@@ -155,4 +162,9 @@ export class RunFolders {
     }
     return outputs;
   }
+}
+
+async function* linesOf(path: string): AsyncIterable<string> {
+  if (statSync(path).size <= MOST_AT_ONCE) yield* readFileSync(path, 'utf8').split(/\r?\n/);
+  else yield* createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
 }
