@@ -73,8 +73,8 @@ const suites = [
   },
   {
     name: 'peers',
-    after: ['build'],
-    needs: ['tensorflow', 'dvc', 'mlflow'],
+    after: ['package'],
+    needs: ['tensorflow', 'dvc', 'mlflow', 'codeServer', 'chromium'],
     run: (log) => execute(log, 10 * minutes, ...mocha('test/peers/**/*.test.ts')),
   },
   { name: 'start', onlyInCi: true, run: startOnAFreshFolder },
