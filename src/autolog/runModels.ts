@@ -69,6 +69,7 @@ export class RunModels {
     const model = { experimentId, name: path, modelType: 'tfjs_layers', sourceRunId: runId, runPath: path, params };
     try {
       const made = await this.engine.loggedModels.create(model);
+      await this.engine.runs.logOutputs(runId, [{ modelId: made.modelId, step: 0 }]);
       return placeOf(this.engine, this.run, made.modelId, made);
     } catch (error) {
       if (!(error instanceof TrackingError) || error.code !== 'NOT_IMPLEMENTED') throw error;
