@@ -9,13 +9,28 @@ import type { SourceModel } from './source';
 /** Copies logged models, each once, before what refers to it. */
 export class ModelCopy {
   private readonly asked = new Map<string, Promise<LoggedModel | undefined>>();
+  /** Run → the models that it has made. */
+  private readonly made = new Map<string, readonly SourceModel[]>();
+  /** Run → model → how the run has measured it. */
+  private readonly measured = new Map<string, Map<string, ModelMetric[]>>();
 
   constructor(
     private readonly context: CopyContext,
     private readonly runs: RunTargets,
     private readonly models: ReadonlyMap<string, SourceModel>,
     private readonly experimentOf: (experimentId: string) => Promise<string | undefined>,
-  ) {}
+  ) {
+    for (const model of models.values()) {
+      if (model.sourceRunId !== undefined) this.made.set(model.sourceRunId, [...(this.made.get(model.sourceRunId) ?? []), model]);
+      for (const metric of model.measurements) {
+        const ofRun = this.measured.get(metric.runId) ?? new Map<string, ModelMetric[]>();
+        this.measured.set(metric.runId, ofRun);
+        const known = ofRun.get(model.modelId);
+        if (known) known.push(metric);
+        else ofRun.set(model.modelId, [metric]);
+      }
+    }
+  }
 
   /** The model as it is in the target; undefined where it can't be there, which is noted. */
   ensure(modelId: string): Promise<LoggedModel | undefined> {
@@ -29,26 +44,25 @@ export class ModelCopy {
   }
 
   madeBy(runId: string): readonly SourceModel[] {
-    return [...this.models.values()].filter((model) => model.sourceRunId === runId);
+    return this.made.get(runId) ?? [];
   }
 
   /** Models whose measurements by a run the target doesn't know yet. */
   async stale(runId: string): Promise<ReadonlySet<string>> {
     const stale = new Set<string>();
-    for (const model of this.models.values()) {
-      const own = model.measurements.filter((metric) => metric.runId === runId);
-      if (own.length === 0) continue;
-      const there = await this.ensure(model.modelId);
-      if (there && own.some((metric) => !this.isThere(metric, there.metrics))) stale.add(model.modelId);
+    for (const [modelId, own] of this.measured.get(runId) ?? []) {
+      const there = await this.ensure(modelId);
+      if (there && own.some((metric) => !this.isThere(metric, there.metrics))) stale.add(modelId);
     }
     return stale;
   }
 
-  /** The measurements by a run of some models, with the models' ids. */
+  /** The measurements by a run of some models, the newest last: where that is, all are. */
   measurements(runId: string, modelIds: ReadonlySet<string>): { readonly modelId: string; readonly metric: ModelMetric }[] {
-    return [...modelIds].flatMap((modelId) =>
-      (this.models.get(modelId)?.measurements ?? []).filter((metric) => metric.runId === runId).map((metric) => ({ modelId, metric })),
-    );
+    return [...(this.measured.get(runId) ?? [])]
+      .filter(([modelId]) => modelIds.has(modelId))
+      .flatMap(([modelId, metrics]) => metrics.map((metric) => ({ modelId, metric })))
+      .sort((a, b) => a.metric.step - b.metric.step || a.metric.timestamp - b.metric.timestamp);
   }
 
   /** A store tells the newest measurement of each metric: one that is older than that is surely there, or of no interest. */
