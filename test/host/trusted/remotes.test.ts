@@ -121,7 +121,7 @@ describe('a remote', () => {
       return found.length > 0 ? found : undefined;
     });
     assert.match(textOf(models[0]!.item()), /^team-digits/);
-    await api.comparePanels.open(server.url, [runId]);
+    api.comparePanels.open(server.url, [runId]);
     assert.deepEqual(api.comparePanels.current(), { location: server.url, runIds: [runId] });
     await commands.executeCommand('mlTracking.openRun', { location: server.url, runId });
     await until('the run selected', () => api.runsView.selection.some((node) => /^with a model/.test(textOf(node.item()))));
