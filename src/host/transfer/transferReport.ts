@@ -94,8 +94,13 @@ export function sumOfReports(reports: readonly TransferReport[]): TransferReport
   );
 }
 
-/** E.g. `3 runs: 2 new, 1 unchanged; 14 files (2.1 MB), 1 model version`. */
-export function transferSummary(report: TransferReport): string {
+/** E.g. `2 runs`. */
+export function runsIn({ created, resumed, unchanged }: TransferReport): string {
+  return counted(created + resumed + unchanged, 'run');
+}
+
+/** What became of the runs, and what else came along: `2 new, 1 unchanged; 14 files (2.1 MB), 1 model version`. */
+export function transferDetails(report: TransferReport): string {
   const { created, resumed, unchanged, files, bytes, loggedModels, modelVersions } = report;
   const how = [
     ...(created > 0 ? [`${created.toLocaleString('en')} new`] : []),
@@ -107,8 +112,7 @@ export function transferSummary(report: TransferReport): string {
     ...(loggedModels > 0 ? [counted(loggedModels, 'logged model')] : []),
     ...(modelVersions > 0 ? [counted(modelVersions, 'model version')] : []),
   ].join(', ');
-  const runs = counted(created + resumed + unchanged, 'run');
-  return [how === '' ? runs : `${runs}: ${how}`, ...(also === '' ? [] : [also])].join('; ');
+  return [how, also].filter(Boolean).join('; ');
 }
 
 function counted(count: number, noun: string): string {

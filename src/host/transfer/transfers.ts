@@ -1,14 +1,15 @@
 import { l10n, ProgressLocation, window, type LogOutputChannel } from 'vscode';
 import type { Disposable } from '../../core/disposable';
+import { formatBytes } from '../../core/format';
 import { withoutLinks } from '../notices';
 import type { TransferJob, TransferProgram } from './transferProgram';
-import { sumOfReports, transferSummary, type TransferReport } from './transferReport';
+import { runsIn, sumOfReports, transferDetails, type TransferReport } from './transferReport';
 
 export interface TransferTitles {
   /** While it lasts, e.g. `Pushing to team`. */
   readonly doing: string;
-  /** What stands before the numbers, e.g. `Pushed to team`. */
-  readonly done: string;
+  /** Of so many runs, e.g. `Pushed 3 runs to team`. */
+  readonly done: (runs: string) => string;
   /** The command that goes on with what was stopped, e.g. `Push Runs`. */
   readonly command: string;
 }
@@ -39,10 +40,11 @@ export class Transfers implements Disposable {
           for (const [index, job] of jobs.entries()) {
             if (abort.signal.aborted) break;
             reports.push(
-              await this.program.run(job, abort.signal, ({ done, total, run }) => {
+              await this.program.run(job, abort.signal, ({ done, total, run, bytes = 0 }) => {
                 if (abort.signal.aborted) return;
                 const share = (100 * (index + (total > 0 ? done / total : 0))) / jobs.length;
-                progress.report({ message: `${done}/${total} ${run}`, increment: Math.max(0, share - shown) });
+                const files = bytes > 0 ? ` · ${formatBytes(bytes)}` : '';
+                progress.report({ message: `${done}/${total} ${run}${files}`, increment: Math.max(0, share - shown) });
                 shown = Math.max(shown, share);
               }),
             );
@@ -60,7 +62,7 @@ export class Transfers implements Disposable {
   private tell(report: TransferReport, { done, command }: TransferTitles): void {
     for (const note of report.notes) this.log.info(note);
     for (const { item, message } of report.problems) this.log.warn(`${item}: ${message}`);
-    const summary = `${done}: ${transferSummary(report)}.`;
+    const summary = `${[done(runsIn(report)), transferDetails(report)].filter(Boolean).join(': ')}.`;
     this.log.info(summary);
     const text = report.stopped
       ? l10n.t('Stopped. {0} {1} again to go on from there.', summary, command)

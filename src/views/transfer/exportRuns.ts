@@ -52,7 +52,7 @@ export async function exportRuns(parts: TransferParts, args: readonly unknown[])
     ],
     {
       doing: l10n.t('Exporting to {0}', basename(into.folder)),
-      done: l10n.t('Exported to {0}', into.folder),
+      done: (runs) => l10n.t('Exported {0} to {1}', runs, into.folder),
       command: l10n.t('Export Runs'),
     },
   );

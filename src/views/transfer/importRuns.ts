@@ -26,7 +26,7 @@ export async function importRuns(
   const name = relative(store.folder.uri.fsPath, path).startsWith('..') ? basename(path) : relative(store.folder.uri.fsPath, path);
   await parts.transfers.run(
     [{ args: ['import', `--store=${store.location}`, '--', path], cwd: store.folder.uri.fsPath, environment: {} }],
-    { doing: l10n.t('Importing {0}', name), done: l10n.t('Imported {0}', name), command: l10n.t('Import Runs') },
+    { doing: l10n.t('Importing {0}', name), done: (runs) => l10n.t('Imported {0} from {1}', runs, name), command: l10n.t('Import Runs') },
   );
   await store.want();
 }

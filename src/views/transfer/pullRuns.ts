@@ -28,7 +28,11 @@ export async function pullRuns(parts: TransferParts, args: readonly unknown[]): 
   const environment = await parts.access.environmentOf(remote);
   await parts.transfers.run(
     wanted.map((more) => ({ args: [...common, ...more], cwd: store.folder.uri.fsPath, environment })),
-    { doing: l10n.t('Pulling from {0}', remote.name), done: l10n.t('Pulled from {0}', remote.name), command: l10n.t('Pull Runs') },
+    {
+      doing: l10n.t('Pulling from {0}', remote.name),
+      done: (runs) => l10n.t('Pulled {0} from {1}', runs, remote.name),
+      command: l10n.t('Pull Runs'),
+    },
   );
   await store.want();
 }

@@ -36,7 +36,7 @@ export async function pushRuns(parts: TransferParts, args: readonly unknown[]): 
   );
   await parts.transfers.run(jobs, {
     doing: l10n.t('Pushing to {0}', remote.name),
-    done: l10n.t('Pushed to {0}', remote.name),
+    done: (runs) => l10n.t('Pushed {0} to {1}', runs, remote.name),
     command: l10n.t('Push Runs'),
   });
 }

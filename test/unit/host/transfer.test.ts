@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnvironment, TransferProgram, type TransferJob } from '../../../src/host/transfer/transferProgram';
-import { NOTHING_DONE, parseTransferLine, sumOfReports, transferSummary } from '../../../src/host/transfer/transferReport';
+import { NOTHING_DONE, parseTransferLine, runsIn, sumOfReports, transferDetails } from '../../../src/host/transfer/transferReport';
 import { parseFound } from '../../../src/views/transfer/foundImports';
 
 describe('the lines of a transfer', () => {
@@ -36,8 +36,8 @@ describe('the lines of a transfer', () => {
 
   it('are told in one line', () => {
     const one = { ...NOTHING_DONE, created: 2, unchanged: 1, files: 14, bytes: 2_100_000, modelVersions: 1 };
-    assert.equal(transferSummary(one), '3 runs: 2 new, 1 unchanged; 14 files (2.1 MB), 1 model version');
-    assert.equal(transferSummary(NOTHING_DONE), '0 runs');
+    assert.equal(`${runsIn(one)}: ${transferDetails(one)}`, '3 runs: 2 new, 1 unchanged; 14 files (2.1 MB), 1 model version');
+    assert.deepEqual([runsIn(NOTHING_DONE), transferDetails(NOTHING_DONE)], ['0 runs', '']);
     const sum = sumOfReports([one, { ...NOTHING_DONE, resumed: 1, notes: ['n'], problems: [{ item: 'i', message: 'm' }] }]);
     assert.deepEqual([sum.created, sum.resumed, sum.problems.length, sum.notes, sum.stopped], [2, 1, 1, ['n'], false]);
   });
