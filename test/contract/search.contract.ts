@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Engine } from '../../src/store/engine';
 import { refuses } from './expectations';
+import type { Lacks } from './lacks';
 
-export function searchContract(engine: () => Engine): void {
+export function searchContract(engine: () => Engine, lacks: Lacks): void {
   describe('search', () => {
     /** Three runs, a to c in the order of their start. */
     async function makeRuns(): Promise<void> {
@@ -69,7 +70,8 @@ export function searchContract(engine: () => Engine): void {
         ["params.lr = '0.1' AND tags.team = 'Red' AND metrics.acc > 0", 'a'],
         ["params.lr = ''' OR 1=1 --'", ''],
       ];
-      for (const [filter, runs] of expected) assert.equal(await names(filter), runs, filter);
+      for (const [filter, runs] of expected)
+        if (!lacks.bareSlashes || !/metrics\.\w+\//.test(filter)) assert.equal(await names(filter), runs, filter);
     });
 
     it('says what is wrong with a filter', async () => {
@@ -95,7 +97,7 @@ export function searchContract(engine: () => Engine): void {
         ["constructor = 'A'", /Invalid attribute key/],
       ];
       for (const [filter, message] of refused)
-        await refuses(engine().runs.search({ experimentIds: ['0'], filter }), 'INVALID_PARAMETER_VALUE', message);
+        await refuses(engine().runs.search({ experimentIds: ['0'], filter }), 'INVALID_PARAMETER_VALUE', lacks.wording ? /./ : message);
     });
 
     it('orders: numbers, then NaN, then runs without the metric; ties newest first', async () => {
@@ -108,7 +110,11 @@ export function searchContract(engine: () => Engine): void {
       assert.equal((await names('', ['tags.`team` DESC'])).slice(0, 2), 'ba');
       assert.equal(await names('', ['start_time ASC', 'run_name DESC']), 'abdce');
       assert.equal((await names('', ['attributes.end_time DESC']))[0], 'a');
-      await refuses(names('', ['metrics.acc', 'metric.acc DESC']), 'INVALID_PARAMETER_VALUE', /duplicate fields/);
+      await refuses(
+        names('', ['metrics.acc', 'metric.acc DESC']),
+        lacks.codes ? 'INTERNAL_ERROR' : 'INVALID_PARAMETER_VALUE',
+        /duplicate fields/,
+      );
       await refuses(names('', ['metrics.acc UP']), 'INVALID_PARAMETER_VALUE', /order_by/);
       await refuses(names('', ['']), 'INVALID_PARAMETER_VALUE', /order_by/);
     });
@@ -126,7 +132,11 @@ export function searchContract(engine: () => Engine): void {
       } while (pageToken);
       assert.deepEqual(seen, ['r6', 'r5', 'r4', 'r3', 'r2', 'r1', 'r0']);
       await refuses(runs.search({ experimentIds: ['0'], maxResults: 0 }), 'INVALID_PARAMETER_VALUE', /max_results/);
-      await refuses(runs.search({ experimentIds: ['0'], maxResults: 50_001 }), 'INVALID_PARAMETER_VALUE', /at most 50000/);
+      await refuses(
+        runs.search({ experimentIds: ['0'], maxResults: 50_001 }),
+        'INVALID_PARAMETER_VALUE',
+        lacks.wording ? /50001/ : /at most 50000/,
+      );
       await refuses(runs.search({ experimentIds: ['0'], pageToken: 'junk' }), 'INVALID_PARAMETER_VALUE', /page token/);
     });
 
@@ -139,19 +149,19 @@ export function searchContract(engine: () => Engine): void {
     });
 
     it('pages on where it was while runs are added', async () => {
-      const { runs, info } = engine();
+      const { runs } = engine();
       for (let index = 0; index < 4; index++) await runs.create({ experimentId: '0', name: `r${index}`, startTime: index });
       const first = await runs.search({ experimentIds: ['0'], maxResults: 2 });
       await runs.create({ experimentId: '0', name: 'newer', startTime: 10 });
       const second = await runs.search({ experimentIds: ['0'], maxResults: 2, pageToken: first.nextPageToken });
       // MLflow's own server counts from the newest run on, so there the second run comes again.
-      if (info.keepsIds)
+      if (!lacks.steadyPages)
         assert.deepEqual(
           second.items.map(({ runName }) => runName),
           ['r1', 'r0'],
         );
       else assert.equal(second.items.length, 2);
-      assert.equal(second.nextPageToken === undefined, info.keepsIds);
+      assert.equal(second.nextPageToken === undefined, !lacks.steadyPages);
     });
 
     it('keeps to the experiments and the lifecycle asked for', async () => {

@@ -1,7 +1,7 @@
 import { invalid } from '../../core/errors';
 import type { LoggedModel } from '../../core/model';
 import { normalizeArtifactPath } from '../artifactPath';
-import type { LoggedModels, NewLoggedModel, Page, SearchQuery } from '../engine';
+import type { LoggedModelQuery, LoggedModels, MetricOrder, NewLoggedModel, Page } from '../engine';
 import { Limit, checkKey, checkLength, checkTag } from '../limits';
 import { type Api, pageOf } from './api';
 import { writePairs } from './encoding';
@@ -50,14 +50,13 @@ export class RestLoggedModels implements LoggedModels {
     return this.changed(readLoggedModel(answer.model));
   }
 
-  async get(modelId: string): Promise<LoggedModel> {
-    return readLoggedModel((await this.api.get<{ model: WireLoggedModel }>(pathOf(modelId))).model);
+  async get(modelId: string, allowDeleted = false): Promise<LoggedModel> {
+    const query = allowDeleted ? { allow_deleted: 'true' } : undefined;
+    return readLoggedModel((await this.api.get<{ model: WireLoggedModel }>(pathOf(modelId), query)).model);
   }
 
-  async search(
-    query: SearchQuery & { readonly experimentIds: readonly string[]; readonly sourceRunId?: string },
-  ): Promise<Page<LoggedModel>> {
-    const { experimentIds, sourceRunId, filter, orderBy, maxResults, pageToken } = query;
+  async search(query: LoggedModelQuery): Promise<Page<LoggedModel>> {
+    const { experimentIds, sourceRunId, datasets, filter, orderBy, maxResults, pageToken } = query;
     if (experimentIds.length === 0) return { items: [], nextPageToken: undefined };
     const also = sourceRunId === undefined ? [] : [`source_run_id = '${sourceRunId}'`];
     const filters = [...(filter ? [filter] : []), ...also];
@@ -65,6 +64,9 @@ export class RestLoggedModels implements LoggedModels {
       const answer = await this.api.post<{ models?: WireLoggedModel[]; next_page_token?: string }>(`${PATH}/search`, {
         experiment_ids: experimentIds,
         ...(filters.length > 0 ? { filter: filters.join(' AND ') } : {}),
+        ...(datasets && datasets.length > 0
+          ? { datasets: datasets.map(({ name, digest }) => ({ dataset_name: name, dataset_digest: digest })) }
+          : {}),
         ...(orderBy && orderBy.length > 0 ? { order_by: orderBy.map(writeOrder) } : {}),
         ...(maxResults === undefined ? {} : { max_results: maxResults }),
         ...(pageToken ? { page_token: pageToken } : {}),
@@ -95,9 +97,9 @@ export class RestLoggedModels implements LoggedModels {
   }
 
   async delete(modelId: string): Promise<void> {
-    const { sourceRunId: runId } = await this.get(modelId);
+    const known = await this.get(modelId, true).catch(() => undefined);
     await this.api.delete(pathOf(modelId));
-    this.journal.note({ kind: 'loggedModel', modelId, runId });
+    this.journal.note({ kind: 'loggedModel', modelId, runId: known?.sourceRunId });
   }
 
   private changed(model: LoggedModel): LoggedModel {
@@ -115,8 +117,17 @@ function pathOf(modelId: string): string {
   return `${PATH}/${encodeURIComponent(modelId)}`;
 }
 
-/** `name DESC` as `{"field_name": "name", "ascending": false}`. */
-function writeOrder(order: string): object {
+/** `name DESC` as `{"field_name": "name", "ascending": false}`; a metric of one data set names that too. */
+function writeOrder(order: string | MetricOrder): object {
+  if (typeof order !== 'string') {
+    const { metric, descending, dataset } = order;
+    return {
+      field_name: `metrics.${metric}`,
+      ascending: !descending,
+      dataset_name: dataset.name,
+      ...(dataset.digest === undefined ? {} : { dataset_digest: dataset.digest }),
+    };
+  }
   const [, field = order, direction = 'ASC'] = /^(.*?)(?:\s+(ASC|DESC))?$/is.exec(order.trim()) ?? [];
   return { field_name: field, ascending: direction.toUpperCase() !== 'DESC' };
 }
