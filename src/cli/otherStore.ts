@@ -4,13 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { invalid, missing } from '../core/errors';
 import type { Engine } from '../store/engine';
 import { DATABASE_FILE, STORE_FOLDER } from '../store/location';
-import { openRemote } from '../store/rest/engine';
-import { remoteFromEnvironment } from '../store/rest/environment';
 import { openStore } from '../store/sqlite/store';
+import type { Output } from './output';
+import { openServer } from './storeOption';
 
 /** Opens the store that `--to` or `--from` names: a server's address, a `.tracking` folder, or the folder that holds one. */
-export async function openOther(named: string, options: { readonly create: boolean; readonly than: Engine }): Promise<Engine> {
-  if (/^https?:/i.test(named)) return openRemote(remoteFromEnvironment(named, process.env));
+export async function openOther(
+  named: string,
+  options: { readonly create: boolean; readonly than: Engine; readonly output: Output },
+): Promise<Engine> {
+  if (/^https?:/i.test(named)) return openServer(named, options.output);
   if (/^[a-z][a-z0-9+.-]+:/i.test(named) && !/^file:/i.test(named))
     throw invalid(`${named} is neither a server's address (http://… or https://…) nor a folder`);
   const folder = storeIn(/^file:/i.test(named) ? fileURLToPath(named) : resolve(named));

@@ -21,13 +21,13 @@ export interface PullFlags extends CopyFlags {
 
 /** Copies runs of this store to a server or another store: those named, else all that are not there yet or have gone on. */
 export async function pushRuns(engine: Engine, references: readonly string[], flags: PushFlags, output: Output): Promise<void> {
-  const other = await openOther(flags.to, { create: true, than: engine });
+  const other = await openOther(flags.to, { create: true, than: engine, output });
   await using(other, () => copyBetween(engine, other, 'Pushed', references, flags, output));
 }
 
 /** The other way round. */
 export async function pullRuns(engine: Engine, references: readonly string[], flags: PullFlags, output: Output): Promise<void> {
-  const other = await openOther(flags.from, { create: false, than: engine });
+  const other = await openOther(flags.from, { create: false, than: engine, output });
   await using(other, () => copyBetween(other, engine, 'Pulled', references, flags, output));
 }
 
