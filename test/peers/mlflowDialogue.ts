@@ -62,15 +62,15 @@ function spaced(value: string): string {
   return /^\[\{.*\}\]$/.test(value) ? JSON.stringify(parsed(value)) : value;
 }
 
-/** Params, tags and the like have no order of their own; several points of one metric do. */
+/** Params, tags and the like have no order of their own; several points of one metric of a run do. */
 function sorted(items: unknown[]): unknown[] {
   const keyed = items.every((item) => typeof item === 'object' && item !== null && ('key' in item || 'alias' in item));
   return keyed ? items.toSorted((a, b) => compare(nameOf(a), nameOf(b))) : items;
 }
 
 function nameOf(item: unknown): string {
-  const { key, alias } = item as { readonly key?: unknown; readonly alias?: unknown };
-  return String(key ?? alias);
+  const { key, alias, run_id: run } = item as { readonly key?: unknown; readonly alias?: unknown; readonly run_id?: unknown };
+  return `${String(key ?? alias)} ${String(run)}`;
 }
 
 function compare(a: string, b: string): number {
