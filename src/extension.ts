@@ -1,8 +1,6 @@
-import { commands as vscodeCommands, window, workspace, type ExtensionContext, type LogOutputChannel } from 'vscode';
+import { commands as vscodeCommands, window, type ExtensionContext, type LogOutputChannel } from 'vscode';
 import { LivenessWatcher } from './autolog/liveness';
 import { livenessOf } from './store/processIdentity';
-import { CodeReader } from './code/reader';
-import { WorkerReader } from './data/workerReader';
 import { CommandId } from './host/commandIds';
 import { Commands, commandTitles } from './host/commands';
 import { Configuration } from './host/configuration';
@@ -22,10 +20,9 @@ import { ComparePanels } from './panels/comparePanels';
 import type { Engine } from './store/engine';
 import type { StorePlace } from './store/worker/workerMessages';
 import { openInWorker } from './store/worker/workerEngine';
-import { CodeView } from './views/codeView';
-import { DataView } from './views/dataView';
 import { ModelsCommands } from './views/models/modelsCommands';
 import { ModelsView } from './views/models/modelsView';
+import { ProjectViews } from './views/projectViews';
 import { Comparison } from './views/runs/comparison';
 import { ExperimentCommands } from './views/runs/experimentCommands';
 import { RunsCommands } from './views/runs/runsCommands';
@@ -51,8 +48,6 @@ export interface ExtensionApi {
   readonly comparePanels: ComparePanels;
 }
 
-const folders = (): NonNullable<typeof workspace.workspaceFolders> => workspace.workspaceFolders ?? [];
-
 /** The extension: its fields are what it is made of, each let go of with it. */
 class Extension {
   private readonly held = new Disposables();
@@ -64,17 +59,22 @@ class Extension {
   private readonly commands = this.held.add(new Commands(this.failures, commandTitles(this.vscode.extension.packageJSON)));
 
   readonly stores = this.held.add(new Stores(this.configuration, (folder) => this.open({ folder }), this.log));
+  /** What most parts need. */
+  private readonly base = {
+    program: this.vscode.asAbsolutePath('dist/ml-tracking.js'),
+    stores: this.stores,
+    configuration: this.configuration,
+    context: this.context,
+    memory: this.vscode.workspaceState,
+    secrets: this.vscode.secrets,
+    failures: this.failures,
+    log: this.log,
+  };
   readonly remote = this.held.add(
     new RemoteAccess({
-      stores: this.stores,
-      configuration: this.configuration,
-      context: this.context,
-      secrets: this.vscode.secrets,
-      memory: this.vscode.workspaceState,
+      ...this.base,
       downloadFolder: `${this.vscode.globalStorageUri.fsPath}/artifacts`,
       open: (remote) => this.open({ remote }),
-      failures: this.failures,
-      log: this.log,
     }),
   );
   private readonly shown = this.remote.shown;
@@ -84,30 +84,15 @@ class Extension {
 
   readonly serving = this.held.add(
     new Serving({
-      program: this.vscode.asAbsolutePath('dist/ml-tracking.js'),
+      ...this.base,
       version: String((this.vscode.extension.packageJSON as { version: unknown }).version),
-      configuration: this.configuration,
-      stores: this.stores,
-      context: this.context,
-      memory: this.vscode.workspaceState,
-      secrets: this.vscode.secrets,
       terminals: this.vscode.environmentVariableCollection,
-      log: this.log,
     }),
   );
   private readonly statusBar = this.held.add(new StatusBar(this.running, this.serving.servers));
 
   readonly transfers: TransferCommands = this.held.add(
-    new TransferCommands({
-      program: this.vscode.asAbsolutePath('dist/ml-tracking.js'),
-      stores: this.stores,
-      access: this.remote,
-      selection: () => this.runsView.selection,
-      memory: this.vscode.workspaceState,
-      context: this.context,
-      failures: this.failures,
-      log: this.log,
-    }),
+    new TransferCommands({ ...this.base, access: this.remote, selection: () => this.runsView.selection }),
   );
   readonly runsView = this.held.add(
     new RunsView(this.shown, this.configuration, this.context, this.failures, {
@@ -134,34 +119,15 @@ class Extension {
     ),
   );
 
-  private readonly codeView = this.held.add(
-    new CodeView(
-      this.held.add(new CodeReader(this.debug, this.configuration.gitPaths())),
-      folders,
-      () => workspace.isTrusted,
-      (state) => this.context.set('mlTracking.code.state', state),
-      this.log,
-    ),
-  );
-  private readonly dataView = this.held.add(
-    new DataView(
-      this.held.add(new WorkerReader(this.vscode.asAbsolutePath('dist/dataWorker.js'), this.debug)),
-      folders,
-      (state) => this.context.set('mlTracking.data.state', state),
-      this.log,
-    ),
+  private readonly projectViews = this.held.add(
+    new ProjectViews({ ...this.base, dataWorker: this.vscode.asAbsolutePath('dist/dataWorker.js') }),
   );
 
   private readonly training = this.held.add(
     new Training({
-      program: this.vscode.asAbsolutePath('dist/ml-tracking.js'),
+      ...this.base,
       nativeFolder: `${this.vscode.globalStorageUri.fsPath}/tfjs-node`,
-      configuration: this.configuration,
-      stores: this.stores,
       running: this.running,
-      context: this.context,
-      memory: this.vscode.workspaceState,
-      log: this.log,
       livenessOf,
       destination: this.remote.destination,
       reveal: this.reveal,
@@ -171,8 +137,6 @@ class Extension {
 
   constructor(private readonly vscode: ExtensionContext) {
     this.held.add(window.registerWebviewPanelSerializer(ComparePanels.viewType, this.comparePanels));
-    this.held.add(window.createTreeView('mlTracking.code', { treeDataProvider: this.codeView, showCollapseAll: true }));
-    this.held.add(window.createTreeView('mlTracking.data', { treeDataProvider: this.dataView, showCollapseAll: true }));
     new RunsCommands(this.targets, this.runsView, this.shown, this.remote.downloads, this.reveal).register(this.commands);
     new ExperimentCommands(this.shown).register(this.commands);
     new ModelsCommands(this.shown, this.targets, this.modelsView, this.reveal).register(this.commands);
@@ -181,8 +145,7 @@ class Extension {
     this.transfers.register(this.commands);
     this.training.register(this.commands);
     this.serving.register(this.commands);
-    this.commands.register(CommandId.refreshCode, () => this.codeView.refresh());
-    this.commands.register(CommandId.refreshData, () => this.dataView.refresh());
+    this.projectViews.register(this.commands);
     this.commands.register(CommandId.showLog, () => this.log.show());
     this.commands.register(CommandId.openWalkthrough, () =>
       vscodeCommands.executeCommand('workbench.action.openWalkthrough', `${this.vscode.extension.id}#start`, false),
