@@ -147,10 +147,14 @@ export class ModelCopy {
 
   private tagsOf(model: SourceModel): Record<string, string> {
     const { references, target } = this.context;
-    const tags = Object.fromEntries(Object.entries(model.tags).map(([key, value]) => [key, references.tag(key, value)]));
-    // A model that is found under its own id needs no tag to be found again.
-    const isNamed = target.info.keepsIds || references.models.get(model.modelId) === model.modelId;
-    return { ...(isNamed ? {} : { [TagName.copiedFrom]: model.modelId }), ...tags };
+    const here = references.models.get(model.modelId);
+    const tags = Object.entries(model.tags)
+      // Back where it was first logged, a model is no copy.
+      .filter(([key, value]) => key !== TagName.copiedFrom || value !== here)
+      .map(([key, value]) => [key, references.tag(key, value)] as const);
+    // A model that is found under an id that it had needs no tag to be found again.
+    const isNamed = target.info.keepsIds || here === model.modelId || here === model.tags[TagName.copiedFrom];
+    return { ...(isNamed ? {} : { [TagName.copiedFrom]: model.modelId }), ...Object.fromEntries(tags) };
   }
 
   /** A model in its run's folder is copied with the run's files, where the target knows such places. */

@@ -75,7 +75,8 @@ export class RegistryCopy {
     if (there.description !== version.description) await registry.updateVersion(name, there.version, { description: version.description });
     if (there.currentStage !== version.stage) await registry.updateVersion(name, there.version, { stage: version.stage });
     for (const [key, value] of Object.entries(this.tagsOf(version)))
-      if (there.tags[key] !== value)
+      // Back where it was first made, a version is no copy.
+      if (there.tags[key] !== value && (key !== TagName.copiedFrom || markOf(name, there) !== value))
         await attemptItem(this.context, `${item}, the tag ${key}`, () => registry.setVersionTag(name, there.version, key, value));
     return there.version;
   }
@@ -85,7 +86,7 @@ export class RegistryCopy {
     const mark = markOf(name, version);
     const runId = version.runId === undefined ? undefined : references.run(version.runId);
     return (
-      known.find((other) => other.tags[TagName.copiedFrom] === mark) ??
+      known.find((other) => other.tags[TagName.copiedFrom] === mark || markOf(name, other) === mark) ??
       known.find(
         (other) =>
           other.version === version.version &&
@@ -125,6 +126,6 @@ export class RegistryCopy {
 }
 
 /** Names a version wherever it is copied to: servers choose the numbers of what is made there. */
-function markOf(name: string, version: SourceVersion): string {
+function markOf(name: string, version: Pick<SourceVersion, 'version' | 'creationTime' | 'tags'>): string {
   return version.tags[TagName.copiedFrom] ?? `models:/${name}/${version.version}#${version.creationTime ?? 0}`;
 }

@@ -83,6 +83,8 @@ export class RunCopy {
   private async addTags(run: SourceRun, place: RunTarget, writer: BatchWriter): Promise<void> {
     for (const [key, value] of Object.entries(run.tags)) {
       if (LEFT.has(key) || (place.continued && (key === TagName.continues || key === TagName.copiedFrom))) continue;
+      // Back where it was first logged, a run is no copy.
+      if (key === TagName.copiedFrom && value === place.run.runId) continue;
       const rewritten = this.context.references.tag(key, value);
       if (place.run.tags[key] !== rewritten) await writer.tag(key, rewritten);
     }

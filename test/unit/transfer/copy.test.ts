@@ -29,6 +29,13 @@ describe('Copies of runs', () => {
     return [...(await engine.runs.search({ experimentIds, view: 'ALL', orderBy: ['attributes.start_time ASC'] })).items];
   };
 
+  async function everything(engine: Engine): Promise<unknown> {
+    const experimentIds = await everyExperimentId(engine, 'ALL');
+    const models = (await engine.loggedModels.search({ experimentIds })).items.map((model) => ({ ...model, lastUpdateTime: 0 }));
+    const versions = (await engine.registry.searchVersions({})).items.map((version) => ({ ...version, lastUpdateTime: 0 }));
+    return [await runsOf(engine), models, versions];
+  }
+
   /** A parent with a model, a registered version and files, and its child. */
   async function fill(): Promise<{ parent: Run; child: Run; modelId: string }> {
     const experimentId = await from.experiments.create('digits', { team: 'a' }, { creationTime: 5 });
@@ -145,13 +152,19 @@ describe('Copies of runs', () => {
   });
 
   it('come back to where they were first logged', async () => {
-    const { parent } = await fill();
+    const { parent, modelId } = await fill();
     const server = choosing(to);
-    const id = (await copy(server)).runs.get(parent.runId)!;
+    await from.registry.deleteVersion('reader', 1);
+    const id = (await copy(server, { registry: true })).runs.get(parent.runId)!;
+    const before = await everything(from);
+    const first = await copy(from, { registry: true }, to);
+    assert.deepEqual([first.created, first.resumed, first.unchanged, first.loggedModels, first.modelVersions], [0, 0, 2, 0, 0]);
+    assert.deepEqual(await everything(from), before);
     await to.runs.logBatch(id, { metrics: [{ key: 'loss', value: 0, step: 9999, timestamp: 9999 }] });
     const report = await copy(from, { runIds: [id] }, to);
     assert.deepEqual([report.created, report.resumed, report.runs.get(id)], [0, 1, parent.runId]);
     assert.equal((await from.runs.get(parent.runId)).metrics.find(({ key }) => key === 'loss')?.last.step, 9999);
+    assert.equal((await from.loggedModels.get(modelId)).tags[TagName.copiedFrom], undefined);
   });
 
   it('carry on the run that was begun there', async () => {
