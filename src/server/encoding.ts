@@ -143,6 +143,7 @@ export function writePoint({ key, value, timestamp, step }: MetricPoint): object
   return { key, value: writeFloat(value), timestamp, step };
 }
 
+/** Like MLflow, which leaves the size of an empty file out. */
 export function writeFile({ path, isDirectory, size }: Artifact): object {
-  return { path, is_dir: isDirectory, ...(size === undefined ? {} : { file_size: size }) };
+  return { path, is_dir: isDirectory, ...(size ? { file_size: size } : {}) };
 }

@@ -85,12 +85,17 @@ function nearestMeeting(a: readonly Turn[], b: readonly Turn[]): [number, number
 }
 
 function placesThatDiffer(ours: unknown, theirs: unknown, place = ''): string[] {
-  if (JSON.stringify(ours) === JSON.stringify(theirs)) return [];
+  if (JSON.stringify(ours) === JSON.stringify(theirs) || isLostNaN(place, ours, theirs)) return [];
   const both = [ours, theirs].every(isRecord) || [ours, theirs].every(Array.isArray);
   if (!both) return [`  ${place}: - ${JSON.stringify(theirs)} + ${JSON.stringify(ours)}`];
   const [our, their] = [ours as Record<string, unknown>, theirs as Record<string, unknown>];
   const names = [...new Set([...Object.keys(their), ...Object.keys(our)])];
   return names.flatMap((name) => placesThatDiffer(our[name], their[name], place ? `${place}.${name}` : name));
+}
+
+/** MLflow keeps NaN among a run's metrics, but forgets it among those of a logged model, where it answers 0; we keep it in both. */
+function isLostNaN(place: string, ours: unknown, theirs: unknown): boolean {
+  return /^answer\.models?\.(?:\d+\.)?data\.metrics\.\d+\.value$/.test(place) && ours === 'NaN' && theirs === 0;
 }
 
 type Kind = 'read' | 'log' | 'change';
@@ -214,7 +219,11 @@ class Memory {
       const inner = /^\s*[[{]/.test(value) ? json(value) : undefined;
       return inner === undefined ? this.text(value) : JSON.stringify(this.value(inner));
     }
-    if (Array.isArray(value)) return inOrder(value.map((item) => this.value(item)));
+    if (Array.isArray(value))
+      return inOrder(
+        value.map((item) => this.value(item)),
+        key,
+      );
     if (!isRecord(value)) return value;
     const entries = Object.entries(value).filter(([name]) => !EXTRA.test(name));
     return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, inner]) => [name, this.value(inner, name, value)]));
@@ -237,10 +246,10 @@ function isMoment(text: string): boolean {
   return /^(?:1[5-9]|2\d)\d{11}$/.test(text);
 }
 
-/** Params, tags, metrics, aliases and a run's models have no order of their own. */
-function inOrder(items: unknown[]): unknown[] {
-  const keyed = items.every((item) => isRecord(item) && ('key' in item || 'alias' in item || ('model_id' in item && !('info' in item))));
-  return keyed ? items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : items;
+/** Params, tags, metrics, aliases, a run's models and the latest versions of each stage have no order of their own. */
+function inOrder(items: unknown[], key: string): unknown[] {
+  const keyed = items.every((item) => isRecord(item) && ('key' in item || 'alias' in item || 'model_id' in item));
+  return keyed || key === 'latest_versions' ? items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : items;
 }
 
 function json(text: string): unknown {

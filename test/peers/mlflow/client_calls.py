@@ -212,14 +212,14 @@ def logged_models(client, experiment_id):
     seen["model's"] = [found.name, found.model_type, str(found.status), found.params, found.tags.get("stage"), "team" in found.tags]
     seen["model's metrics"] = sorted([one.key, one.value, one.step, one.dataset_name, one.run_id == run.info.run_id] for one in found.metrics)
     seen["model's files"] = [file.path for file in client.list_logged_model_artifacts(model.model_id)]
-    filters = ["metrics.f1 >= 0.75", "params.depth = '5'", "name LIKE 'st%'", "tags.stage = 'ready'", "model_type = 'forest'", "status = 'READY'"]
+    filters = ["metrics.f1 >= 0.75", "params.depth = '5'", "name LIKE 'st%'", "tags.stage = 'ready'", "model_type = 'forest'"]
     for text in filters:
         listed = mlflow.search_logged_models([experiment_id], text, order_by=[{"field_name": "name"}], output_format="list")
         seen[f"models with {text}"] = [one.name for one in listed]
     best = client.search_logged_models(
         [experiment_id],
         "metrics.f1 > 0",
-        datasets=[{"dataset_name": "held out"}],
+        datasets=[{"dataset_name": "held out", "dataset_digest": found.metrics[0].dataset_digest}],
         order_by=[{"field_name": "metrics.f1", "ascending": False, "dataset_name": "held out"}],
     )
     seen["best on data"] = [one.name for one in best]
