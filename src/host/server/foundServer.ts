@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { TrackingError } from '../../core/errors';
 import { pidExists } from '../../store/processIdentity';
 import { SERVER_FILE, readServerFile, serverLiveness, type ServerFile } from '../../store/serverFile';
 
@@ -8,7 +10,17 @@ const LOOK = 50;
 /** How long a server may take to finish what is under way, in milliseconds: a little longer than it allows itself. */
 const FAREWELL = 125_000;
 
-/** A server that a store's file tells of, and whose process lives on this machine. */
+/** Another machine says that it serves the store. */
+export class ServedElsewhere extends TrackingError {
+  constructor(
+    readonly machine: string,
+    url: string,
+  ) {
+    super('INVALID_STATE', `${machine}, another machine, says that it serves this store at ${url}.`);
+  }
+}
+
+/** A server that a store's file tells of, and that has not died for all that can be seen from here. */
 export class FoundServer {
   private constructor(
     private readonly storeFolder: string,
@@ -33,9 +45,14 @@ export class FoundServer {
     return process.platform === 'linux' ? (await serverLiveness(this.file)) === 'dead' : !pidExists(this.file.pid);
   }
 
-  /** Whether it runs elsewhere, as in a container of before: it can neither be seen nor ended from here. */
-  async isElsewhere(): Promise<boolean> {
-    return (await serverLiveness(this.file)) === 'unknown';
+  /**
+   * Whether it is out of sight: on another machine, or in a container of before. What answers at its address here is somebody else.
+   * @throws ServedElsewhere where it may well live
+   */
+  async isOutOfSight(): Promise<boolean> {
+    if ((await serverLiveness(this.file)) !== 'unknown') return false;
+    if (this.file.machine !== hostname()) throw new ServedElsewhere(this.file.machine, this.file.url);
+    return true;
   }
 
   /** Takes the file of a server away that can't do so itself. */

@@ -3,6 +3,7 @@ import type { Disposable } from '../../core/disposable';
 import { messageOf } from '../../core/errors';
 import { Disposables } from '../disposables';
 import { withoutLinks } from '../notices';
+import { ServedElsewhere } from './foundServer';
 import { PortTaken } from './serverStart';
 import type { TrackingServer } from './trackingServer';
 import type { TrackingServers } from './trackingServers';
@@ -23,6 +24,7 @@ export class ServerNotices implements Disposable {
   failed(server: TrackingServer, error: unknown): void {
     this.log.error(`Server of ${server.store.location}: ${messageOf(error)}`);
     if (error instanceof PortTaken) this.offerPort(server, error);
+    else if (error instanceof ServedElsewhere) this.offerAnyway(server, error);
     else this.tell(server, l10n.t('The tracking server could not be started: {0}', messageOf(error)), l10n.t('Try Again'));
   }
 
@@ -41,6 +43,13 @@ export class ServerNotices implements Disposable {
       if (choice === change) return commands.executeCommand('workbench.action.openSettings', 'mlTracking.server.port');
       return undefined;
     });
+  }
+
+  private offerAnyway(server: TrackingServer, { message }: ServedElsewhere): void {
+    const anyway = l10n.t('Start Anyway');
+    void window
+      .showWarningMessage(withoutLinks(l10n.t('{0} Start another one only if that is not so any more.', message)), anyway)
+      .then((choice) => (choice === anyway ? this.again(server, () => this.servers.startAnyway(server)) : undefined));
   }
 
   private tell(server: TrackingServer, text: string, again: string): void {

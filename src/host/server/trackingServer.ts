@@ -4,7 +4,7 @@ import type { Disposable } from '../../core/disposable';
 import { messageOf, TrackingError } from '../../core/errors';
 import { Disposables } from '../disposables';
 import type { FolderStore } from '../folderStore';
-import { FoundServer } from './foundServer';
+import { FoundServer, ServedElsewhere } from './foundServer';
 import { LogFile } from './logFile';
 import { Restarts } from './restarts';
 import type { ServerLaunch } from './serverLaunch';
@@ -72,6 +72,12 @@ export class TrackingServer implements Disposable {
     });
   }
 
+  /** As `start`, whatever another machine says: a person knows better. */
+  async startAnyway(launch: ServerLaunch): Promise<void> {
+    await this.turns.take(async () => (await FoundServer.of(this.store.location))?.forget());
+    await this.start(launch);
+  }
+
   /** Resolves when it has gone; what is under way is finished first. */
   stop(): Promise<void> {
     this.turns.hurry();
@@ -100,6 +106,7 @@ export class TrackingServer implements Disposable {
       if ((await this.adopt({ any: true })) !== 'adopted') throw new TrackingError('INVALID_STATE', 'It ended at once.');
     } catch (error) {
       if (this.turns.signal.aborted) return this.become({ kind: 'off' });
+      if (error instanceof ServedElsewhere && launch.onlyWhatIsThere) return this.become({ kind: 'off' });
       // Another window may have been quicker, and its server may not have said so yet.
       if (error instanceof PortTaken && (await this.adoptSoon(1000))) return;
       this.become({ kind: 'failed', message: messageOf(error) });
@@ -111,6 +118,10 @@ export class TrackingServer implements Disposable {
   private async adopt({ any = false } = {}): Promise<'adopted' | 'none' | ServerLaunch> {
     const found = await FoundServer.of(this.store.location);
     if (!found) return 'none';
+    if (await found.isOutOfSight()) {
+      await found.forget();
+      return 'none';
+    }
     const { url, pid, port, version, lease } = found.file;
     const connect = async (token: string | undefined): Promise<ServerLink> =>
       ServerLink.open(
@@ -135,8 +146,7 @@ export class TrackingServer implements Disposable {
           'INVALID_STATE',
           `${url} (process ${pid}) serves this store with a token that this window does not know: end that server first.`,
         );
-      if (await found.isElsewhere()) await found.forget();
-      else if (!(await found.hasGone()))
+      if (!(await found.hasGone()))
         throw new TrackingError('TEMPORARILY_UNAVAILABLE', `The server at ${url} (process ${pid}) does not answer.`);
       return 'none';
     }

@@ -68,6 +68,11 @@ export class TrackingServers implements Disposable {
     await this.start(server);
   }
 
+  /** Starts it although another machine says that it serves the store. */
+  async startAnyway(server: TrackingServer): Promise<void> {
+    await server.startAnyway(await this.launch(server));
+  }
+
   private async launch({ store: { folder, location } }: TrackingServer): Promise<ServerLaunch> {
     const { port, requireToken } = this.configuration.server(folder);
     const token = requireToken ? { token: await this.surroundings.tokens.of(location) } : {};

@@ -238,8 +238,26 @@ describe('tracking server', () => {
     await server.stop();
   });
 
+  it('is not taken for another one, of a store that was copied from another machine', async () => {
+    const { port } = await startOutside('--lease=180');
+    const file = join(server.store.location, 'server.json');
+    const copied = { ...(await readServerFile(server.store.location)), machine: 'elsewhere', startedAt: '0000000000000000/1' };
+    await writeFile(file, JSON.stringify(copied));
+    await server.attach();
+    assert.equal(server.state.kind, 'off');
+    await commands.executeCommand('mlTracking.startServer');
+    assert.deepEqual(server.state, {
+      kind: 'failed',
+      message: `elsewhere, another machine, says that it serves this store at http://127.0.0.1:${port}.`,
+    });
+    await api.servers.startAnyway(server);
+    assert.notEqual(new URL((await running()).url).port, String(port));
+    await server.stop();
+    outside.at(-1)?.kill();
+  });
+
   it('is given up when it dies again and again', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const given: string[] = [];
     const listening = server.onDidGiveUp((reason) => given.push(reason));
     await start();
@@ -252,7 +270,7 @@ describe('tracking server', () => {
         if (pid !== undefined) killed.add(pid);
         return given.length > 0;
       },
-      50_000,
+      110_000,
     );
     listening.dispose();
     assert.equal(server.state.kind, 'failed');
