@@ -24,8 +24,8 @@ export type Lack =
   | 'ownersOnly'
   /** The order in which a run's models were made. */
   | 'outputOrder'
-  /** Keys with slashes that are not quoted. */
-  | 'bareSlashes'
+  /** Filters beyond MLflow's own: bare keys with slashes, doubled quotes; and the refusal of all that is none. */
+  | 'grammar'
   /** A code that says whose mistake it was. */
   | 'codes'
   /** Our words for a refusal. */

@@ -71,7 +71,7 @@ export function searchContract(engine: () => Engine, lacks: Lacks): void {
         ["params.lr = ''' OR 1=1 --'", ''],
       ];
       for (const [filter, runs] of expected)
-        if (!lacks.bareSlashes || !/metrics\.\w+\//.test(filter)) assert.equal(await names(filter), runs, filter);
+        if (!lacks.grammar || !/metrics\.\w+\/|''/.test(filter)) assert.equal(await names(filter), runs, filter);
     });
 
     it('says what is wrong with a filter', async () => {
@@ -96,7 +96,7 @@ export function searchContract(engine: () => Engine, lacks: Lacks): void {
         ['start_time IS NULL', /can't be used/],
         ["constructor = 'A'", /Invalid attribute key/],
       ];
-      for (const [filter, message] of refused)
+      for (const [filter, message] of lacks.grammar ? refused.slice(0, 4) : refused)
         await refuses(engine().runs.search({ experimentIds: ['0'], filter }), 'INVALID_PARAMETER_VALUE', lacks.wording ? /./ : message);
     });
 

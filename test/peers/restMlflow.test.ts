@@ -44,7 +44,7 @@ else
       deletedRuns: 'its artifact proxy knows no runs',
       ownersOnly: 'its artifact proxy knows no runs',
       outputOrder: "it gives a run's models in no order",
-      bareSlashes: 'its grammar wants keys with slashes quoted',
+      grammar: 'it wants keys with slashes quoted, reads doubled quotes as they are, and takes some filters that mean nothing',
       codes: 'it answers some mistakes with INTERNAL_ERROR',
       wording: 'it says some refusals in other words',
     });

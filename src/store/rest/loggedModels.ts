@@ -92,7 +92,16 @@ export class RestLoggedModels implements LoggedModels {
 
   async logParams(modelId: string, params: Readonly<Record<string, string>>): Promise<void> {
     checkParams(params);
-    await this.api.post(`${pathOf(modelId)}/params`, { model_id: modelId, params: writePairs(params) });
+    // MLflow's own server fails at one that is there already.
+    const known = (await this.get(modelId)).params;
+    for (const [key, value] of Object.entries(params))
+      if (Object.hasOwn(known, key) && known[key] !== value)
+        throw invalid(
+          `Changing param values is not allowed. Param with key='${key}' was already logged with value='${known[key]}' for model ID='${modelId}'. Attempted logging new value '${value}'.`,
+        );
+    const fresh = Object.entries(params).filter(([key]) => !Object.hasOwn(known, key));
+    if (fresh.length === 0) return;
+    await this.api.postOnce(`${pathOf(modelId)}/params`, { model_id: modelId, params: writePairs(Object.fromEntries(fresh)) });
     await this.changedById(modelId);
   }
 
