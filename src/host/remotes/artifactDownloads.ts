@@ -1,13 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { l10n, ProgressLocation, window } from 'vscode';
 import { formatBytes } from '../../core/format';
 import type { Artifact } from '../../core/run';
 import type { Engine } from '../../store/engine';
+import { localName } from './localName';
 
 /** Downloads are kept so long, in milliseconds. */
 const KEPT = 7 * 24 * 3_600_000;
@@ -67,12 +68,6 @@ async function contentOf(engine: Engine, runId: string, path: string): Promise<R
 /** A short folder name for anything. */
 function placeOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
-}
-
-/** The file's own name, so that the editor knows its kind; without what some system can't have in one. */
-export function localName(path: string): string {
-  const name = [...basename(path)].map((character) => (/[<>:"|?*\\/]/.test(character) || character < ' ' ? '_' : character)).join('');
-  return name.replace(/[. ]+$/, '_').slice(-120) || 'artifact';
 }
 
 async function namesIn(folder: string): Promise<string[]> {

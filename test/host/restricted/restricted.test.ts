@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { commands, ConfigurationTarget, tasks, workspace } from 'vscode';
+import { commands, ConfigurationTarget, tasks, Uri, workspace } from 'vscode';
 import { until } from '../../support/until';
 import { activated } from '../extensionUnderTest';
 
@@ -21,6 +21,17 @@ describe('restricted mode', () => {
       items.map((run) => run.runName),
       ['readable'],
     );
+  });
+
+  it('speaks to no server that the workspace names', async () => {
+    const { remote } = await activated();
+    const settings = await workspace.fs.readFile(Uri.joinPath(workspace.workspaceFolders![0]!.uri, '.vscode', 'settings.json'));
+    assert.match(Buffer.from(settings).toString(), /mlTracking\.remote\.uri.*http:\/\/127\.0\.0\.1:9/s);
+    assert.deepEqual(remote.remotes.all, []);
+    await remote.shown.choose('http://127.0.0.1:9');
+    assert.deepEqual(remote.remotes.opened, []);
+    assert.equal(remote.shown.remote, undefined);
+    await remote.shown.choose(undefined);
   });
 
   it('starts no training', async () => {

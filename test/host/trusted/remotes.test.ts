@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commands, tasks, window, workspace, type ProcessExecution, type TreeItem } from 'vscode';
+import { commands, ConfigurationTarget, tasks, window, workspace, type ProcessExecution, type TreeItem } from 'vscode';
 import type { ExtensionApi } from '../../../src/extension';
 import { registerModelFromRun } from '../../../src/models/registration';
 import type { Engine } from '../../../src/store/engine';
@@ -203,6 +203,16 @@ describe('a remote', () => {
     );
     const [training] = await tasks.fetchTasks({ type: 'mlTracking' });
     assert.ok(!(training!.execution as ProcessExecution).args.some((arg) => arg.startsWith('--tracking-uri')));
+  });
+
+  it('is offered, and asked nothing, where the workspace names it', async () => {
+    const { remotes } = api.remote;
+    const uri = 'http://127.0.0.1:9';
+    await workspace.getConfiguration('mlTracking').update('remote.uri', `${uri}/`, ConfigurationTarget.Workspace);
+    await until('the remote of the workspace', () => remotes.of(uri)?.from === 'workspace');
+    assert.ok(remotes.opened.every(({ location: opened }) => opened !== uri));
+    await remotes.remove(remotes.of(uri)!);
+    await until('the setting gone', () => remotes.of(uri) === undefined);
   });
 
   it('is forgotten with its credentials', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SecretStorage } from 'vscode';
 import { CredentialStore } from '../../../src/host/remotes/credentialStore';
+import { localName } from '../../../src/host/remotes/localName';
 import {
   configuredRemotes,
   isOpenToEavesdroppers,
@@ -130,6 +131,23 @@ describe('the credentials of a remote', () => {
     assert.deepEqual(remoteFromEnvironment('https://h', told), { uri: 'https://h', username: 'ada', password: 'p', insecureTls: true });
     assert.equal(remoteFromEnvironment('https://other', told).password, undefined);
     assert.equal(remoteFromEnvironment('https://h', { ML_TRACKING_REMOTE: '{' }).token, undefined);
+  });
+});
+
+describe('the name of a file that is brought here', () => {
+  it('is its own, in what every system takes', () => {
+    const names = {
+      'model/MLmodel': 'MLmodel',
+      'a/b:c?.txt': 'b_c_.txt',
+      'x/..': '_',
+      'x\\y': 'x_y',
+      'a/CON.txt': '_CON.txt',
+      'a/nul': '_nul',
+      'a/tab\t': 'tab_',
+      'a/b. ': 'b_',
+      '': 'artifact',
+    };
+    for (const [path, name] of Object.entries(names)) assert.equal(localName(path), name, JSON.stringify(path));
   });
 });
 
