@@ -1,3 +1,4 @@
+import { LIFECYCLE_REQUESTS } from './mlflowLifecycleRequests';
 import { LOGGED_MODEL_REQUESTS } from './mlflowLoggedModelRequests';
 import { REGISTRY_REQUESTS } from './mlflowRegistryRequests';
 import { type Request, get, patch, post, remove } from './mlflowRequest';
@@ -263,4 +264,5 @@ export const REQUESTS: readonly Request[] = [
   ...LOGGED_MODEL_REQUESTS,
   ...TRACKING_REQUESTS,
   ...REGISTRY_REQUESTS,
+  ...LIFECYCLE_REQUESTS,
 ];
