@@ -43,8 +43,6 @@ export function wireError(code: WireCode, message: string, status: number = STAT
 
 /** Whatever a handler or the framework has thrown, without stack and without our files' names. */
 export function toWireError(error: unknown): WireError {
-  // What was wrong with the request itself may have come to light only while the store read it.
-  if (error instanceof TrackingError && error.cause instanceof RequestError) return toWireError(error.cause);
   if (error instanceof TrackingError) return wireError(error.code, error.message);
   if (error instanceof RequestError) return wireError(error.code, error.message, error.status);
   const status = statusOf(error);

@@ -2,7 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { RequestError, wireError, type WireCode } from './errors';
 import type { App } from './resources';
-import type { Pace } from './steadyStream';
+
+/** What a sender has to keep up: so many bytes in each span of time, in milliseconds. */
+export interface Pace {
+  readonly bytes: number;
+  readonly span: number;
+}
 
 /** How much, and how slowly, anybody may send. Times are in milliseconds, sizes in bytes. */
 export interface Limits {
@@ -62,12 +67,17 @@ export function limitBodyTime(app: App, time: number): void {
   app.addHook('onRequest', async ({ raw, routeOptions }) => {
     const { 'content-length': length = '0', 'transfer-encoding': encoding } = raw.headers;
     if ((length === '0' && encoding === undefined) || routeOptions.config.streams === true) return;
-    cutLater(raw, () => refuse(raw.socket, 'BAD_REQUEST', 'The request came too slowly and was given up: send it again.', 408));
+    cutLater(raw, () => refuseSlow(raw));
   });
   app.addHook('onResponse', async ({ raw, routeOptions }) => {
     // Refused before all of it was there: the rest is read and thrown away, since a client that still sends would not hear us.
     if (!raw.complete && routeOptions.config.streams === true) cutLater(raw, () => raw.socket.destroy());
   });
+}
+
+/** Answers a request that comes too slowly, and closes its connection. */
+export function refuseSlow({ socket }: IncomingMessage): void {
+  refuse(socket, 'BAD_REQUEST', 'The request came too slowly and was given up: send it again.', 408);
 }
 
 /** Importing Node's own list would load all of its HTTP client when the server starts. */

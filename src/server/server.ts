@@ -145,10 +145,12 @@ function besideArtifacts(root: string): string {
 
 /** Uploads that were given up are thrown away when the server starts, and now and then. */
 function sweepDaily(app: App, uploads: MultipartUploads): void {
+  // What can't be thrown away today may be tomorrow.
+  const sweep = (): void => void uploads.sweep().catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
   app.addHook('onListen', () => {
-    void uploads.sweep();
-    timer = setInterval(() => void uploads.sweep(), 6 * 3_600_000).unref();
+    sweep();
+    timer = setInterval(sweep, 6 * 3_600_000).unref();
   });
   app.addHook('onClose', async () => clearInterval(timer));
 }

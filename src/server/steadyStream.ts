@@ -1,52 +1,47 @@
 import type { IncomingMessage } from 'node:http';
-import { RequestError } from './errors';
-
-/** What a sender has to keep up: so many bytes in each span of time, in milliseconds, once the first has passed. */
-export interface Pace {
-  readonly bytes: number;
-  readonly span: number;
-}
+import { type Pace, refuseSlow } from './limits';
 
 /** Slower than any line that carries models; who trickles on below it only holds a connection. */
 const SLOWEST: Pace = { bytes: 64 * 1024, span: 60_000 };
+/** Parts come in pieces of at most 64 KB; each that goes on alone costs as much as a large one. */
+const BLOCK = 256 * 1024;
 
 /**
- * The body of a request for as long as it comes at some pace; whoever only waits for us to take more is not slow.
- * A refusal must not cut the connection before it has been read, so the request itself is left open.
- * @throws RequestError 408
+ * The body of a request for as long as it comes at some pace; whoever only waits for us to take more is not slow. Whoever is, is
+ * told so with a 408 and cut off. A refusal for other reasons must not cut the connection before all has been read, so the request
+ * itself is left open.
  */
 export async function* steadily(request: IncomingMessage, pace: Pace = SLOWEST): AsyncGenerator<Uint8Array> {
-  let due = pace.bytes;
+  let bytes = 0;
   let waited = 0;
-  const chunks = request.iterator({ destroyOnReturn: false });
-  for (;;) {
-    const begun = performance.now();
-    const next = await within(chunks.next() as Promise<IteratorResult<Uint8Array>>, pace.span - waited);
-    if (next.done === true) return;
-    waited += performance.now() - begun;
-    due -= next.value.length;
-    if (due <= 0) {
-      due = pace.bytes;
-      waited = 0;
-    } else if (waited >= pace.span) throw tooSlow();
-    yield next.value;
-  }
-}
-
-async function within<T>(promise: Promise<T>, time: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(tooSlow()), Math.max(0, time));
-  });
-  // The one that comes second has nobody who hears it.
-  promise.catch(() => undefined);
+  let waitingSince: number | undefined = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    if (waitingSince !== undefined) {
+      waited += now - waitingSince;
+      waitingSince = now;
+    }
+    if (bytes < pace.bytes && waited >= pace.span * 0.9) refuseSlow(request);
+    bytes = 0;
+    waited = 0;
+  }, pace.span);
+  let pieces: Uint8Array[] = [];
+  let size = 0;
   try {
-    return await Promise.race([promise, late]);
+    for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+      bytes += piece.length;
+      size += piece.length;
+      pieces.push(piece);
+      if (size < BLOCK) continue;
+      waited += performance.now() - waitingSince;
+      waitingSince = undefined;
+      yield Buffer.concat(pieces, size);
+      pieces = [];
+      size = 0;
+      waitingSince = performance.now();
+    }
+    if (size > 0) yield Buffer.concat(pieces, size);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
-}
-
-function tooSlow(): RequestError {
-  return new RequestError('BAD_REQUEST', 'The upload came too slowly and was given up: send it again.', 408);
 }
