@@ -18,7 +18,7 @@ export class RemoteProblemNode implements TreeNode {
     const { code, message } = this.failure;
     const problem = remoteProblem(code ? new TrackingError(code, message) : new Error(message));
     const signIn = problem.kind === 'signIn';
-    const item = new TreeItem(signIn ? l10n.t('Sign In to {0}', this.name) : l10n.t("Can't Use {0}", this.name));
+    const item = new TreeItem(signIn ? l10n.t('Sign in to {0}', this.name) : l10n.t("Can't use {0}", this.name));
     item.id = `${this.location}/problem/${problem.kind}`;
     item.description = signIn ? l10n.t('the server wants to know who asks') : problem.reason;
     item.contextValue = signIn ? 'remoteProblem signIn' : 'remoteProblem';
@@ -28,7 +28,7 @@ export class RemoteProblemNode implements TreeNode {
           problem.kind === 'unreachable' ? 'debug-disconnect' : 'error',
           new ThemeColor(problem.kind === 'unreachable' ? 'problemsWarningIcon.foreground' : 'problemsErrorIcon.foreground'),
         );
-    if (problem.kind === 'unreachable') item.label = l10n.t("Can't Reach {0}", this.name);
+    if (problem.kind === 'unreachable') item.label = l10n.t("Can't reach {0}", this.name);
     item.tooltip = [this.location, message, ...(problem.kind === 'unreachable' ? [l10n.t('It is asked again by itself.')] : [])].join('\n');
     item.command = {
       command: signIn ? CommandId.signIn : CommandId.retryRemote,

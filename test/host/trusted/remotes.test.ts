@@ -85,7 +85,7 @@ describe('a remote', () => {
       [{ name: 'team', uri: server.url, from: 'user' }],
     );
     await shown.choose(server.url);
-    const [row] = await rows(/^Sign In to team/);
+    const [row] = await rows(/^Sign in to team/);
     assert.equal(row!.item().contextValue, 'remoteProblem signIn');
     assert.equal(row!.item().command?.command, 'mlTracking.signIn');
     await remotes.signIn(server.url, { token: TOKEN });
@@ -185,7 +185,7 @@ describe('a remote', () => {
     const { port } = server;
     await server.end();
     await until('the loss noticed', () => api.remote.shown.all[0]?.state.kind === 'failed');
-    const [row] = await rows(/^Can't Reach team/);
+    const [row] = await rows(/^Can't reach team/);
     assert.match(textOf(row!.item()), /nobody listens there/);
     assert.equal((await api.runsView.rows()).length, 1);
     server = await startBuiltServer(program, join(folder, '.tracking'), { port, token: TOKEN });
