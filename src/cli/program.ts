@@ -155,6 +155,11 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
     .option('--no-token', 'let everybody in who can reach an address that is not only of this machine')
     .option('--allowed-host <name>', 'a name by which clients may call this machine; may be given again', list)
     .option('--lease <seconds>', 'end when for so long nobody was connected', wholeNumber(1))
+    .addHelpText(
+      'after',
+      '\nOne server serves a store; as long as it does, server.json in the store tells where it listens (never its token). An address that other' +
+        '\nmachines can reach needs --token or --no-token. Python finds the server by MLFLOW_TRACKING_URI and MLFLOW_TRACKING_TOKEN.',
+    )
     .action(async (options: ServerFlags & Common) => {
       const { serve } = await import('./serverCommand');
       await serve(options, outputFor(Boolean(options.json)));

@@ -8,7 +8,7 @@ import { Lease } from '../server/lease';
 import { findPortOwner, suggestPort } from '../server/portOwner';
 import { createServer } from '../server/server';
 import { identifyProcess } from '../store/processIdentity';
-import { claimServerFile, findServer, removeServerFile, type ServerFile } from '../store/serverFile';
+import { claimServerFile, findServer, readServerFile, removeServerFile, type ServerFile, serverLiveness } from '../store/serverFile';
 import { openStore } from '../store/sqlite/store';
 import type { Output } from './output';
 import { storeFolder } from './storeOption';
@@ -32,6 +32,9 @@ export async function serve(flags: ServerFlags, output: Output): Promise<void> {
   const ended = nextSignal();
   const identity = identifyProcess();
   refuseSecond(await findServer(folder), output);
+  const elsewhere = await readServerFile(folder);
+  if (elsewhere && (await serverLiveness(elsewhere)) === 'unknown')
+    output.say(`ml-tracking: ${elsewhere.machine} may be serving this store, too, at ${elsewhere.url}: it can't be asked from here\n`);
   const artifacts = flags.artifacts === undefined ? undefined : resolve(flags.artifacts);
   const engine = await openStore(folder, { artifacts });
   try {

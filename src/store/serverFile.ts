@@ -51,15 +51,18 @@ export async function serverLiveness({ machine, pid, startedAt }: ServerFile): P
   return livenessOf({ host: machine, pid, startedAt });
 }
 
-/** The server that serves a store, as far as can be told; one that died without taking its file along is none. */
+/**
+ * The server that serves a store and is known to live. One that died without taking its file along is none, nor is one of another
+ * machine or container: nobody here could tell whether it lives, and a container that was killed would never be let in again.
+ */
 export async function findServer(storeFolder: string): Promise<ServerFile | undefined> {
   const found = await readServerFile(storeFolder);
-  return found && (await serverLiveness(found)) !== 'dead' ? found : undefined;
+  return found && (await serverLiveness(found)) === 'alive' ? found : undefined;
 }
 
 /**
  * Writes the file of this process, readable for its owner only, whole or not at all.
- * @returns the server that is there already, and lives; then nothing is written.
+ * @returns the server that is there already, and is known to live; then nothing is written.
  */
 export async function claimServerFile(
   storeFolder: string,
@@ -78,7 +81,7 @@ export async function claimServerFile(
   } catch (error) {
     const there = await findServer(storeFolder);
     if (there) return there;
-    // A dead one's file, or a disk that knows no links.
+    // The file of one that is gone, or a disk that knows no links.
     if (!['EEXIST', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EINVAL'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     await rename(temporary, place);
     return undefined;

@@ -44,6 +44,16 @@ describe("A server's file", () => {
     assert.deepEqual(readdirSync(store()), ['server.json']);
   });
 
+  it('of another machine or container keeps nobody from serving', async () => {
+    const own = await identifyProcess();
+    assert.equal(await claimServerFile(store(), { ...own, host: 'elsewhere' }, LISTENING), undefined);
+    assert.equal((await readServerFile(store()))?.machine, 'elsewhere');
+    assert.equal(await findServer(store()), undefined);
+    assert.equal(await claimServerFile(store(), own, { ...LISTENING, port: 9 }), undefined);
+    await removeServerFile(store(), { ...own, host: 'elsewhere' });
+    assert.deepEqual([(await findServer(store()))?.port, (await findServer(store()))?.machine], [9, own.host]);
+  });
+
   it('is not believed where it is none of ours', async () => {
     const good = { ...LISTENING, pid: 1, startedAt: '', machine: 'm' };
     assert.deepEqual(parseServerFile(JSON.stringify(good)), good);
