@@ -84,14 +84,14 @@ module.exports = {
       name: 'only-roots-name-an-engine',
       comment: 'Everybody else speaks to the port in src/store/engine.ts. The thread of a store is a root of its own.',
       severity: 'error',
-      from: { path: '^(src|webview-ui)/', pathNot: `${roots}|^src/store/(sqlite|rest|worker)/` },
-      to: { path: '^src/store/(sqlite|rest)/' },
+      from: { path: '^(src|webview-ui)/', pathNot: `${roots}|^src/store/(sqlite|rest|worker|fallback)/` },
+      to: { path: '^src/store/(sqlite|rest|fallback)/' },
     },
     {
       name: 'engines-do-not-know-each-other',
       severity: 'error',
-      from: { path: '^src/store/(sqlite|rest)/' },
-      to: { path: '^src/store/(sqlite|rest)/', pathNot: '^src/store/$1/' },
+      from: { path: '^src/store/(sqlite|rest|fallback)/' },
+      to: { path: '^src/store/(sqlite|rest|fallback)/', pathNot: '^src/store/$1/' },
     },
     {
       name: 'worker-engine-is-for-the-extension-host',

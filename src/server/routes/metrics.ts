@@ -31,13 +31,18 @@ const Interval = Type.Object({
 });
 
 export function metricRoutes(app: App, { engine }: Resources): void {
-  app.get('/mlflow/metrics/get-history', { schema: { querystring: History } }, async ({ query }) => {
+  app.get('/mlflow/metrics/get-history', { schema: { querystring: History } }, async ({ query }, reply) => {
     const maxResults = readOptionalInt(query.max_results, 'max_results');
     // Clients of MLflow 2 know no pages: who does not ask for them gets everything.
     if (maxResults === undefined && !query.page_token)
       return writePage('metrics', inTime(await wholeHistory(engine, query.run_id, query.metric_key)).map(writePoint), undefined);
     const page = await ofKnownRun(engine.metrics.history(query.run_id, query.metric_key, { maxResults, pageToken: query.page_token }));
     if (!page) return {};
+    // Who goes on from where it was must be able to tell whether points have come before that place.
+    if (query.page_token) {
+      const { metrics } = await engine.runs.get(query.run_id);
+      void reply.header('X-Total-Count', metrics.find(({ key }) => key === query.metric_key)?.count ?? 0);
+    }
     // Several pages are in the order of the steps, which nearly always is that of time.
     const items = query.page_token || page.nextPageToken ? page.items : inTime(page.items);
     return writePage('metrics', items.map(writePoint), page.nextPageToken);

@@ -10,7 +10,8 @@ interface Entry {
 export class Journal {
   private readonly entries = new Map<string, Entry>();
   private readonly listeners = new Set<() => void>();
-  private current = 0;
+  /** 0 is kept for before everything. */
+  private current = 1;
   private telling: NodeJS.Immediate | undefined;
 
   get head(): number {
