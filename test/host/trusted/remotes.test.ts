@@ -16,7 +16,9 @@ const TOKEN = 'a-token-of-the-team';
 const textOf = (item: TreeItem) =>
   `${typeof item.label === 'string' ? item.label : (item.label?.label ?? '')} ${String(item.description ?? '')}`;
 
-describe('a remote', () => {
+describe('a remote', function () {
+  this.bail(true);
+
   let api: ExtensionApi;
   let folder: string;
   let program: string;
