@@ -56,8 +56,8 @@ async function copyAll(context: CopyContext, options: CopyOptions, progress: Pro
   const { source } = context;
   const experiments = new Map((await source.experiments()).map((experiment) => [experiment.experimentId, experiment]));
   const chosen = await choose(context, options, experiments);
-  const experimentCopy = new ExperimentCopy(context, experiments);
-  const runs = new RunTargets(context, experimentCopy, (runId) => chosen.runIds.has(runId));
+  const experimentCopy = new ExperimentCopy(context, experiments, (runId) => runs.isThere(runId));
+  const runs: RunTargets = new RunTargets(context, experimentCopy, (runId) => chosen.runIds.has(runId));
   const models = new ModelCopy(context, runs, await modelsOf(context, chosen.experimentIds), (id) => experimentCopy.targetOf(id));
   const runCopy = new RunCopy(context, runs, models);
   for (const experimentId of chosen.experimentIds) await experimentCopy.targetOf(experimentId);

@@ -1,6 +1,7 @@
 import { messageOf } from '../core/errors';
 import { everyItem } from '../store/pages';
 import { type CopyContext, isFatal } from './copyContext';
+import { originOf } from './references';
 import type { SourceExperiment } from './source';
 
 interface Place {
@@ -16,6 +17,8 @@ export class ExperimentCopy {
   constructor(
     private readonly context: CopyContext,
     private readonly experiments: ReadonlyMap<string, SourceExperiment>,
+    /** Whether a run of the source is in the target. */
+    private readonly isThere: (runId: string) => Promise<boolean>,
   ) {}
 
   /** The experiment's id in the target; undefined where there can be none, which is noted. */
@@ -78,19 +81,19 @@ export class ExperimentCopy {
   }
 
   private async isComplete(experimentId: string): Promise<boolean> {
-    for (const runId of await this.context.source.runIds(experimentId))
-      if (!(await this.context.target.runs.get(runId).catch(() => undefined))) return false;
+    for (const runId of await this.context.source.runIds(experimentId)) if (!(await this.isThere(runId))) return false;
     return true;
   }
 
   /** Whether an experiment's runs in the target are all among those of one in the source. */
   private async holdsOnly(targetId: string, experimentId: string): Promise<boolean> {
-    const ours = new Set(await this.context.source.runIds(experimentId));
+    const ours = new Set<string>();
+    for (const runId of await this.context.source.runIds(experimentId)) ours.add(originOf(await this.context.source.run(runId)));
     const there = await everyItem(async (pageToken) => {
       const page = await this.context.target.runs.search({ experimentIds: [targetId], view: 'ALL', pageToken });
-      return { items: page.items.map((run) => run.runId), nextPageToken: page.nextPageToken };
+      return { items: page.items.map(originOf), nextPageToken: page.nextPageToken };
     });
-    return there.length > 0 && there.every((runId) => ours.has(runId));
+    return there.length > 0 && there.every((origin) => ours.has(origin));
   }
 
   private async setTags(

@@ -2,7 +2,7 @@ import type { LoggedModel, ModelMetric } from '../core/model';
 import { TagName } from '../core/tagNames';
 import { copyFiles } from './artifactCopy';
 import { type CopyContext, attemptItem, ifThere } from './copyContext';
-import { treePath } from './references';
+import { MODEL_VERSIONS, treePath } from './references';
 import { type RunTargets, quoted } from './runTargets';
 import type { SourceModel } from './source';
 
@@ -149,8 +149,8 @@ export class ModelCopy {
     const { references, target } = this.context;
     const here = references.models.get(model.modelId);
     const tags = Object.entries(model.tags)
-      // Back where it was first logged, a model is no copy.
-      .filter(([key, value]) => key !== TagName.copiedFrom || value !== here)
+      // Back where it was first logged, a model is no copy; and its versions have other numbers where the target chooses them.
+      .filter(([key, value]) => (key !== TagName.copiedFrom || value !== here) && (target.info.keepsIds || key !== MODEL_VERSIONS))
       .map(([key, value]) => [key, references.tag(key, value)] as const);
     // A model that is found under an id that it had needs no tag to be found again.
     const isNamed = target.info.keepsIds || here === model.modelId || here === model.tags[TagName.copiedFrom];

@@ -1,5 +1,8 @@
 import { TagName } from '../core/tagNames';
 
+/** The tag in which MLflow 3 lists a logged model's registered versions: JSON, objects of `name` and `version`. */
+export const MODEL_VERSIONS = 'mlflow.modelVersions';
+
 const RUN_ID = /^[0-9a-f]{32}$/;
 
 /** Knows under which ids things stand in the target, and rewrites what names them. */
@@ -67,4 +70,9 @@ export function treePath(root: string, uri: string): string | undefined {
   } catch {
     return path;
   }
+}
+
+/** The id that a run had when it was first logged, however often it was copied since. */
+export function originOf(run: { readonly runId: string; readonly tags: Readonly<Record<string, string>> }): string {
+  return run.tags[TagName.copiedFrom] ?? run.runId;
 }

@@ -3,6 +3,7 @@ import { TagName } from '../core/tagNames';
 import { everyExperimentId, everyItem } from '../store/pages';
 import { type CopyContext, ifThere } from './copyContext';
 import type { ExperimentCopy } from './experimentCopy';
+import { originOf } from './references';
 import type { SourceRun } from './source';
 
 /** A run's place in the target. */
@@ -35,6 +36,11 @@ export class RunTargets {
     let target = this.asked.get(runId);
     if (!target) this.asked.set(runId, (target = this.place(runId, known)));
     return target;
+  }
+
+  /** Whether a run of the source is in the target already. */
+  async isThere(runId: string): Promise<boolean> {
+    return (await this.find(await this.context.source.run(runId))) !== undefined;
   }
 
   private async place(runId: string, known: SourceRun | undefined): Promise<RunTarget | undefined> {
@@ -92,11 +98,6 @@ export class RunTargets {
     tally.created++;
     return { run: created, existing: false, continued: false };
   }
-}
-
-/** The id that a run had when it was first logged, however often it was copied since. */
-export function originOf(run: { readonly runId: string; readonly tags: Readonly<Record<string, string>> }): string {
-  return run.tags[TagName.copiedFrom] ?? run.runId;
 }
 
 export function quoted(text: string): string {
