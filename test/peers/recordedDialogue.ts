@@ -177,11 +177,11 @@ class Memory {
     this.nameIds(exchanges);
   }
 
-  /** An id is named after everything that the client has asked about it, which is the same whatever came first. */
+  /** An id is named after everything that the client has done with it, which is the same whatever came first. */
   private nameIds(exchanges: readonly Exchange[]): void {
     const deeds = new Map<string, Set<string>>();
     const note = (asked: string, content: unknown, about: string): void => {
-      const deed = `${asked} ${JSON.stringify(this.value(content))}`;
+      const deed = asked.startsWith('GET ') ? 'reading' : `${asked} ${JSON.stringify(this.value(content))}`;
       for (const [id] of about.matchAll(IDS)) deeds.set(id, (deeds.get(id) ?? new Set()).add(deed));
     };
     for (const { method, path, request } of exchanges) {
