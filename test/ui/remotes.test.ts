@@ -117,6 +117,9 @@ describe('a tracking server elsewhere, by hand', function () {
     await workbench.pick('team');
     await workbench.rows('Runs', /^ours/).first().waitFor();
     await workbench.reloadWindow();
+    // Which server is shown is remembered; in a browser, VS Code's own server keeps secrets only until a reload.
+    await workbench.rows('Runs', 'Sign in to team').click({ timeout: 60_000 });
+    await signIn(TOKEN);
     await workbench.rows('Runs', 'theirs-0').waitFor({ timeout: 60_000 });
   });
 
