@@ -58,12 +58,12 @@ function tell(report: CopyReport, output: Output, flags: CopyFlags, what: { done
   if (flags.progressJson) output.out(`${JSON.stringify({ type: 'report', ...plain })}\n`);
   else if (output.json) output.out(jsonText(plain));
   else output.out(`${summary(report, what)}\n`);
+  if (report.stopped) output.say('ml-tracking: stopped before the end; the same command again goes on from here\n');
   if (output.json || flags.progressJson) return;
   for (const note of report.notes) output.say(`ml-tracking: ${note}\n`);
   for (const { item, message } of report.problems.slice(0, MOST_TOLD)) output.say(`ml-tracking: ${item}: ${message}\n`);
   const more = report.problems.length - MOST_TOLD;
   if (more > 0) output.say(`ml-tracking: … and ${more} more; --json lists all\n`);
-  if (report.stopped) output.say('ml-tracking: stopped before the end; the same command again goes on from here\n');
 }
 
 function summary(report: CopyReport, { done, from, to }: { done: string; from: string; to: string }): string {

@@ -1,5 +1,5 @@
 import type { ReadableStream } from 'node:stream/web';
-import { TrackingError } from '../core/errors';
+import { TrackingError, messageOf } from '../core/errors';
 import { attemptItem, type CopyContext } from './copyContext';
 import type { SourceFile } from './source';
 import { treePath } from './references';
@@ -26,7 +26,7 @@ export async function copyFiles(context: CopyContext, files: AsyncIterable<Sourc
   const there = new ExistingFiles(context, to, root);
   let copied = false;
   const underWay = new Set<Promise<void>>();
-  let failure: unknown;
+  let failure: Error | undefined;
   for await (const file of files) {
     if (failure !== undefined) break;
     const item = `${to.item}, the file ${file.path}`;
@@ -38,7 +38,7 @@ export async function copyFiles(context: CopyContext, files: AsyncIterable<Sourc
     }).then(
       () => undefined,
       (error: unknown) => {
-        failure ??= error;
+        failure ??= error instanceof Error ? error : new Error(messageOf(error));
       },
     );
     underWay.add(work);

@@ -95,8 +95,9 @@ describe('ml-tracking import, export, push and pull', function () {
     const engine = await openStore(store, { create: false });
     try {
       const { experiments, ...rest }: Contents = await storeContents(engine);
-      const { Default: _made, ...others } = experiments!;
-      return ordered({ ...rest, experiments: others });
+      // Every store has made this one itself.
+      const others = Object.entries(experiments!).filter(([name]) => name !== 'Default');
+      return ordered({ ...rest, experiments: Object.fromEntries(others) });
     } finally {
       await engine.close();
     }
@@ -128,15 +129,10 @@ describe('ml-tracking import, export, push and pull', function () {
 
   it('stopped by Ctrl+C, ends at a safe point and says how to go on', async function () {
     if (process.platform === 'win32') this.skip();
-    const { code, out } = await interrupted('SIGINT', 5, 'import', mlruns, '--store', at('stopped'));
+    const { code, out, said } = await interrupted('SIGINT', 5, 'import', mlruns, '--store', at('stopped'));
     assert.equal(code, 130);
     assert.equal((JSON.parse(out.trim().split('\n').at(-1)!) as Report).stopped, true);
-    const child = start('import', mlruns, '--store', at('stopped2'));
-    const done = ended(child);
-    // What is told to a person can be seen once the store is there.
-    setTimeout(() => child.kill('SIGTERM'), 600);
-    const told = await done;
-    if (told.code === 143) assert.match(told.said, /stopped before the end; the same command again goes on/);
+    assert.match(said, /stopped before the end; the same command again goes on/);
     assert.equal((await report('import', mlruns, '--store', at('stopped'))).stopped, false);
     assert.deepEqual(await contents(at('stopped')), await contents(at('once')));
   });

@@ -6,7 +6,6 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
 import { messageOf } from '../../core/errors';
-import type { DatasetInput } from '../../core/dataset';
 import type { RunStatus } from '../../core/run';
 import { TagName } from '../../core/tagNames';
 import { type CopyProgress, type CopyReport, CopyTally } from '../copyReport';
@@ -137,7 +136,7 @@ class FileStoreExport {
 
   /** Data sets stand in the experiment, once each; the run's inputs and outputs name them and models. Ids are made as MLflow makes them. */
   private async writeLinks(run: SourceRun, place: string, experimentPlace: string): Promise<void> {
-    for (const { dataset, tags } of run.inputs as readonly DatasetInput[]) {
+    for (const { dataset, tags } of run.inputs) {
       const id = md5(dataset.name, dataset.digest);
       await this.meta(join(experimentPlace, 'datasets', id), {
         digest: dataset.digest,

@@ -1,4 +1,4 @@
-import { LineCounter, type Node, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { invalid } from '../../core/errors';
 
 /** The values of a meta file: texts as they are written, undefined for null, maps of texts. */
@@ -17,21 +17,21 @@ export function parseMeta(text: string): Meta {
   if (error) throw invalid(`It is no YAML at line ${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]}`);
   if (!isMap(document.contents)) throw invalid('It does not hold names with values.');
   const meta = new Map<string, string | undefined | ReadonlyMap<string, string>>();
-  for (const { key, value } of document.contents.items) meta.set(textOf(key as Node) ?? '', valueOf(value as Node | null));
+  for (const { key, value } of document.contents.items) meta.set(textOf(key) ?? '', valueOf(value));
   return meta;
 }
 
-function valueOf(node: Node | null): string | undefined | ReadonlyMap<string, string> {
+function valueOf(node: unknown): string | undefined | ReadonlyMap<string, string> {
   if (!isMap(node)) return isSeq(node) ? undefined : textOf(node);
   const inner = new Map<string, string>();
-  for (const { key, value } of node.items) inner.set(textOf(key as Node) ?? '', textOf(value as Node | null) ?? '');
+  for (const { key, value } of node.items) inner.set(textOf(key) ?? '', textOf(value) ?? '');
   return inner;
 }
 
-function textOf(node: Node | null): string | undefined {
+function textOf(node: unknown): string | undefined {
   if (isAlias(node)) throw invalid('It holds an alias, which no meta file of MLflow does.');
   if (!isScalar(node)) return undefined;
-  const value = String(node.value ?? '');
+  const value = typeof node.value === 'string' ? node.value : '';
   return node.type === 'PLAIN' && NOTHING.test(value) ? undefined : value;
 }
 
@@ -55,5 +55,5 @@ export function metaNumber(meta: Meta, ...names: readonly string[]): number | un
 /** Names with texts, e.g. the tags of an input. */
 export function metaMap(meta: Meta, name: string): Record<string, string> {
   const value = meta.get(name);
-  return value instanceof Map ? Object.fromEntries(value) : {};
+  return typeof value === 'object' ? Object.fromEntries(value) : {};
 }
