@@ -148,9 +148,10 @@ export class ModelCopy {
   private tagsOf(model: SourceModel): Record<string, string> {
     const { references, target } = this.context;
     const here = references.models.get(model.modelId);
+    const keepsVersions = target.info.keepsIds && (here === undefined || here === model.modelId);
     const tags = Object.entries(model.tags)
-      // Back where it was first logged, a model is no copy; and its versions have other numbers where the target chooses them.
-      .filter(([key, value]) => (key !== TagName.copiedFrom || value !== here) && (target.info.keepsIds || key !== MODEL_VERSIONS))
+      // Back where it was first logged, a model is no copy. Its versions have other numbers elsewhere, where they are listed anew.
+      .filter(([key, value]) => (key === TagName.copiedFrom ? value !== here : key !== MODEL_VERSIONS || keepsVersions))
       .map(([key, value]) => [key, references.tag(key, value)] as const);
     // A model that is found under an id that it had needs no tag to be found again.
     const isNamed = target.info.keepsIds || here === model.modelId || here === model.tags[TagName.copiedFrom];

@@ -2,7 +2,6 @@ import type { ModelVersion, RegisteredModel } from '../core/model';
 import { TagName } from '../core/tagNames';
 import { everyItem } from '../store/pages';
 import { type CopyContext, attemptItem, ifThere } from './copyContext';
-import { MODEL_VERSIONS } from './references';
 import type { SourceRegisteredModel, SourceVersion } from './source';
 
 /** Copies the registry: models, their versions with stages and tags, and the aliases. */
@@ -113,19 +112,7 @@ export class RegistryCopy {
       tags: keeps ? {} : { [TagName.copiedFrom]: markOf(name, version) },
     });
     tally.modelVersions++;
-    if (!keeps) await this.listInModel(created);
     return created;
-  }
-
-  /** As MLflow's own clients do it. */
-  private async listInModel({ name, version, source }: ModelVersion): Promise<void> {
-    const modelId = /^models:\/(m-[0-9a-f]{32})$/.exec(source)?.[1];
-    if (modelId === undefined) return;
-    const { loggedModels } = this.context.target;
-    const listed = (await loggedModels.get(modelId)).tags[MODEL_VERSIONS];
-    const known: unknown = listed === undefined ? [] : JSON.parse(listed);
-    if (Array.isArray(known))
-      await loggedModels.setTags(modelId, { [MODEL_VERSIONS]: JSON.stringify([...(known as unknown[]), { name, version }]) });
   }
 
   /** A version may outlive its run. */
