@@ -1,13 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { RequestError, wireError, type WireCode } from './errors';
+import type { Pace } from './pace';
 import type { App } from './resources';
-
-/** What a sender has to keep up: so many bytes in each span of time, in milliseconds. */
-export interface Pace {
-  readonly bytes: number;
-  readonly span: number;
-}
 
 /** How much, and how slowly, anybody may send. Times are in milliseconds, sizes in bytes. */
 export interface Limits {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Engine } from '../store/engine';
 import type { ArtifactUris } from './artifactUris';
 import type { MultipartUploads } from './multipartUploads';
-import type { Pace } from './limits';
+import type { Pace } from './pace';
 import type { TypeBox } from './validation';
 
 /** The framework as our routes see it. */

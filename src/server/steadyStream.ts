@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { type Pace, refuseSlow } from './limits';
+import { refuseSlow } from './limits';
+import type { Pace } from './pace';
 
 /** Slower than any line that carries models; who trickles on below it only holds a connection. */
 const SLOWEST: Pace = { bytes: 64 * 1024, span: 60_000 };
