@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import type { Engine } from '../src/store/engine';
-import { loadSqlite } from '../src/store/sqlite/sqliteModule';
+import { loadSqlite } from '../src/store/sqliteModule';
 import { openStore } from '../src/store/sqlite/store';
 
 const BATCH = 1_000;

@@ -41,7 +41,7 @@ if (native) {
   const backend: SelectedBackend = { name: 'tfjs-node', version: native.version, place, message: undefined };
   contestants.push({ name: 'tfjs-node', measure: () => measureOurs(backend, 1) });
 }
-const python = [join(root, '.vscode-test/tf/bin/python'), join(root, '.vscode-test/tf/Scripts/python.exe')].find((path) =>
+const python = [join(root, '.vscode-test/mlflow3/bin/python'), join(root, '.vscode-test/mlflow3/Scripts/python.exe')].find((path) =>
   existsSync(path),
 );
 if (python) contestants.push({ name: 'Keras', measure: () => measureKeras(python) });

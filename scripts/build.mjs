@@ -38,7 +38,7 @@ await Promise.all([
       cli: 'src/cli/main.ts',
       api: 'src/api.ts',
       digits: 'src/digits.ts',
-      storeWorker: 'src/store/sqlite/worker.ts',
+      storeWorker: 'src/store/worker/worker.ts',
       dataWorker: 'src/data/worker.ts',
       trainWorker: 'src/train/worker.ts',
     },

@@ -1,17 +1,22 @@
 // Installs what ours is compared with, into .vscode-test/: `node scripts/peers.mjs tensorflow` makes a Python environment with
-// TensorFlow (and Keras), and tfjs-node compiled against its library. What is there already stays; needs python3, g++ and make.
+// TensorFlow, Keras and the newest MLflow, and tfjs-node compiled against its library (this needs g++ and make);
+// `… mlflow` makes the same environment and one of MLflow 2.8 with the TensorFlow of its time; `… dvc` one with DVC.
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { node24, npm, root, run } from './setup.mjs';
 
-const TENSORFLOW = '2.21.0';
 const DVC = '3.67.1';
-/** Clients of both live in the field; the newest one's server is what ours is compared with. */
-const MLFLOW = { mlflow2: '2.8.1', mlflow3: '3.17.2' };
+/** Without what only graphics cards need, where that is to be had: a third of the download. */
+const TENSORFLOW = process.platform === 'darwin' ? 'tensorflow' : 'tensorflow-cpu';
+/** Clients of both live in the field; the newest one's server is what ours is compared with. Each has the frameworks that it knows. */
+const MLFLOW = {
+  mlflow2: ['mlflow==2.8.1', `${TENSORFLOW}==2.14.0`, 'scikit-learn==1.3.2', 'setuptools<80'],
+  mlflow3: ['mlflow==3.17.2', `${TENSORFLOW}==2.21.0`, 'tensorboard==2.21.0', 'scikit-learn==1.9.1'],
+};
 const place = join(root, '.vscode-test');
-const venv = join(place, 'tf');
+const newest = join(place, 'mlflow3');
 
 const peers = { tensorflow, dvc, mlflow };
 
@@ -30,34 +35,46 @@ function fail(error) {
 }
 
 async function tensorflow() {
-  await mkdir(place, { recursive: true });
-  await installPython(venv, [`tensorflow==${TENSORFLOW}`], TENSORFLOW);
+  await installNewest();
   await installTfjsNode();
 }
 
 /** The real dvc, with which our reading of a workspace's status must agree. */
 async function dvc() {
-  await mkdir(place, { recursive: true });
-  await installPython(join(place, 'dvc'), [`dvc==${DVC}`], DVC);
+  await installPython(join(place, 'dvc'), [`dvc==${DVC}`]);
 }
 
+/** MLflow 2.8's TensorFlow knows Python up to 3.11; setuptools still has what MLflow 2.8 asks it for. */
 async function mlflow() {
-  await mkdir(place, { recursive: true });
-  // MLflow 2.8 asks setuptools for what newer ones no longer have.
-  await installPython(join(place, 'mlflow2'), [`mlflow==${MLFLOW.mlflow2}`, 'setuptools<80'], MLFLOW.mlflow2);
-  await installPython(join(place, 'mlflow3'), [`mlflow==${MLFLOW.mlflow3}`], MLFLOW.mlflow3);
+  await installNewest();
+  await installPython(join(place, 'mlflow2'), MLFLOW.mlflow2, ['python3.11', 'python3.10']);
 }
 
-/** Makes a Python environment with one package in it, unless this version is there. */
-async function installPython(folder, requirements, version) {
+/** One TensorFlow is enough for what is compared with Keras and for the newest MLflow. */
+async function installNewest() {
+  await installPython(newest, MLFLOW.mlflow3);
+}
+
+/** Makes a Python environment with these packages in it, unless it is there; in the first of these Pythons that exists, else in the usual one. */
+async function installPython(folder, requirements, pythons = []) {
   const stamp = join(folder, 'installed');
-  if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === version) return;
+  const wanted = requirements.join(' ');
+  if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted) return;
+  await mkdir(place, { recursive: true });
   await rm(folder, { recursive: true, force: true });
-  console.log(`Installing ${requirements[0]} for Python …`);
-  await run(process.platform === 'win32' ? 'python' : 'python3', ['-m', 'venv', folder], { timeout: 180_000 });
+  console.log(`Installing ${requirements.join(', ')} for Python …`);
+  await run(await firstOf(pythons), ['-m', 'venv', folder], { timeout: 180_000 });
   const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...requirements], { timeout: 900_000 });
-  await writeFile(stamp, version);
+  await writeFile(stamp, wanted);
+}
+
+async function firstOf(pythons) {
+  for (const python of pythons) {
+    const answer = await run(python, ['--version'], { quiet: true, timeout: 20_000 }).catch(() => undefined);
+    if (answer !== undefined) return python;
+  }
+  return process.platform === 'win32' ? 'python' : 'python3';
 }
 
 async function installTfjsNode() {
@@ -80,7 +97,7 @@ async function installTfjsNode() {
 }
 
 async function sitePackages() {
-  const lib = join(venv, 'lib');
+  const lib = join(newest, 'lib');
   const version = (await readdir(lib)).find((entry) => entry.startsWith('python3'));
   return join(lib, version ?? '', 'site-packages');
 }

@@ -58,6 +58,7 @@ const suites = [
   { name: 'unit', after: ['build'], run: (log) => execute(log, 10 * minutes, ...mocha('test/unit/**/*.test.ts')) },
   { name: 'contract', after: ['build'], run: (log) => execute(log, 10 * minutes, ...mocha('test/contract/**/*.test.ts')) },
   { name: 'cli', after: ['build'], run: (log) => execute(log, 10 * minutes, ...mocha('test/cli/**/*.test.ts')) },
+  { name: 'load', after: ['build'], run: (log) => execute(log, 8 * minutes, ...mocha('--timeout', '300000', 'test/load/**/*.test.ts')) },
   { name: 'package', after: ['build'], run: packageAndWeigh },
   {
     name: 'host',
@@ -73,9 +74,9 @@ const suites = [
   },
   {
     name: 'peers',
-    after: ['build'],
-    needs: ['tensorflow', 'dvc', 'mlflow'],
-    run: (log) => execute(log, 10 * minutes, ...mocha('test/peers/**/*.test.ts')),
+    after: ['package'],
+    needs: ['tensorflow', 'dvc', 'mlflow', 'codeServer', 'chromium'],
+    run: (log) => execute(log, 20 * minutes, ...mocha('test/peers/**/*.test.ts')),
   },
   { name: 'start', onlyInCi: true, run: startOnAFreshFolder },
 ];

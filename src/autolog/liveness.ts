@@ -5,7 +5,7 @@ import type { Run } from '../core/run';
 import { TagName } from '../core/tagNames';
 import type { Engine } from '../store/engine';
 import { everyExperimentId, everyItem } from '../store/pages';
-import { livenessOf, pidExists } from './processIdentity';
+import { livenessOf, pidExists } from '../store/processIdentity';
 import type { SessionLog } from './sessionLog';
 
 /**

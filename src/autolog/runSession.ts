@@ -12,7 +12,7 @@ import { describeDataFiles } from './fileDataset';
 import type { ParamValue } from './loggedValue';
 import { Limits, limited, oneLine, paramText, stackOf } from './loggedValue';
 import type { TrackedModel } from './model';
-import { identifyProcess } from './processIdentity';
+import { identifyProcess } from '../store/processIdentity';
 import { ProgressTag } from './progressTag';
 import { readRunContext } from './runContext';
 import type { LogModelOptions } from './runModels';

@@ -7,11 +7,10 @@ import { runsAtCommit, runsByBranch, runsByCommit, type BranchRuns, type Graph, 
 import { everyExperimentId } from '../store/pages';
 import { jsonText, table, type Output } from './output';
 import { searchRuns } from './runReference';
-import { withStore } from './storeOption';
+import { withEngine, type StoreFlags } from './storeOption';
 
-export interface CodeFlags {
+export interface CodeFlags extends StoreFlags {
   readonly repo?: string;
-  readonly store?: string;
   readonly runs?: boolean;
 }
 
@@ -162,7 +161,7 @@ function runRecord({ run, headline, change }: RunAtCommit): object {
 }
 
 async function allRuns(flags: CodeFlags, output: Output): Promise<Run[]> {
-  return withStore(flags.store, output, async (engine) =>
+  return withEngine(flags, output, async (engine) =>
     searchRuns(engine, { experimentIds: await everyExperimentId(engine, 'ACTIVE_ONLY'), limit: Number.MAX_SAFE_INTEGER }),
   );
 }

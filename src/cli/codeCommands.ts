@@ -17,6 +17,7 @@ export function addCodeCommands(program: Command, outputFor: (json: boolean) => 
       .description(description)
       .option('--repo <dir>', 'a folder of the repository (default: here)')
       .option('--store <dir>', 'the .tracking folder (default: the nearest one upwards)')
+      .option('--tracking-uri <uri>', 'an MLflow server instead of a folder (default: MLFLOW_TRACKING_URI, where that is one)')
       .option('--json', 'print JSON');
 
   add('status', 'Branch, upstream, what is under way, and what differs.').action(async (flags: CodeFlags & { json?: boolean }) => {

@@ -6,7 +6,7 @@ import { CodeComparer } from '../lineage/codeChanges';
 import { withReader, type CodeFlags } from './codeCommand';
 import { jsonText, table, type Output } from './output';
 import { findRun } from './runReference';
-import { withStore } from './storeOption';
+import { withEngine } from './storeOption';
 
 /** The files that two sides have differently, or the changes themselves. */
 export async function showDiff(
@@ -67,7 +67,7 @@ async function sideOf(reader: CodeReader, root: string, name: string, flags: Cod
     () => true,
   );
   try {
-    return await withStore(flags.store, output, async (engine) => {
+    return await withEngine(flags, output, async (engine) => {
       const run = await findRun(engine, name.slice('run:'.length));
       return (await new CodeComparer(reader, runner).sideOf(engine, run, root)).side;
     });

@@ -10,13 +10,13 @@ import { listRuns } from './runsCommand';
 import type { RestoreFlags } from './restoreCommand';
 import type { ServerFlags } from './serverCommand';
 import { showRun } from './showCommand';
-import { withStore } from './storeOption';
+import { type StoreFlags, withEngine } from './storeOption';
 import type { TrainFlags } from './trainCommand';
+import { addTransferCommands } from './transferCommands';
 import type { Engine } from '../store/engine';
 
 /** Options that every command has. */
-interface Common {
-  readonly store?: string;
+interface Common extends StoreFlags {
   readonly json?: boolean;
 }
 
@@ -52,6 +52,14 @@ function command(program: Command, usage: string, description: string): Command 
     .option('--json', 'print JSON');
 }
 
+/** A command that works on a server as well. */
+function anywhere(program: Command, usage: string, description: string): Command {
+  return command(program, usage, description).option(
+    '--tracking-uri <uri>',
+    'an MLflow server instead of a folder (default: MLFLOW_TRACKING_URI, where that is one)',
+  );
+}
+
 /**
  * The program with all its commands; what only one of them needs, and is large, is loaded when that one is called; `output` is made once it is known whether JSON is asked for.
  */
@@ -67,10 +75,10 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
     async (...args: unknown[]): Promise<void> => {
       const options = args.at(-2) as Common;
       const output = outputFor(Boolean(options.json));
-      await withStore(options.store, output, (engine) => work(engine, output, ...(args.slice(0, -1) as never[])));
+      await withEngine(options, output, (engine) => work(engine, output, ...(args.slice(0, -1) as never[])));
     };
 
-  command(program, 'train', 'Train the digit model and record the run.')
+  anywhere(program, 'train', 'Train the digit model and record the run.')
     .option('--config <file>', 'a YAML file with the hyperparameters (default: configs/cnn.yaml if it is there)')
     .option('--data <dir>', 'a folder with the four IDX files (default: what the workspace has, else download, else synthetic digits)')
     .option('--epochs <n>', 'passes over the training set', wholeNumber(1))
@@ -88,7 +96,7 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
       await train(options, outputFor(Boolean(options.json)));
     });
 
-  command(program, 'runs', 'List runs, newest first.')
+  anywhere(program, 'runs', 'List runs, newest first.')
     .option('--experiment <name>', 'only this experiment')
     .option('--filter <expression>', `e.g. "metrics.val_accuracy > 0.98 and params.epochs = '3'"`)
     .option('--order-by <key>', 'e.g. "metrics.val_accuracy DESC"; may be given again', list)
@@ -96,27 +104,27 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
     .option('--deleted', 'the deleted ones')
     .action(reading((engine, output, options: Parameters<typeof listRuns>[1]) => listRuns(engine, options, output)));
 
-  command(program, 'show <run>', 'Show a run: an id, the beginning of one, a name, or latest.').action(
+  anywhere(program, 'show <run>', 'Show a run: an id, the beginning of one, a name, or latest.').action(
     reading((engine, output, run: string) => showRun(engine, run, output)),
   );
 
-  command(program, 'compare <run...>', 'Compare runs: parameters and metrics that differ.')
+  anywhere(program, 'compare <run...>', 'Compare runs: parameters and metrics that differ.')
     .option('--all', 'also what is the same')
     .action(
       reading((engine, output, runs: string[], options: { all?: boolean }) => compareRuns(engine, runs, Boolean(options.all), output)),
     );
 
-  command(program, 'edit <run>', 'Rename, annotate or tag a run.')
+  anywhere(program, 'edit <run>', 'Rename, annotate or tag a run.')
     .option('--name <name>', 'its new name')
     .option('--note <text>', 'its note')
     .option('--tag <key=value>', 'sets a tag; may be given again', list)
     .option('--untag <key>', 'removes a tag; may be given again', list)
     .action(reading((engine, output, run: string, edits: RunEdits) => editRun(engine, run, edits, output)));
 
-  command(program, 'delete <run>', 'Mark a run deleted; nothing is lost until then.').action(
+  anywhere(program, 'delete <run>', 'Mark a run deleted; nothing is lost until then.').action(
     reading((engine, output, run: string) => deleteOrRestore(engine, run, 'delete', output)),
   );
-  command(program, 'restore <run>', "Bring a deleted run back; or a run's code, into a working tree of its own beside yours.")
+  anywhere(program, 'restore <run>', "Bring a deleted run back; or a run's code, into a working tree of its own beside yours.")
     .option('--into <dir>', "the new working tree's folder (default: beside the repository, named after the run)")
     .option('--repo <dir>', "a folder of the repository that has the run's commit (default: here)")
     .option('--rerun', "also start the run's command there")
@@ -127,21 +135,21 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
       }),
     );
 
-  command(program, 'register <run> <model>', "Register a run's model as the model's next version.")
+  anywhere(program, 'register <run> <model>', "Register a run's model as the model's next version.")
     .option('--alias <name>', 'points an alias at it; may be given again', list)
     .action(
       reading((engine, output, run: string, model: string, options: { alias?: string[] }) =>
         registerRun(engine, run, model, options.alias ?? [], output),
       ),
     );
-  command(program, 'models', 'List the registered models and their versions.').action(
+  anywhere(program, 'models', 'List the registered models and their versions.').action(
     reading((engine, output) => listModels(engine, output)),
   );
-  command(program, 'alias <model> <alias> [version]', 'Point an alias at a version; without a version, take it away.').action(
+  anywhere(program, 'alias <model> <alias> [version]', 'Point an alias at a version; without a version, take it away.').action(
     reading((engine, output, model: string, alias: string, version: string | undefined) => setAlias(engine, model, alias, version, output)),
   );
 
-  command(program, 'predict <model> <image...>', 'Read digits from image files with the model of a RUN or models:/NAME@ALIAS.').action(
+  anywhere(program, 'predict <model> <image...>', 'Read digits from image files with the model of a RUN or models:/NAME@ALIAS.').action(
     reading(async (engine, output, model: string, images: string[]) => {
       const { predictImages } = await import('./predictCommand');
       await predictImages(engine, model, images, output);
@@ -151,13 +159,22 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
   command(program, 'server', "Serve the store to MLflow's clients.")
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('--port <n>', 'the port to listen on; 0 picks a free one', portNumber, 8080)
+    .option('--artifacts <dir>', 'where artifacts lie instead of in the store; whoever reads them otherwise has to look there, too')
     .option('--token <text>', 'every request has to show it, as a bearer token or a password (or set ML_TRACKING_TOKEN)')
+    .option('--no-token', 'let everybody in who can reach an address that is not only of this machine')
     .option('--allowed-host <name>', 'a name by which clients may call this machine; may be given again', list)
+    .option('--lease <seconds>', 'end when for so long nobody was connected', wholeNumber(1))
+    .addHelpText(
+      'after',
+      '\nOne server serves a store; as long as it does, server.json in the store tells where it listens (never its token). An address that other' +
+        '\nmachines can reach needs --token or --no-token. Python finds the server by MLFLOW_TRACKING_URI and MLFLOW_TRACKING_TOKEN.',
+    )
     .action(async (options: ServerFlags & Common) => {
       const { serve } = await import('./serverCommand');
       await serve(options, outputFor(Boolean(options.json)));
     });
 
+  addTransferCommands((usage, description) => command(program, usage, description), outputFor);
   addCodeCommands(program, outputFor);
 
   program

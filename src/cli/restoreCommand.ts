@@ -86,9 +86,11 @@ function start({ args }: RerunCommand, folder: string, store: string): Promise<n
   const [program = '', ...rest] = args;
   // This very program, wherever it is.
   const ours = program === 'ml-tracking' && process.argv[1] !== undefined ? [process.execPath, process.argv[1]] : [program];
+  // A store is a folder or a server's URL.
+  const environment = /^https?:/i.test(store) ? { MLFLOW_TRACKING_URI: store, ML_TRACKING_STORE: '' } : { ML_TRACKING_STORE: store };
   const [file = '', ...first] = program === 'node' ? [process.execPath] : ours;
   return new Promise((fulfil, reject) => {
-    const child = spawn(file, [...first, ...rest], { cwd: folder, stdio: 'inherit', env: { ...process.env, ML_TRACKING_STORE: store } });
+    const child = spawn(file, [...first, ...rest], { cwd: folder, stdio: 'inherit', env: { ...process.env, ...environment } });
     // Ctrl+C reaches the child, too, and it decides how it ends.
     const wait = (): void => undefined;
     process.on('SIGINT', wait);

@@ -1,4 +1,4 @@
-import { livenessOf } from '../autolog/processIdentity';
+import { livenessOf } from '../store/processIdentity';
 import { invalid } from '../core/errors';
 import { parseRunProcess } from '../core/progress';
 import { TagName } from '../core/tagNames';

@@ -57,7 +57,12 @@ function describe(run: Run, experiment: string, artifacts: readonly Artifact[], 
   ];
   const metrics = run.metrics.map((metric) => {
     const best = bestOf(metric);
-    return [metric.key, formatNumber(metric.last.value), best ? `${formatNumber(best.value)} at ${best.step}` : '', String(metric.count)];
+    return [
+      metric.key,
+      formatNumber(metric.last.value),
+      best ? `${formatNumber(best.value)} at ${best.step}` : '',
+      String(metric.count ?? ''),
+    ];
   });
   const tags = Object.entries(run.tags).filter(([key]) => !isInternalTag(key));
   const sections = [

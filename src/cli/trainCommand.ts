@@ -19,7 +19,7 @@ import type { Output } from './output';
 import { jsonText } from './output';
 import { ProgressBar } from './progressBar';
 import { runRecord, runsTable } from './runsCommand';
-import { withNewStore } from './storeOption';
+import { type TrainingStore, withTrainingStore } from './trainingStore';
 
 export interface TrainFlags {
   readonly config?: string;
@@ -35,6 +35,7 @@ export interface TrainFlags {
   readonly backend?: string;
   readonly threads?: number;
   readonly store?: string;
+  readonly trackingUri?: string;
 }
 
 const USUAL_CONFIG = join('configs', 'cnn.yaml');
@@ -49,7 +50,7 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
   const termination = new Termination();
   const { data, backend } = await prepare(flags, config, termination, abort, bar, log);
 
-  await withNewStore(flags.store, output, async (engine) => {
+  await withTrainingStore(flags, output, async ({ engine, sendLater }) => {
     const session = await RunSession.open(engine, {
       experiment: config.experiment,
       name: flags.name,
@@ -94,7 +95,7 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
     } finally {
       listening.dispose();
     }
-    await report(engine, session.runId, output);
+    await report(engine, session.runId, output, sendLater);
   });
 }
 
@@ -127,12 +128,14 @@ async function settings(flags: TrainFlags, configFile: string | undefined): Prom
   return { ...base, ...checkSettings(given as Partial<TrainConfig>, nameOf) };
 }
 
-async function report(engine: Engine, runId: string, output: Output): Promise<void> {
+async function report(engine: Engine, runId: string, output: Output, sendLater: TrainingStore['sendLater']): Promise<void> {
   const run = await engine.runs.get(runId);
+  const advice = sendLater(run.runId);
   const experiment = await engine.experiments.get(run.experimentId);
   if (output.json) output.out(jsonText(runRecord(run, experiment.name)));
   else {
     output.out(runsTable([run], new Map([[experiment.experimentId, experiment.name]]), Date.now()));
     output.say(`Recorded in ${engine.info.location} after ${formatDuration((run.endTime ?? Date.now()) - run.startTime)}.\n`);
   }
+  if (advice !== undefined) output.say(advice);
 }

@@ -6,6 +6,8 @@ export type ErrorCode =
   | 'INVALID_STATE'
   | 'PERMISSION_DENIED'
   | 'TEMPORARILY_UNAVAILABLE'
+  /** The store does not have this part of the port, as an older server. */
+  | 'NOT_IMPLEMENTED'
   | 'INTERNAL_ERROR';
 
 /** An error whose message is one clear line that a person can act on. */

@@ -18,10 +18,14 @@ export interface MetricSummary {
   readonly key: string;
   /** The point that is the greatest by (step, timestamp, value). */
   readonly last: { readonly value: number; readonly step: number; readonly timestamp: number };
-  /** The least and the greatest value that is a number; undefined while all points are NaN. */
+  /**
+   * The least and the greatest value that is a number; undefined while all points are NaN, and where a store does not know:
+   * a remote server tells only the last point, until a metric's history has been read.
+   */
   readonly min: { readonly value: number; readonly step: number } | undefined;
   readonly max: { readonly value: number; readonly step: number } | undefined;
-  readonly count: number;
+  /** Undefined where a store does not know. */
+  readonly count: number | undefined;
 }
 
 /** The axes along which points are ordered and bucketed. */

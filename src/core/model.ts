@@ -2,7 +2,7 @@ import type { LifecycleStage, Tags } from './experiment';
 
 export type LoggedModelStatus = 'PENDING' | 'READY' | 'FAILED';
 
-/** What was measured of a logged model: the newest value of each metric, for each data set that it was measured on. */
+/** What was measured of a logged model once, and on which data set where that was told. */
 export interface ModelMetric {
   readonly key: string;
   readonly value: number;
@@ -26,6 +26,7 @@ export interface LoggedModel {
   readonly lastUpdateTime: number;
   readonly lifecycleStage: LifecycleStage;
   readonly params: Readonly<Record<string, string>>;
+  /** Every point that names the model, in the order of arrival, as MLflow gives them. */
   readonly metrics: readonly ModelMetric[];
   readonly tags: Tags;
 }

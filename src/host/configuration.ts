@@ -1,7 +1,9 @@
 import { isAbsolute, join } from 'node:path';
-import { workspace, type Event, type WorkspaceFolder, EventEmitter } from 'vscode';
+import { ConfigurationTarget, workspace, type Event, type WorkspaceFolder, EventEmitter } from 'vscode';
 import type { Disposable } from '../core/disposable';
 import { Disposables } from './disposables';
+import type { RemoteSettings, ServerEntry } from './remotes/remote';
+import type { ServerSettings } from './server/serverSettings';
 import type { TrainingOptions } from './training/trainingOptions';
 
 /** The settings, typed. Nothing is kept: VS Code answers from memory, by scope. */
@@ -24,9 +26,48 @@ export class Configuration implements Disposable {
     return isAbsolute(location) ? location : join(folder.uri.fsPath, location);
   }
 
+  /** What a folder's server is to be like. */
+  server(folder: WorkspaceFolder): ServerSettings {
+    const { workspaceValue, workspaceFolderValue } =
+      workspace.getConfiguration('mlTracking', folder).inspect<boolean>('server.autoStart') ?? {};
+    const autoStart = this.of<boolean>('server.autoStart', folder) === true;
+    const port = this.of<number>('server.port', folder);
+    return {
+      autoStart,
+      autoStartHere: autoStart && (workspaceFolderValue ?? workspaceValue) === true,
+      port: Number.isInteger(port) && port !== undefined && port >= 0 && port <= 65_535 ? port : 8080,
+      requireToken: this.of<boolean>('server.requireToken', folder) === true,
+    };
+  }
+
   /** Undefined: the run's own headline metric. */
-  headlineMetric(folder: WorkspaceFolder): string | undefined {
+  headlineMetric(folder: WorkspaceFolder | undefined): string | undefined {
     return this.of<string>('runs.headlineMetric', folder)?.trim() || undefined;
+  }
+
+  /** The tracking servers that settings name, as they stand there. A workspace that isn't trusted names none. */
+  remotes(): Omit<RemoteSettings, 'environmentUri'> {
+    const settings = workspace.getConfiguration('mlTracking');
+    const servers = settings.get<unknown>('remote.servers');
+    const { globalValue } = settings.inspect<string>('remote.uri') ?? {};
+    const uri = settings.get<unknown>('remote.uri');
+    return {
+      servers: Array.isArray(servers) ? servers.filter((one): one is ServerEntry => typeof one === 'object' && one !== null) : [],
+      uri: typeof uri === 'string' ? uri : '',
+      uriFromWorkspace: uri !== globalValue,
+    };
+  }
+
+  async setRemoteServers(servers: readonly ServerEntry[]): Promise<void> {
+    await workspace.getConfiguration('mlTracking').update('remote.servers', servers, ConfigurationTarget.Global);
+  }
+
+  /** Takes `remote.uri` away wherever it is set. */
+  async clearRemoteUri(): Promise<void> {
+    const settings = workspace.getConfiguration('mlTracking');
+    const { globalValue, workspaceValue } = settings.inspect<string>('remote.uri') ?? {};
+    if (globalValue !== undefined) await settings.update('remote.uri', undefined, ConfigurationTarget.Global);
+    if (workspaceValue !== undefined) await settings.update('remote.uri', undefined, ConfigurationTarget.Workspace);
   }
 
   /** Where git may be, best first: VS Code's own setting names one place or several, and the PATH comes last. */
@@ -52,7 +93,7 @@ export class Configuration implements Disposable {
     return (typeof value === 'number' ? { [key]: value } : {}) as { [P in K]?: number };
   }
 
-  private of<T>(key: string, folder: WorkspaceFolder): T | undefined {
+  private of<T>(key: string, folder: WorkspaceFolder | undefined): T | undefined {
     return workspace.getConfiguration('mlTracking', folder).get<T>(key);
   }
 

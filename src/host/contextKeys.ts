@@ -1,4 +1,5 @@
 import { commands } from 'vscode';
+import type { ServersState } from './server/serverState';
 
 /** The keys that the manifest's `when` clauses ask for, and the type of each. */
 export interface ContextValues {
@@ -13,9 +14,15 @@ export interface ContextValues {
   'mlTracking.compared': boolean;
   'mlTracking.training': boolean;
   'mlTracking.deletedRunsShown': boolean;
+  /** The views show a server's runs, not the workspace's. */
+  'mlTracking.remoteShown': boolean;
+  'mlTracking.hasRemotes': boolean;
+  /** The workspace holds runs of MLflow's that nobody has imported yet. */
+  'mlTracking.importOffered': boolean;
   'mlTracking.runs.state': 'reading' | 'empty' | 'filled';
   'mlTracking.models.state': 'reading' | 'empty' | 'filled';
   'mlTracking.code.state': 'reading' | 'noGit' | 'noRepository' | 'filled';
+  'mlTracking.server.state': ServersState;
   'mlTracking.data.state': 'reading' | 'empty' | 'filled';
 }
 

@@ -1,7 +1,7 @@
 import type { Disposable } from '../core/disposable';
 import type { Engine } from '../store/engine';
 import { Disposables } from './disposables';
-import type { Stores } from './stores';
+import type { StoreSource } from './stores';
 
 /** Keeps something beside each open engine, for as long as it is open. */
 export class EngineCompanions implements Disposable {
@@ -9,7 +9,7 @@ export class EngineCompanions implements Disposable {
   private readonly companions = new Map<Engine, Disposable>();
 
   constructor(
-    private readonly stores: Stores,
+    private readonly stores: StoreSource,
     private readonly begin: (engine: Engine) => Disposable,
   ) {
     this.held.add(stores.onDidChangeStores(() => this.follow()));

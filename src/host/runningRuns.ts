@@ -7,7 +7,7 @@ import type { Failures } from './failures';
 import { everyExperimentId } from '../store/pages';
 import { isTrainingHere } from './runTags';
 import type { Store } from './store';
-import type { Stores } from './stores';
+import type { StoreSource } from './stores';
 
 export interface RunningRun {
   readonly store: Store;
@@ -24,8 +24,8 @@ export class RunningRuns implements Disposable {
   readonly onDidChange: Event<void> = this.changed.event;
 
   constructor(
-    private readonly stores: Stores,
-    failures: Failures,
+    private readonly stores: StoreSource,
+    private readonly failures: Failures,
   ) {
     this.reading = this.held.add(
       new Debounce(
@@ -62,18 +62,23 @@ export class RunningRuns implements Disposable {
   private async readAll(): Promise<void> {
     const found = await Promise.all(
       this.stores.all.map(async (store) => {
-        const engine = store.engine;
-        if (!engine) return undefined;
-        const experimentIds = await everyExperimentId(engine);
-        const { items } = experimentIds.length
-          ? await engine.runs.search({ experimentIds, filter: "attributes.status = 'RUNNING'", maxResults: 50 })
-          : { items: [] };
-        return [store, new Map(items.map((run) => [run.runId, run]))] as const;
+        // A server that has gone says nothing about the stores of this machine.
+        const runs = await this.readStore(store).catch((error: unknown) => this.failures.note('Reading running runs', error));
+        return runs && ([store, runs] as const);
       }),
     );
     this.found.clear();
     for (const entry of found) if (entry) this.found.set(...entry);
     this.changed.fire();
+  }
+
+  private async readStore({ engine }: Store): Promise<Map<string, Run> | undefined> {
+    if (!engine) return undefined;
+    const experimentIds = await everyExperimentId(engine);
+    const { items } = experimentIds.length
+      ? await engine.runs.search({ experimentIds, filter: "attributes.status = 'RUNNING'", maxResults: 50 })
+      : { items: [] };
+    return new Map(items.map((run) => [run.runId, run]));
   }
 
   private async readSome(store: Store, known: Map<string, Run>, runIds: readonly string[]): Promise<void> {

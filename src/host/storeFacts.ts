@@ -4,14 +4,14 @@ import { Debounce } from './debounce';
 import { Disposables } from './disposables';
 import type { Failures } from './failures';
 import { everyExperimentId } from '../store/pages';
-import type { Stores } from './stores';
+import type { StoreSource } from './stores';
 
 /** Tells menus, welcome views and the walkthrough what the stores hold. */
 export class StoreFacts implements Disposable {
   private readonly held = new Disposables();
 
   constructor(
-    private readonly stores: Stores,
+    private readonly stores: StoreSource,
     private readonly context: ContextKeys,
     failures: Failures,
   ) {

@@ -4,22 +4,37 @@ import type { Change } from '../store/change';
 import type { Engine } from '../store/engine';
 import type { Configuration } from './configuration';
 import { Disposables } from './disposables';
-import { Store, type OpenEngine } from './store';
+import { FolderStore, type OpenEngine } from './folderStore';
+import type { Store } from './store';
 
 export interface StoreChanges {
   readonly store: Store;
   readonly changes: readonly Change[];
 }
 
+/** A set of stores that may change: those of the workspace, those that are shown, or every one. */
+export interface StoreSource {
+  readonly all: readonly Store[];
+  /** A store has come or gone, or has become readable or unreadable. */
+  readonly onDidChangeStores: Event<void>;
+  readonly onDidChange: Event<StoreChanges>;
+  /** Opens what is there, and what comes later. */
+  want(): Promise<void>;
+  /** Reads everything again, as a person asks for it. */
+  reload(): Promise<void>;
+  at(location: string): Store | undefined;
+  /** The engine of a store, opened if it is not yet; undefined where there is no store. */
+  engineAt(location: string): Promise<Engine | undefined>;
+}
+
 /** The stores of the window: one for each workspace folder on this machine's disk. */
-export class Stores implements Disposable {
+export class Stores implements StoreSource, Disposable {
   private readonly held = new Disposables();
-  private readonly entries = new Map<string, { readonly store: Store; readonly held: Disposables }>();
+  private readonly entries = new Map<string, { readonly store: FolderStore; readonly held: Disposables }>();
   private readonly stateChanged = this.held.add(new EventEmitter<void>());
   private readonly contentChanged = this.held.add(new EventEmitter<StoreChanges>());
   private wanted = false;
 
-  /** A store has come or gone, or has become readable or unreadable. */
   readonly onDidChangeStores: Event<void> = this.stateChanged.event;
   readonly onDidChange: Event<StoreChanges> = this.contentChanged.event;
 
@@ -34,31 +49,28 @@ export class Stores implements Disposable {
   }
 
   /** In the order of the workspace's folders. */
-  get all(): readonly Store[] {
+  get all(): readonly FolderStore[] {
     return [...this.entries.values()].map(({ store }) => store);
   }
 
-  /** Opens what is there, and what comes later. */
   async want(): Promise<void> {
     this.wanted = true;
     await Promise.all(this.all.map((store) => store.want()));
   }
 
-  /** Reads everything again, as a person asks for it. */
   async reload(): Promise<void> {
     this.wanted = true;
     await Promise.all(this.all.map((store) => store.reload()));
   }
 
-  of(folder: WorkspaceFolder): Store | undefined {
+  of(folder: WorkspaceFolder): FolderStore | undefined {
     return this.all.find((store) => store.folder.uri.toString() === folder.uri.toString());
   }
 
-  at(location: string): Store | undefined {
+  at(location: string): FolderStore | undefined {
     return this.all.find((store) => store.location === location);
   }
 
-  /** The engine of a store, opened if it is not yet; undefined where there is no store. */
   async engineAt(location: string): Promise<Engine | undefined> {
     const store = this.at(location);
     return store?.exists ? store.create() : undefined;
@@ -83,7 +95,7 @@ export class Stores implements Disposable {
 
   private begin(key: string, folder: WorkspaceFolder, location: string): void {
     const held = new Disposables();
-    const store = held.add(new Store(folder, location, this.openEngine, this.log));
+    const store = held.add(new FolderStore(folder, location, this.openEngine, this.log));
     held.add(store.onDidChangeState(() => this.stateChanged.fire()));
     held.add(store.onDidChange((changes) => this.contentChanged.fire({ store, changes })));
     this.entries.set(key, { store, held });

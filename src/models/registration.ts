@@ -1,5 +1,5 @@
 import { invalid, missing, TrackingError } from '../core/errors';
-import type { ModelVersion } from '../core/model';
+import type { LoggedModel, ModelVersion } from '../core/model';
 import type { Run } from '../core/run';
 import type { Engine } from '../store/engine';
 
@@ -11,11 +11,37 @@ const MODEL_PATH = 'models';
  * logged as such goes before files that merely lie there.
  */
 export async function modelPathOf(engine: Engine, run: Pick<Run, 'runId' | 'experimentId' | 'artifactUri'>): Promise<string | undefined> {
-  const logged = await engine.loggedModels.search({ experimentIds: [run.experimentId], sourceRunId: run.runId });
+  return pathAmong(await loggedBy(engine, run), engine, run);
+}
+
+/** `runs:/<run id>/<path>`, or `models:/<model id>` for a model that has a folder of its own; undefined for a run without one. */
+async function modelSourceOf(engine: Engine, run: Run): Promise<string | undefined> {
+  const logged = await loggedBy(engine, run);
+  const path = await pathAmong(logged, engine, run);
+  if (path !== undefined) return `runs:/${run.runId}/${path}`;
+  const [model] = logged;
+  return model && `models:/${model.modelId}`;
+}
+
+/** The models that a run has logged whole, as far as its store knows such. */
+async function loggedBy(engine: Engine, run: Pick<Run, 'runId' | 'experimentId'>): Promise<readonly LoggedModel[]> {
+  try {
+    const { items } = await engine.loggedModels.search({ experimentIds: [run.experimentId], sourceRunId: run.runId });
+    return items.filter(({ status }) => status === 'READY');
+  } catch (error) {
+    if (error instanceof TrackingError && error.code === 'NOT_IMPLEMENTED') return [];
+    throw error;
+  }
+}
+
+async function pathAmong(
+  logged: readonly LoggedModel[],
+  engine: Engine,
+  run: Pick<Run, 'runId' | 'artifactUri'>,
+): Promise<string | undefined> {
   const root = `${run.artifactUri.replace(/\/+$/, '')}/`;
-  for (const model of logged.items)
-    if (model.status === 'READY' && model.artifactUri.startsWith(root))
-      return decodeURIComponent(model.artifactUri.slice(root.length)).replace(/\/+$/, '');
+  for (const { artifactUri } of logged)
+    if (artifactUri.startsWith(root)) return decodeURIComponent(artifactUri.slice(root.length)).replace(/\/+$/, '');
   const files = await engine.artifacts.list(run.runId, MODEL_PATH).catch((error: unknown) => {
     if (error instanceof TrackingError && error.code === 'RESOURCE_DOES_NOT_EXIST') return [];
     throw error;
@@ -33,12 +59,12 @@ export async function registerModelFromRun(engine: Engine, runId: string, name: 
   if (problem) throw invalid(problem);
   const run = await engine.runs.get(runId);
   if (run.lifecycleStage === 'deleted') throw invalid(`Run ${run.runName} is deleted: restore it before its model is registered.`);
-  const path = await modelPathOf(engine, run);
-  if (path === undefined) throw missing(`Run ${run.runName} has no model: only a run that has saved one can be registered.`);
+  const source = await modelSourceOf(engine, run);
+  if (source === undefined) throw missing(`Run ${run.runName} has no model: only a run that has saved one can be registered.`);
   await createIfNew(engine, wanted);
   return engine.registry.createVersion({
     name: wanted,
-    source: `runs:/${run.runId}/${path}`,
+    source,
     runId: run.runId,
     ...(run.userId ? { userId: run.userId } : {}),
   });

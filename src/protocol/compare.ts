@@ -25,7 +25,8 @@ export interface WireMetric {
   readonly last: { readonly value: number | null; readonly step: number; readonly timestamp: number };
   readonly min: { readonly value: number; readonly step: number } | null;
   readonly max: { readonly value: number; readonly step: number } | null;
-  readonly count: number;
+  /** Null where the store does not know. */
+  readonly count: number | null;
 }
 
 export interface ComparedRun {
@@ -136,7 +137,7 @@ export function toWire(metric: MetricSummary): WireMetric {
     last: { value: Number.isNaN(value) ? null : value, step, timestamp },
     min: metric.min ?? null,
     max: metric.max ?? null,
-    count: metric.count,
+    count: metric.count ?? null,
   };
 }
 
@@ -146,7 +147,7 @@ export function fromWire(metric: WireMetric): MetricSummary {
     last: { ...metric.last, value: metric.last.value ?? NaN },
     min: metric.min ?? undefined,
     max: metric.max ?? undefined,
-    count: metric.count,
+    count: metric.count ?? undefined,
   };
 }
 

@@ -18,12 +18,49 @@ function parseBody(text: string): unknown {
   return withOldNames(text.includes('null') ? withoutNulls(body) : body);
 }
 
+/** As deep as protocol buffers' JSON goes; whatever walks through a body may then call itself. */
+const DEEPEST = 100;
+
 function parseJson(text: string): unknown {
+  if (isDeep(text)) throw new RequestError('BAD_REQUEST', `Bad Request. The body is nested more than ${DEEPEST} levels deep.`);
   try {
     return JSON.parse(text);
   } catch {
     throw new RequestError('BAD_REQUEST', 'Bad Request. The body is not valid JSON.');
   }
+}
+
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) index = endOfString(text, index);
+    else if (code === BRACKET || code === BRACE) {
+      if (++depth > DEEPEST) return true;
+    } else if (code === BRACKET + 2 || code === BRACE + 2) depth--;
+  }
+  return false;
+}
+
+const QUOTE = 0x22;
+const BRACKET = 0x5b;
+const BRACE = 0x7b;
+const BACKSLASH = 0x5c;
+
+/** Where the string ends that begins at a quote. */
+function endOfString(text: string, start: number): number {
+  let end = start;
+  do {
+    end = text.indexOf('"', end + 1);
+    if (end < 0) return text.length;
+  } while (isEscaped(text, end));
+  return end;
+}
+
+function isEscaped(text: string, position: number): boolean {
+  let before = position - 1;
+  while (text.charCodeAt(before) === BACKSLASH) before--;
+  return (position - before) % 2 === 0;
 }
 
 /** Runs were once named by `run_uuid`. */

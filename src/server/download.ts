@@ -34,10 +34,10 @@ export async function sendArtifact(tree: ArtifactTree, path: string, request: Fa
   if (content === undefined) return reply.status(416).header('Content-Range', `bytes */${size}`).send();
   const end = Math.min(range?.end ?? size - 1, size - 1);
   if (range) void reply.status(206).header('Content-Range', `bytes ${range.start}-${end}/${size}`);
-  return reply
-    .type(typeOf(name))
-    .header('Content-Length', range ? end - range.start + 1 : size)
-    .send(Readable.fromWeb(content));
+  void reply.type(typeOf(name)).header('Content-Length', range ? end - range.start + 1 : size);
+  if (request.method !== 'HEAD') return reply.send(Readable.fromWeb(content));
+  await content.cancel();
+  return reply.send();
 }
 
 /** One range from its start; other forms are left unheard, which the protocol allows. */

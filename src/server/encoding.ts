@@ -112,13 +112,18 @@ export function writeNewRun(run: Run, uris: ArtifactUris): object {
       ...filled('params', run.params),
       ...filled('tags', writePairs(run.tags)),
     },
-    inputs: filled('dataset_inputs', run.inputs.map(writeInput)),
+    inputs: {
+      ...filled('dataset_inputs', run.inputs.map(writeInput)),
+      ...filled(
+        'model_inputs',
+        run.modelInputs.map((modelId) => ({ model_id: modelId })),
+      ),
+    },
   };
 }
 
-/** `models` are the ids of the models that the run has logged. */
-export function writeRun(run: Run, models: readonly string[], uris: ArtifactUris): object {
-  const outputs = models.map((modelId) => ({ model_id: modelId, step: 0 }));
+export function writeRun(run: Run, uris: ArtifactUris): object {
+  const outputs = run.modelOutputs.map(({ modelId, step }) => ({ model_id: modelId, step }));
   return { ...writeNewRun(run, uris), outputs: filled('model_outputs', outputs) };
 }
 
@@ -138,6 +143,7 @@ export function writePoint({ key, value, timestamp, step }: MetricPoint): object
   return { key, value: writeFloat(value), timestamp, step };
 }
 
+/** Like MLflow, which leaves the size of an empty file out. */
 export function writeFile({ path, isDirectory, size }: Artifact): object {
-  return { path, is_dir: isDirectory, ...(size === undefined ? {} : { file_size: size }) };
+  return { path, is_dir: isDirectory, ...(size ? { file_size: size } : {}) };
 }

@@ -1,5 +1,5 @@
-import type { LoggedModel, ModelVersion, RegisteredModel } from '../core/model';
-import { filled, writePairs } from './encoding';
+import type { LoggedModel, ModelMetric, ModelVersion, RegisteredModel } from '../core/model';
+import { filled, writeFloat, writePairs } from './encoding';
 import type { ArtifactUris } from './artifactUris';
 
 export function writeModel(model: RegisteredModel): object {
@@ -29,7 +29,7 @@ export function writeVersion(version: ModelVersion): object {
     source: version.source,
     run_id: version.runId ?? '',
     status: version.status,
-    run_link: '',
+    run_link: version.runLink,
     ...filled('tags', writePairs(version.tags)),
     ...filled('aliases', version.aliases),
   };
@@ -62,10 +62,29 @@ export function writeLoggedModel(model: LoggedModel, uris: ArtifactUris): object
       artifact_uri: uris.toWire(model.artifactUri),
       status: STATUS[model.status],
       model_type: model.modelType,
-      ...(model.sourceRunId === undefined ? {} : { source_run_id: model.sourceRunId }),
+      source_run_id: model.sourceRunId ?? '',
       ...filled('tags', writePairs(model.tags)),
     },
-    data: filled('params', writePairs(model.params)),
+    data: {
+      ...filled('params', writePairs(model.params)),
+      ...filled(
+        'metrics',
+        model.metrics.map((metric) => writeModelMetric(metric, model.modelId)),
+      ),
+    },
+  };
+}
+
+function writeModelMetric({ key, value, timestamp, step, runId, datasetName, datasetDigest }: ModelMetric, modelId: string): object {
+  return {
+    key,
+    value: writeFloat(value),
+    timestamp,
+    step,
+    ...(datasetName === undefined ? {} : { dataset_name: datasetName }),
+    ...(datasetDigest === undefined ? {} : { dataset_digest: datasetDigest }),
+    model_id: modelId,
+    run_id: runId,
   };
 }
 

@@ -2,7 +2,7 @@ import { invalid } from '../core/errors';
 import { readList } from './encoding';
 import { Limit } from '../store/limits';
 
-const KEPT = ['run_id', 'utc_time_created', 'artifact_path', 'model_uuid'];
+const KEPT = ['run_id', 'artifact_path', 'utc_time_created', 'model_uuid'];
 const NEEDED = ['artifact_path', 'flavors', 'utc_time_created', 'run_id'];
 
 /**

@@ -2,6 +2,8 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Engine } from '../store/engine';
 import type { ArtifactUris } from './artifactUris';
+import type { MultipartUploads } from './multipartUploads';
+import type { Pace } from './pace';
 import type { TypeBox } from './validation';
 
 /** The framework as our routes see it. */
@@ -11,4 +13,7 @@ export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerRespo
 export interface Resources {
   readonly engine: Engine;
   readonly uris: ArtifactUris;
+  readonly uploads: MultipartUploads;
+  /** What uploads have to keep up. */
+  readonly pace: Pace | undefined;
 }

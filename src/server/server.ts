@@ -1,5 +1,6 @@
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyServerOptions } from 'fastify';
 import type { TSchema } from 'typebox';
@@ -9,13 +10,16 @@ import { ArtifactUris } from './artifactUris';
 import { readJsonBodies, withOldNames } from './bodies';
 import { toWireError, wireError } from './errors';
 import { Guard, type GuardOptions } from './guard';
+import { type Limits, USUAL_LIMITS, checkHeaders, limitBodyTime, refuseUnreadable } from './limits';
+import { MultipartUploads } from './multipartUploads';
 import type { App } from './resources';
 import { artifactProxyRoutes } from './routes/artifactProxy';
-import { artifactRoutes, downloadRoutes } from './routes/artifacts';
+import { artifactRoutes, downloadRoutes, uploadRoutes } from './routes/artifacts';
 import { datasetRoutes } from './routes/datasets';
 import { experimentRoutes } from './routes/experiments';
 import { loggedModelRoutes } from './routes/loggedModels';
 import { metricRoutes } from './routes/metrics';
+import { multipartRoutes } from './routes/multipart';
 import { modelVersionRoutes } from './routes/modelVersions';
 import { probeRoutes } from './routes/probes';
 import { registeredModelRoutes } from './routes/registeredModels';
@@ -25,6 +29,9 @@ import { validator } from './validation';
 export interface ServerOptions extends GuardOptions {
   /** Told of failures that are ours, and of what the server does. */
   readonly log?: (line: string) => void;
+  /** Where uploads that come in parts wait for the rest; absent: beside the artifacts. */
+  readonly uploadFolder?: string;
+  readonly limits?: Partial<Limits>;
 }
 
 /** The framework's own name for it knows only its usual compilers. */
@@ -32,26 +39,24 @@ type ValidatorFactory = NonNullable<
   NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>['buildValidator']
 >;
 
-/** The largest JSON body: a batch of the largest params and tags, each character written as an escape. */
-const LARGEST_BODY = 16 * 1024 * 1024;
-const LARGEST_HEADERS = 32 * 1024;
-const HEADERS_TIMEOUT = 20_000;
-/** How long a connection may be silent in the middle of a request. */
-const SILENCE = 120_000;
-
 /**
  * MLflow's tracking server over a store, not listening yet. Closing it ends what is under way first; the store stays open.
  */
 export function createServer(engine: Engine, options: ServerOptions): FastifyInstance {
   const { log = () => undefined } = options;
   const guard = new Guard(options);
+  const limits: Limits = { ...USUAL_LIMITS, ...options.limits };
   const app = fastify({
     logger: false,
-    bodyLimit: LARGEST_BODY,
-    connectionTimeout: SILENCE,
+    bodyLimit: limits.bodySize,
+    connectionTimeout: limits.silence,
     forceCloseConnections: 'idle',
-    http: { maxHeaderSize: LARGEST_HEADERS, headersTimeout: HEADERS_TIMEOUT },
-    routerOptions: { maxParamLength: LARGEST_HEADERS },
+    http: {
+      maxHeaderSize: limits.headerSize,
+      headersTimeout: limits.headerTime,
+      connectionsCheckingInterval: Math.min(5_000, limits.headerTime),
+    },
+    routerOptions: { maxParamLength: limits.headerSize },
     exposeHeadRoutes: false,
     rewriteUrl: ({ url = '/' }) => url.replace(/^\/ajax-api\//, '/api/'),
     // With a compiler of its own the framework leaves its usual ones, which are large, unloaded.
@@ -68,11 +73,14 @@ export function createServer(engine: Engine, options: ServerOptions): FastifyIns
     },
   }) as unknown as App;
   readJsonBodies(app);
+  app.server.maxConnections = limits.connections;
 
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY', 'Cache-Control': 'no-store' });
     guard.check(request.headers);
+    checkHeaders(request.raw, limits);
   });
+  limitBodyTime(app, limits.bodyTime);
   let closing = false;
   app.addHook('preClose', async () => {
     closing = true;
@@ -89,6 +97,8 @@ export function createServer(engine: Engine, options: ServerOptions): FastifyIns
     const { status, body } = toWireError(error);
     if (status >= 500) log(`${request.method} ${request.url}: ${messageOf(error)}`);
     if (status === 401) void reply.header('WWW-Authenticate', 'Basic realm="mlflow"');
+    // The rest of what is too much is not waited for.
+    if (status === 408 || status === 413) void reply.header('Connection', 'close');
     return reply.status(status).send(body);
   });
   app.setNotFoundHandler(async (request, reply) => {
@@ -96,7 +106,9 @@ export function createServer(engine: Engine, options: ServerOptions): FastifyIns
     return reply.status(status).send(body);
   });
 
-  const resources = { engine, uris: new ArtifactUris(engine.info.artifactRoot) };
+  const uploads = new MultipartUploads(engine.artifactTree, options.uploadFolder ?? besideArtifacts(engine.info.artifactRoot));
+  sweepDaily(app, uploads);
+  const resources = { engine, uploads, pace: limits.pace, uris: new ArtifactUris(engine.info.artifactRoot) };
   probeRoutes(app);
   downloadRoutes(app, resources);
   const underApi = [
@@ -105,7 +117,9 @@ export function createServer(engine: Engine, options: ServerOptions): FastifyIns
     metricRoutes,
     datasetRoutes,
     artifactRoutes,
+    uploadRoutes,
     artifactProxyRoutes,
+    multipartRoutes,
     registeredModelRoutes,
     modelVersionRoutes,
     loggedModelRoutes,
@@ -124,18 +138,19 @@ function pathOf(url: string): string {
   return url.replace(/\?.*$/s, '').slice(0, 200);
 }
 
-/** What is no HTTP, or has headers that are too large, never comes to a route. */
-function refuseUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const { status, body } = wireError(
-    'BAD_REQUEST',
-    tooLarge ? 'The headers are too large.' : 'This is no HTTP request.',
-    tooLarge ? 431 : 400,
-  );
-  const json = JSON.stringify(body);
-  if (socket.writable)
-    socket.write(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\nContent-Length: ${json.length}\r\nConnection: close\r\n\r\n${json}`,
-    );
-  socket.destroySoon();
+/** No path of the tree begins with a dot: nobody reaches what waits there but by the upload's id. */
+function besideArtifacts(root: string): string {
+  return root.startsWith('file:') ? join(fileURLToPath(root), '.uploads') : join(tmpdir(), 'ml-tracking-uploads');
+}
+
+/** Uploads that were given up are thrown away when the server starts, and now and then. */
+function sweepDaily(app: App, uploads: MultipartUploads): void {
+  // What can't be thrown away today may be tomorrow.
+  const sweep = (): void => void uploads.sweep().catch(() => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  app.addHook('onListen', () => {
+    sweep();
+    timer = setInterval(sweep, 6 * 3_600_000).unref();
+  });
+  app.addHook('onClose', async () => clearInterval(timer));
 }

@@ -106,7 +106,7 @@ export interface Runs {
   logBatch(runId: string, batch: Batch): Promise<void>;
   deleteTag(runId: string, key: string): Promise<void>;
   logInputs(runId: string, inputs: readonly DatasetInput[], modelIds?: readonly string[]): Promise<void>;
-  /** The models must be of this run's experiment; one that is there already counts once. */
+  /** MLflow asks not whether there are such models; one that is there already counts once. */
   logOutputs(runId: string, models: readonly ModelOutput[]): Promise<void>;
 }
 
@@ -183,12 +183,35 @@ export interface NewLoggedModel {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** A data set by its name, and by its digest where only that version of it counts. */
+export interface DatasetFilter {
+  readonly name: string;
+  readonly digest?: string;
+}
+
+/** A metric that models are ordered by, as the newest point has it that was measured on one data set. */
+export interface MetricOrder {
+  readonly metric: string;
+  readonly descending: boolean;
+  readonly dataset: DatasetFilter;
+}
+
+/** Metrics in the filter hold when any of a model's points does; those in `orderBy` are the newest by (timestamp, step). */
+export interface LoggedModelQuery extends Omit<SearchQuery, 'orderBy'> {
+  readonly experimentIds: readonly string[];
+  readonly sourceRunId?: string;
+  /** Only points that were measured on one of these count in the filter; a filter without metrics finds what was measured on one. */
+  readonly datasets?: readonly DatasetFilter[];
+  readonly orderBy?: readonly (string | MetricOrder)[];
+}
+
 export interface LoggedModels {
   /** The model is PENDING until it is finalized. */
   create(model: NewLoggedModel): Promise<LoggedModel>;
   finalize(modelId: string, status: 'READY' | 'FAILED'): Promise<LoggedModel>;
-  get(modelId: string): Promise<LoggedModel>;
-  search(query: SearchQuery & { readonly experimentIds: readonly string[]; readonly sourceRunId?: string }): Promise<Page<LoggedModel>>;
+  get(modelId: string, allowDeleted?: boolean): Promise<LoggedModel>;
+  /** Newest first unless `orderBy` says otherwise. */
+  search(query: LoggedModelQuery): Promise<Page<LoggedModel>>;
   setTags(modelId: string, tags: Readonly<Record<string, string>>): Promise<void>;
   deleteTag(modelId: string, key: string): Promise<void>;
   /** A param that is there with another value is refused. */

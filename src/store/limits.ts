@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { DatasetInput } from '../core/dataset';
 import { invalid } from '../core/errors';
 import type { MetricPoint } from '../core/metric';
 import type { Batch } from './engine';
@@ -12,15 +13,18 @@ export const Limit = {
   key: 250,
   paramValue: 6_000,
   tagValue: 8_000,
-  experimentTagValue: 5_000,
+  experimentTagValue: 20_000,
   registryTagValue: 100_000,
   experimentName: 500,
   modelName: 256,
   alias: 255,
   description: 5_000,
+  runLink: 500,
   datasetName: 500,
   datasetDigest: 36,
   datasetSource: 65_535,
+  datasetSchema: 1_048_575,
+  datasetsPerBatch: 1_000,
   datasetProfile: 16_777_215,
 } as const;
 
@@ -55,6 +59,10 @@ export function checkModelName(name: string): void {
   if (typeof name !== 'string' || name.trim() === '') throw invalid('Registered model name cannot be empty.');
   if (/[/:]/.test(name)) throw invalid(`Invalid name ${quote(name)} of a registered model: it must not contain '/' or ':'.`);
   checkLength(name, Limit.modelName, 'name');
+  if (!isNormalized(name))
+    throw invalid(
+      `Invalid value ${quote(name)} for parameter 'name' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such.`,
+    );
 }
 
 /** Refuses aliases that are too long, reserved (`latest`) or look like a version (`v1`). */
@@ -90,6 +98,22 @@ export function checkBatch(batch: Batch): void {
   for (const [key, value] of tags) checkTag(key, value, Limit.tagValue);
 }
 
+/** Refuses inputs without a name, a digest or a source, and overlong ones. */
+export function checkInputs(inputs: readonly DatasetInput[]): void {
+  inputs.forEach(({ dataset, tags }, index) => {
+    const path = `datasets[${index}].dataset`;
+    for (const part of ['name', 'digest', 'sourceType', 'source'] as const)
+      if (typeof dataset[part] !== 'string' || dataset[part] === '')
+        throw invalid(`Missing value for required parameter '${path}.${part}'.`);
+    checkLength(dataset.name, Limit.datasetName, `${path}.name`);
+    checkLength(dataset.digest, Limit.datasetDigest, `${path}.digest`);
+    checkLength(dataset.source, Limit.datasetSource, `${path}.source`);
+    if (dataset.schema !== undefined) checkLength(dataset.schema, Limit.datasetSchema, `${path}.schema`);
+    if (dataset.profile !== undefined) checkLength(dataset.profile, Limit.datasetProfile, `${path}.profile`);
+    for (const [key, value] of Object.entries(tags)) checkTag(key, value, Limit.tagValue);
+  });
+}
+
 export function checkTag(key: string, value: string, limit: number): void {
   checkKey(key, 'key');
   checkLength(value, limit, `tag '${key}'`);
@@ -107,6 +131,8 @@ function checkPoints(points: readonly MetricPoint[]): void {
       throw invalid(
         `Invalid value ${quote(point.timestamp)} for parameter 'metrics[${index}].timestamp' supplied: it must be an integer number of milliseconds.`,
       );
+    if ((point.datasetName === undefined) !== (point.datasetDigest === undefined))
+      throw invalid('Both dataset_name and dataset_digest must be provided if one is provided');
     if (!Number.isSafeInteger(point.step))
       throw invalid(`Invalid value ${quote(point.step)} for parameter 'metrics[${index}].step' supplied: it must be an integer.`);
   }

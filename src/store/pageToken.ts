@@ -16,15 +16,6 @@ export function decodePageToken(token: string): readonly unknown[] {
   throw invalid('Invalid page token: ask for the first page again.');
 }
 
-/** How far a token of numbered rows has come; 0 without a token. */
-export function offsetOf(token: string | undefined): number {
-  if (token === undefined || token === '') return 0;
-  const [offset] = decodePageToken(token);
-  if (typeof offset !== 'number' || !Number.isSafeInteger(offset) || offset < 0)
-    throw invalid('Invalid page token: ask for the first page again.');
-  return offset;
-}
-
 /** Checks `maxResults` against a method's default and greatest number. */
 export function pageSize(asked: number | undefined, usual: number, most: number): number {
   if (asked === undefined) return usual;

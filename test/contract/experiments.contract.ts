@@ -35,9 +35,19 @@ export function experimentsContract(engine: () => Engine): void {
       await experiments.create('x'.repeat(500));
     });
 
+    it("keeps a copy's time of creation, where it can", async () => {
+      const { experiments, info } = engine();
+      const id = await experiments.create('copied', {}, { creationTime: 1_600_000_000_000 });
+      const { creationTime } = await experiments.get(id);
+      assert.equal(creationTime === 1_600_000_000_000, info.keepsIds);
+      if (info.keepsIds) await refuses(experiments.create('bad', {}, { creationTime: 1.5 }), 'INVALID_PARAMETER_VALUE', /creation_time/);
+    });
+
     it('does not know other ids', async () => {
-      for (const id of ['99', '00', '-1', 'x', '', '1e3'])
+      for (const id of ['99', '-1'])
         await refuses(engine().experiments.get(id), 'RESOURCE_DOES_NOT_EXIST', /No Experiment with id=.* exists/);
+      for (const id of ['x', '1e3', '0x1', '1.5'])
+        await refuses(engine().experiments.get(id), 'INVALID_PARAMETER_VALUE', /Invalid experiment ID/);
     });
 
     it('renames, but not a deleted one nor to a taken name', async () => {
@@ -82,7 +92,7 @@ export function experimentsContract(engine: () => Engine): void {
       await experiments.deleteTag('0', 'a');
       assert.deepEqual((await experiments.get('0')).tags, { b: '3' });
       await refuses(experiments.deleteTag('0', 'a'), 'RESOURCE_DOES_NOT_EXIST', /No tag with name: a/);
-      await refuses(experiments.setTag('0', 'long', 'x'.repeat(5_001)), 'INVALID_PARAMETER_VALUE', /5000/);
+      await refuses(experiments.setTag('0', 'long', 'x'.repeat(20_001)), 'INVALID_PARAMETER_VALUE', /20000/);
       await refuses(experiments.setTag('0', '../a', 'x'), 'INVALID_PARAMETER_VALUE', /Names/);
       await experiments.delete('0');
       await refuses(experiments.setTag('0', 'a', '1'), 'INVALID_PARAMETER_VALUE', /must be in the 'active' state/);

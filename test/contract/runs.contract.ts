@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { DatasetInput } from '../../src/core/dataset';
 import type { Engine } from '../../src/store/engine';
 import { refuses } from './expectations';
+import type { Lacks } from './lacks';
 
 const TRAIN: DatasetInput = {
   dataset: {
@@ -15,7 +16,7 @@ const TRAIN: DatasetInput = {
   tags: { 'mlflow.data.context': 'train' },
 };
 
-export function runsContract(engine: () => Engine): void {
+export function runsContract(engine: () => Engine, lacks: Lacks): void {
   describe('runs', () => {
     it('creates a run with a generated name, and its tag', async () => {
       const before = Date.now();
@@ -73,7 +74,7 @@ export function runsContract(engine: () => Engine): void {
       await refuses(runs.update(runId, { status: 'FINISHED' }), 'INVALID_PARAMETER_VALUE', inactive);
       await refuses(runs.deleteTag(runId, 'mlflow.runName'), 'INVALID_PARAMETER_VALUE', inactive);
       await refuses(runs.logInputs(runId, [TRAIN]), 'INVALID_PARAMETER_VALUE', inactive);
-      await refuses(engine().artifacts.write(runId, 'a', 'b'), 'INVALID_PARAMETER_VALUE', inactive);
+      if (!lacks.deletedRuns) await refuses(engine().artifacts.write(runId, 'a', 'b'), 'INVALID_PARAMETER_VALUE', inactive);
       await runs.restore(runId);
       await runs.logBatch(runId, { params: [{ key: 'a', value: '1' }] });
     });
@@ -171,6 +172,53 @@ export function runsContract(engine: () => Engine): void {
       await refuses(bad({ digest: 'd'.repeat(37) }), 'INVALID_PARAMETER_VALUE', /36/);
       await refuses(bad({ name: '' }), 'INVALID_PARAMETER_VALUE', /name/);
       await refuses(bad({ source: 's'.repeat(65_536) }), 'INVALID_PARAMETER_VALUE', /65535/);
+    });
+
+    it('remembers the models that it has used and made, each once', async () => {
+      const { runs, loggedModels } = engine();
+      const { runId } = await runs.create({ experimentId: '0' });
+      assert.deepEqual([(await runs.get(runId)).modelInputs, (await runs.get(runId)).modelOutputs], [[], []]);
+      const used = await loggedModels.create({ experimentId: '0', name: 'used' });
+      const made = await loggedModels.create({ experimentId: '0', name: 'made', sourceRunId: runId });
+      await runs.logInputs(runId, [], [used.modelId]);
+      await runs.logInputs(runId, [TRAIN], [used.modelId]);
+      await runs.logOutputs(runId, [{ modelId: made.modelId, step: 3 }]);
+      await runs.logOutputs(runId, [{ modelId: used.modelId, step: 4 }]);
+      const run = await runs.get(runId);
+      assert.deepEqual([run.modelInputs, run.inputs], [[used.modelId], [TRAIN]]);
+      const outputs = lacks.outputOrder ? run.modelOutputs.toSorted((x, y) => x.step - y.step) : run.modelOutputs;
+      assert.deepEqual(outputs, [
+        { modelId: made.modelId, step: 3 },
+        { modelId: used.modelId, step: 4 },
+      ]);
+      assert.deepEqual((await runs.search({ experimentIds: ['0'] })).items[0]?.modelOutputs, run.modelOutputs);
+      await runs.delete(runId);
+      await refuses(
+        runs.logOutputs(runId, [{ modelId: made.modelId, step: 5 }]),
+        'INVALID_PARAMETER_VALUE',
+        /must be in the 'active' state/,
+      );
+      await refuses(runs.logOutputs('f00d', []), 'RESOURCE_DOES_NOT_EXIST', /Run with id=f00d/);
+    });
+
+    it("keeps a copy's id, where it can", async () => {
+      const { runs, info } = engine();
+      if (!info.keepsIds) return;
+      const runId = 'ab'.repeat(16);
+      const run = await runs.create({ runId, experimentId: '0', startTime: 1_600_000_000_000 });
+      assert.deepEqual([run.runId, run.startTime], [runId, 1_600_000_000_000]);
+      await refuses(runs.create({ runId, experimentId: '0' }), 'RESOURCE_ALREADY_EXISTS', /already exists/);
+      assert.equal((await runs.create({ runId: 'my-run_1', experimentId: '0' })).runId, 'my-run_1', 'as MLflow 1 let them be');
+      for (const bad of ['', '..', '../x', 'a/b', 'a b', '-a', 'models', 'CON', 'x'.repeat(65)])
+        await refuses(runs.create({ runId: bad, experimentId: '0' }), 'INVALID_PARAMETER_VALUE', /run_id/);
+    });
+
+    it('forgets no name', async () => {
+      const { runs } = engine();
+      const { runId } = await runs.create({ experimentId: '0', name: 'kept' });
+      await runs.logBatch(runId, { tags: { 'mlflow.runName': '' } });
+      assert.equal((await runs.get(runId)).runName, 'kept');
+      assert.equal((await runs.get(runId)).tags['mlflow.runName'], 'kept');
     });
   });
 }

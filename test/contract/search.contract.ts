@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Engine } from '../../src/store/engine';
 import { refuses } from './expectations';
+import type { Lacks } from './lacks';
 
-export function searchContract(engine: () => Engine): void {
+export function searchContract(engine: () => Engine, lacks: Lacks): void {
   describe('search', () => {
     /** Three runs, a to c in the order of their start. */
     async function makeRuns(): Promise<void> {
@@ -41,7 +42,8 @@ export function searchContract(engine: () => Engine): void {
         ['', 'cba'],
         ['metrics.acc > 0.5', 'a'],
         ['metric.acc >= .5 AND metrics.acc<1e0', 'ca'],
-        ['metrics.acc != 0.5', 'a'],
+        ['metrics.acc != 0.5', 'ba'],
+        ['metrics.acc <= 1', 'ca'],
         ['metrics.`val acc` = 1', 'a'],
         ['metrics."val acc" = 1', 'a'],
         ['metrics.val/loss = 7', 'c'],
@@ -58,8 +60,8 @@ export function searchContract(engine: () => Engine): void {
         ['tags.team = "blue"', 'b'],
         ["status = 'FINISHED'", 'a'],
         ["attributes.status != 'FINISHED'", 'cb'],
-        ["attr.run_name IN ('a', 'c')", 'ca'],
-        ["run.run_name NOT IN ('a', 'c')", 'b'],
+        ["datasets.name IN ('mnist', 'digits')", 'a'],
+        ["dataset.digest NOT IN ('d2')", 'a'],
         ['start_time > 1000 and attribute.start_time <= 3000', 'cb'],
         ['end_time = 1500', 'a'],
         ["datasets.name = 'mnist' AND dataset.digest LIKE 'd_'", 'a'],
@@ -68,7 +70,8 @@ export function searchContract(engine: () => Engine): void {
         ["params.lr = '0.1' AND tags.team = 'Red' AND metrics.acc > 0", 'a'],
         ["params.lr = ''' OR 1=1 --'", ''],
       ];
-      for (const [filter, runs] of expected) assert.equal(await names(filter), runs, filter);
+      for (const [filter, runs] of expected)
+        if (!lacks.grammar || !/metrics\.\w+\/|''/.test(filter)) assert.equal(await names(filter), runs, filter);
     });
 
     it('says what is wrong with a filter', async () => {
@@ -85,14 +88,16 @@ export function searchContract(engine: () => Engine): void {
         ['metrics.acc', /an operator is expected/],
         ['metrics.', /a key is expected/],
         ['metrics.acc >', /a value is expected/],
-        ["run_name IN ('a'", /'\)' is expected/],
-        ['run_name IN (1)', /a list holds texts/],
+        ["run_id IN ('a'", /'\)' is expected/],
+        ['run_id IN (1)', /a list holds texts/],
+        ["run_name IN ('a')", /can't be used/],
+        ["tags.a IN ('a')", /can't be used/],
         ['; DROP TABLE run', /Invalid filter/],
         ['start_time IS NULL', /can't be used/],
         ["constructor = 'A'", /Invalid attribute key/],
       ];
-      for (const [filter, message] of refused)
-        await refuses(engine().runs.search({ experimentIds: ['0'], filter }), 'INVALID_PARAMETER_VALUE', message);
+      for (const [filter, message] of lacks.grammar ? refused.slice(0, 4) : refused)
+        await refuses(engine().runs.search({ experimentIds: ['0'], filter }), 'INVALID_PARAMETER_VALUE', lacks.wording ? /./ : message);
     });
 
     it('orders: numbers, then NaN, then runs without the metric; ties newest first', async () => {
@@ -105,7 +110,11 @@ export function searchContract(engine: () => Engine): void {
       assert.equal((await names('', ['tags.`team` DESC'])).slice(0, 2), 'ba');
       assert.equal(await names('', ['start_time ASC', 'run_name DESC']), 'abdce');
       assert.equal((await names('', ['attributes.end_time DESC']))[0], 'a');
-      await refuses(names('', ['metrics.acc', 'metric.acc DESC']), 'INVALID_PARAMETER_VALUE', /duplicate fields/);
+      await refuses(
+        names('', ['metrics.acc', 'metric.acc DESC']),
+        lacks.codes ? 'INTERNAL_ERROR' : 'INVALID_PARAMETER_VALUE',
+        /duplicate fields/,
+      );
       await refuses(names('', ['metrics.acc UP']), 'INVALID_PARAMETER_VALUE', /order_by/);
       await refuses(names('', ['']), 'INVALID_PARAMETER_VALUE', /order_by/);
     });
@@ -123,8 +132,36 @@ export function searchContract(engine: () => Engine): void {
       } while (pageToken);
       assert.deepEqual(seen, ['r6', 'r5', 'r4', 'r3', 'r2', 'r1', 'r0']);
       await refuses(runs.search({ experimentIds: ['0'], maxResults: 0 }), 'INVALID_PARAMETER_VALUE', /max_results/);
-      await refuses(runs.search({ experimentIds: ['0'], maxResults: 50_001 }), 'INVALID_PARAMETER_VALUE', /at most 50000/);
+      await refuses(
+        runs.search({ experimentIds: ['0'], maxResults: 50_001 }),
+        'INVALID_PARAMETER_VALUE',
+        lacks.wording ? /50001/ : /at most 50000/,
+      );
       await refuses(runs.search({ experimentIds: ['0'], pageToken: 'junk' }), 'INVALID_PARAMETER_VALUE', /page token/);
+    });
+
+    it('finds runs by their ids', async () => {
+      await makeRuns();
+      const { items } = await engine().runs.search({ experimentIds: ['0'] });
+      const [c, , a] = items.map(({ runId }) => runId);
+      assert.equal(await names(`run_id IN ('${a}', '${c}')`), 'ca');
+      assert.equal(await names(`attributes.run_id NOT IN ('${a}', '${c}')`), 'b');
+    });
+
+    it('pages on where it was while runs are added', async () => {
+      const { runs } = engine();
+      for (let index = 0; index < 4; index++) await runs.create({ experimentId: '0', name: `r${index}`, startTime: index });
+      const first = await runs.search({ experimentIds: ['0'], maxResults: 2 });
+      await runs.create({ experimentId: '0', name: 'newer', startTime: 10 });
+      const second = await runs.search({ experimentIds: ['0'], maxResults: 2, pageToken: first.nextPageToken });
+      // MLflow's own server counts from the newest run on, so there the second run comes again.
+      if (!lacks.steadyPages)
+        assert.deepEqual(
+          second.items.map(({ runName }) => runName),
+          ['r1', 'r0'],
+        );
+      else assert.equal(second.items.length, 2);
+      assert.equal(second.nextPageToken === undefined, !lacks.steadyPages);
     });
 
     it('keeps to the experiments and the lifecycle asked for', async () => {
@@ -139,7 +176,8 @@ export function searchContract(engine: () => Engine): void {
       assert.equal(await found(['0', other], 'ALL'), 'yx');
       assert.equal(await found(['0'], 'DELETED_ONLY'), 'x');
       assert.equal(await found([]), '');
-      assert.equal(await found(['99', '00', 'nonsense']), '');
+      assert.equal(await found(['99', '98']), '');
+      await refuses(found(['99', 'nonsense']), 'INVALID_PARAMETER_VALUE', /Invalid experiment ID 'nonsense'/);
     });
 
     it('gives every run found all of its data', async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../src/store/sqlite/store';
-import { openStoreInWorker } from '../../src/store/sqlite/workerEngine';
+import { openInWorker } from '../../src/store/worker/workerEngine';
 import { type OpenedEngine, engineContract } from './engine.contract';
 import { bundle } from './bundle';
 import type { Engine } from '../../src/store/engine';
@@ -25,8 +25,8 @@ describe('In a worker', () => {
   let worker: Awaited<ReturnType<typeof bundle>>;
   before(async function () {
     this.timeout(30_000);
-    worker = await bundle('src/store/sqlite/worker.ts');
+    worker = await bundle('src/store/worker/worker.ts');
   });
   after(() => worker.dispose());
-  engineContract('SQLite in a worker', () => inFreshFolder((folder) => openStoreInWorker(worker.file, folder)));
+  engineContract('SQLite in a worker', () => inFreshFolder((folder) => openInWorker(worker.file, { folder })));
 });

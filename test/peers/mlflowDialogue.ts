@@ -1,4 +1,4 @@
-import type { Request } from './mlflowRequests';
+import type { Request } from './mlflowRequest';
 
 export interface Answer {
   readonly status: number;
@@ -62,8 +62,17 @@ function spaced(value: string): string {
   return /^\[\{.*\}\]$/.test(value) ? JSON.stringify(parsed(value)) : value;
 }
 
-/** Params, tags and the like have no order of their own, and runs come in the order of their random ids. */
+/** Params, tags and the like have no order of their own; several points of one metric of a run do. */
 function sorted(items: unknown[]): unknown[] {
   const keyed = items.every((item) => typeof item === 'object' && item !== null && ('key' in item || 'alias' in item));
-  return keyed ? items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : items;
+  return keyed ? items.toSorted((a, b) => compare(nameOf(a), nameOf(b))) : items;
+}
+
+function nameOf(item: unknown): string {
+  const { key, alias, run_id: run } = item as { readonly key?: unknown; readonly alias?: unknown; readonly run_id?: unknown };
+  return `${String(key ?? alias)} ${String(run)}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

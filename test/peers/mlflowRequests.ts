@@ -1,34 +1,9 @@
-/** One request of the comparison; `{name}` stands for what an earlier answer has put under that name. */
-export interface Request {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  /** JSON; a text goes as it is. */
-  readonly body?: unknown;
-  /** Name → where in the answer the value stands, e.g. `run.info.run_id`. */
-  readonly keep?: Readonly<Record<string, string>>;
-  /** Only the status and the error code are compared: the words are ours. */
-  readonly wordsDiffer?: boolean;
-}
+import { LIFECYCLE_REQUESTS } from './mlflowLifecycleRequests';
+import { LOGGED_MODEL_REQUESTS } from './mlflowLoggedModelRequests';
+import { REGISTRY_REQUESTS } from './mlflowRegistryRequests';
+import { type Request, get, patch, post, remove } from './mlflowRequest';
+import { TRACKING_REQUESTS } from './mlflowTrackingRequests';
 
-const api = '/api/2.0/mlflow';
-const post = (path: string, body: unknown, more: Partial<Request> = {}): Request => ({
-  method: 'POST',
-  path: `${api}/${path}`,
-  body,
-  ...more,
-});
-const patch = (path: string, body: unknown): Request => ({ method: 'PATCH', path: `${api}/${path}`, body });
-const remove = (path: string, body?: unknown, more: Partial<Request> = {}): Request => ({
-  method: 'DELETE',
-  path: `${api}/${path}`,
-  body,
-  ...more,
-});
-const get = (path: string, query: Readonly<Record<string, string | readonly string[]>> = {}, more: Partial<Request> = {}): Request => {
-  const pairs = Object.entries(query).flatMap(([key, values]) => [values].flat().map((value) => `${key}=${encode(value)}`));
-  return { method: 'GET', path: `${api}/${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`, ...more };
-};
-const encode = (value: string): string => encodeURIComponent(value).replace(/%7B(\w+)%7D/g, '{$1}');
 const times = { start_time: 1_700_000_000_000 };
 
 const experiments: readonly Request[] = [
@@ -279,4 +254,15 @@ const loggedModels: readonly Request[] = [
 ];
 
 /** What is asked of MLflow's server and of ours, one after the other. */
-export const REQUESTS: readonly Request[] = [...experiments, ...runs, ...searches, ...artifacts, ...registry, ...loggedModels];
+export const REQUESTS: readonly Request[] = [
+  ...experiments,
+  ...runs,
+  ...searches,
+  ...artifacts,
+  ...registry,
+  ...loggedModels,
+  ...LOGGED_MODEL_REQUESTS,
+  ...TRACKING_REQUESTS,
+  ...REGISTRY_REQUESTS,
+  ...LIFECYCLE_REQUESTS,
+];

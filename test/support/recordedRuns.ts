@@ -59,7 +59,7 @@ export class RecordedRuns {
     return this.when(
       runId,
       `points of ${key}`,
-      ({ metrics }) => metrics.some((metric) => metric.key === key && metric.count >= count),
+      ({ metrics }) => metrics.some((metric) => metric.key === key && (metric.count ?? 0) >= count),
       timeout,
     );
   }

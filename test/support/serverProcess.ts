@@ -18,54 +18,21 @@ export interface ServerProcess {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+/** How `ml-tracking server` is started from the sources, over the store in a folder. */
+export function ourServerCommand(store: string, ...more: readonly string[]): [string, string[], { cwd: string; env: NodeJS.ProcessEnv }] {
+  const args = ['--import', 'tsx', join(ROOT, 'src/cli/main.ts'), 'server', '--port', '0', '--store', store, ...more];
+  return [process.execPath, args, { cwd: ROOT, env: { ...process.env, NODE_NO_WARNINGS: '1' } }];
+}
+
 /** `ml-tracking server` from the sources, over the store in a folder. */
 export async function startOurServer(store: string, ...more: readonly string[]): Promise<ServerProcess> {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', join(ROOT, 'src/cli/main.ts'), 'server', '--port', '0', '--store', store, ...more],
-    { cwd: ROOT, env: { ...process.env, NODE_NO_WARNINGS: '1' }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const [command, args, options] = ourServerCommand(store, ...more);
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const server = observed(child);
   const url = await until('our server listens', () => {
     if (child.exitCode !== null) throw new Error(`our server has ended: ${server.output()}`);
     return /Listening on (\S+)/.exec(server.output())?.[1];
   });
-  return { ...server, url };
-}
-
-/** MLflow's own server of a Python environment, on SQLite, with its files in a folder. */
-export async function startMlflowServer(program: string, folder: string): Promise<ServerProcess> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const child = spawn(
-    program,
-    [
-      'server',
-      '--backend-store-uri',
-      `sqlite:///${join(folder, 'mlflow.db').replaceAll('\\', '/')}`,
-      '--artifacts-destination',
-      join(folder, 'artifacts'),
-      '--host',
-      '127.0.0.1',
-      '--port',
-      String(port),
-      '--workers',
-      '1',
-    ],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  const server = observed(child);
-  await until(
-    "MLflow's server answers",
-    async () => {
-      if (child.exitCode !== null) throw new Error(`MLflow's server has ended: ${server.output()}`);
-      return fetch(`${url}/health`).then(
-        (response) => response.ok || undefined,
-        () => undefined,
-      );
-    },
-    120_000,
-  );
   return { ...server, url };
 }
 

@@ -87,7 +87,7 @@ describe('the main job, from an empty folder to a registered model', function ()
     live = await runs.withStatus(live.runId, 'KILLED');
     console.log(`      KILLED ${(((live.endTime ?? NaN) - asked) / 1000).toFixed(1)} s after the command was chosen`);
     assert.ok(
-      live.metrics.some((metric) => metric.key === 'batch_loss' && metric.count > 5),
+      live.metrics.some((metric) => metric.key === 'batch_loss' && (metric.count ?? 0) > 5),
       'what was logged is gone',
     );
     await runRow(live).filter({ hasText: 'cancelled' }).waitFor();

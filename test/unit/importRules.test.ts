@@ -13,7 +13,10 @@ const lawful: Readonly<Record<string, string>> = {
   'src/protocol/compare.ts': "import type { Run } from '../core/run';\nexport type Message = Run;",
   'src/store/engine.ts': "import type { Run } from '../core/run';\nexport interface Engine { readonly run: Run }",
   'src/store/sqlite/database.ts': "import 'node:sqlite';\nexport const open = 1;",
-  'src/store/sqlite/workerEngine.ts': "import type { Engine } from '../engine';\nexport const open = (engine: Engine) => engine;",
+  'src/store/rest/engine.ts': "import type { Engine } from '../engine';\nexport const openRemote = (engine: Engine) => engine;",
+  'src/store/worker/worker.ts':
+    "import { open } from '../sqlite/database';\nimport { openRemote } from '../rest/engine';\nexport const both = [open, openRemote];",
+  'src/store/worker/workerEngine.ts': "import type { Engine } from '../engine';\nexport const open = (engine: Engine) => engine;",
   'src/models/registration.ts': "import type { Engine } from '../store/engine';\nexport type Registration = Engine;",
   'src/autolog/session.ts': "import type { Engine } from '../store/engine';\nexport type Session = Engine;",
   'src/data/two.ts': "import { one } from './one';\nexport const two = (): number => one();",
@@ -25,7 +28,7 @@ const lawful: Readonly<Record<string, string>> = {
   'src/cli/main.ts': "import { open } from '../store/sqlite/database';\nexport const main = open;",
   'src/api.ts': "import { open } from './store/sqlite/database';\nexport const api = open;",
   'src/extension.ts':
-    "import { open } from './store/sqlite/workerEngine';\nimport { view } from './views/runsView';\nexport const graph = [open, view];",
+    "import { open } from './store/worker/workerEngine';\nimport { view } from './views/runsView';\nexport const graph = [open, view];",
   'webview-ui/compare/main.ts': "import type { Message } from '../../src/protocol/compare';\nexport type Page = Message;",
 };
 
@@ -45,7 +48,8 @@ const planted: readonly (readonly [rule: string, file: string, text: string])[] 
   ['only-host-views-panels-touch-vscode', 'src/store/toast.ts', "import { window } from 'vscode';\nexport const toast = window;"],
   ['only-host-views-panels-touch-vscode', 'src/cli/editor.ts', "import type { Uri } from 'vscode';\nexport type U = Uri;"],
   ['only-roots-name-an-engine', 'src/views/direct.ts', "import '../store/sqlite/database';"],
-  ['worker-engine-is-for-the-extension-host', 'src/cli/worker.ts', "import '../store/sqlite/workerEngine';"],
+  ['engines-do-not-know-each-other', 'src/store/rest/local.ts', "import '../sqlite/database';"],
+  ['worker-engine-is-for-the-extension-host', 'src/cli/worker.ts', "import '../store/worker/workerEngine';"],
   ['nobody-imports-a-root', 'src/panels/root.ts', "import '../extension';"],
   [
     'pages-know-protocol-and-core',

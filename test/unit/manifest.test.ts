@@ -100,6 +100,9 @@ describe('the manifest', () => {
       'tag',
       'param',
       'version aliased',
+      'server off',
+      'server on',
+      'server failed',
     ]) {
       const shown = inline.filter(({ when }) => {
         const [, exact] = /viewItem == (\S+)/.exec(when) ?? [];

@@ -113,7 +113,7 @@ export class Comparison {
   isSingle(key: string): boolean {
     return this.runs.every((run) => {
       const metric = run.metrics.get(key);
-      return !metric || (metric.count <= 1 && isTerminal(run.info.status));
+      return !metric || (metric.count === 1 && isTerminal(run.info.status));
     });
   }
 

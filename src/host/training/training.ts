@@ -4,6 +4,7 @@ import type { Commands } from '../commands';
 import type { Configuration } from '../configuration';
 import type { ContextKeys } from '../contextKeys';
 import { Disposables } from '../disposables';
+import type { RemoteDestination } from '../remotes/remote';
 import type { RunningRuns } from '../runningRuns';
 import type { Stores } from '../stores';
 import { NativeTensorFlow } from './nativeTensorFlow';
@@ -11,7 +12,6 @@ import { ReloadGuard } from './reloadGuard';
 import { TrainingCommands } from './trainingCommands';
 import { TrainingEnd, type Liveness } from './trainingEnd';
 import { TrainingForm } from './trainingForm';
-import { TrainingStatusBar } from './trainingStatusBar';
 import { TrainingTasks } from './trainingTasks';
 
 /** What trainings need of the rest of the extension. */
@@ -27,6 +27,8 @@ export interface TrainingSurroundings {
   readonly memory: Memento;
   readonly log: LogOutputChannel;
   readonly livenessOf: Liveness;
+  /** The server that runs are recorded on; undefined: the store of the folder. */
+  readonly destination: () => Promise<RemoteDestination | undefined>;
   /** Shows a run where runs are listed. */
   readonly reveal: (location: string, runId: string) => Promise<void>;
   /** Shows a run's curves as they grow. */
@@ -39,8 +41,9 @@ export class Training implements Disposable {
   private readonly commands: TrainingCommands;
 
   constructor({ program, nativeFolder, configuration, context, livenessOf, log, ...rest }: TrainingSurroundings) {
-    const trainings = this.held.add(new TrainingTasks(program, configuration, nativeFolder, new ReloadGuard(rest.memory)));
-    this.held.add(new TrainingStatusBar(rest.running));
+    const trainings = this.held.add(
+      new TrainingTasks(program, configuration, nativeFolder, new ReloadGuard(rest.memory), rest.destination),
+    );
     // A training that still looks for its data has no run yet, and can be cancelled all the same.
     const tell = (): void => context.set('mlTracking.training', rest.running.here.length > 0 || trainings.running.length > 0);
     for (const event of [rest.running.onDidChange, tasks.onDidStartTask, tasks.onDidEndTask]) this.held.add(event(tell));

@@ -1,6 +1,7 @@
 import { l10n, window, workspace, type Memento, type QuickPickItem, type WorkspaceFolder } from 'vscode';
 import { CommandId } from '../commandIds';
 import type { Commands } from '../commands';
+import type { RemoteDestination } from '../remotes/remote';
 import type { RunningRun, RunningRuns } from '../runningRuns';
 import { processOf, progressOf } from '../runTags';
 import type { Stores } from '../stores';
@@ -21,6 +22,8 @@ export interface TrainingParts {
   readonly running: RunningRuns;
   readonly native: NativeTensorFlow;
   readonly memory: Memento;
+  /** The server that runs are recorded on; undefined: the store of the folder. */
+  readonly destination: () => Promise<RemoteDestination | undefined>;
   /** Shows a run where runs are listed. */
   readonly reveal: (location: string, runId: string) => Promise<void>;
   /** Shows a run's curves as they grow. */
@@ -60,7 +63,7 @@ export class TrainingCommands {
 
   private async start(folder: WorkspaceFolder, options: TrainingOptions): Promise<void> {
     // The store is there before the training, so that its first moment shows too. When it can't be read, training could not be recorded.
-    await this.parts.stores.of(folder)?.create();
+    if ((await this.parts.destination()) === undefined) await this.parts.stores.of(folder)?.create();
     await this.parts.tasks.start(folder, options);
   }
 
@@ -98,7 +101,7 @@ export class TrainingCommands {
     if (runId !== undefined) return all.find(({ run }) => run.runId === runId);
     if (here.length < 2) return here[0];
     const choice = await window.showQuickPick(
-      here.map((running) => ({ label: running.run.runName, description: running.store.folder.name, running })),
+      here.map((running) => ({ label: running.run.runName, description: running.store.name, running })),
       { title },
     );
     return choice?.running;

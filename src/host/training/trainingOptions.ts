@@ -48,14 +48,14 @@ export function effectiveOptions(task: TrainingOptions, settings: TrainingOption
   return { ...definedOnly({ backend, threads }), ...(task.config ? {} : definedOnly(hyperparameters)), ...definedOnly(task) };
 }
 
-/** The arguments of `ml-tracking` for a training that is recorded in a store. */
-export function trainingArguments(options: TrainingOptions, store: string): string[] {
+/** The arguments of `ml-tracking` for a training that is recorded in a store, or on a server; then the store is for when that can't be reached. */
+export function trainingArguments(options: TrainingOptions, store: string, trackingUri?: string): string[] {
   const flags = FLAGS.flatMap(([key, flag]) => {
     const value = options[key];
     // One word for both, so that a value that begins with a dash stays a value.
     return value === undefined || value === '' ? [] : [`${flag}=${value}`];
   });
-  return ['train', `--store=${store}`, ...flags];
+  return ['train', `--store=${store}`, ...(trackingUri === undefined ? [] : [`--tracking-uri=${trackingUri}`]), ...flags];
 }
 
 /** What a list of tasks calls a training. */

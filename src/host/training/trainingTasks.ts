@@ -14,6 +14,7 @@ import {
 import type { Disposable } from '../../core/disposable';
 import type { Configuration } from '../configuration';
 import { Disposables } from '../disposables';
+import type { RemoteDestination } from '../remotes/remote';
 import type { ReloadGuard } from './reloadGuard';
 import {
   effectiveOptions,
@@ -37,6 +38,8 @@ export class TrainingTasks implements TaskProvider, Disposable {
     /** Where a native backend lies when it is installed. */
     private readonly nativeFolder: string,
     private readonly guard: ReloadGuard,
+    /** The server that runs are recorded on; undefined: the store of the folder. */
+    private readonly destination: () => Promise<RemoteDestination | undefined>,
   ) {
     this.held.add(tasks.registerTaskProvider(TASK_TYPE, this));
     const keep = (kept: Thenable<void>): void => void kept.then(undefined, () => undefined);
@@ -48,16 +51,20 @@ export class TrainingTasks implements TaskProvider, Disposable {
     );
   }
 
-  provideTasks(): Task[] {
-    return (workspace.workspaceFolders ?? []).filter(isLocal).map((folder) => this.task({ type: TASK_TYPE, task: 'train' }, folder));
+  async provideTasks(): Promise<Task[]> {
+    const destination = await this.destination();
+    return (workspace.workspaceFolders ?? [])
+      .filter(isLocal)
+      .map((folder) => this.task({ type: TASK_TYPE, task: 'train' }, folder, destination));
   }
 
-  resolveTask(task: Task): Task | undefined {
+  async resolveTask(task: Task): Promise<Task | undefined> {
     const { definition, scope } = task;
     const folder = typeof scope === 'object' ? scope : workspace.workspaceFolders?.find(isLocal);
     if (!isTrainingDefinition(definition) || !folder || !isLocal(folder)) return undefined;
-    const resolved = this.task(definition, folder, task.name, scope);
-    if (this.guard.isReattachment(definition)) resolved.execution = this.ended();
+    const attached = this.guard.isReattachment(definition);
+    const resolved = this.task(definition, folder, await this.destination(), task.name, scope);
+    if (attached) resolved.execution = this.ended();
     return resolved;
   }
 
@@ -67,7 +74,7 @@ export class TrainingTasks implements TaskProvider, Disposable {
     let instance = 1;
     while (taken.has(instance)) instance++;
     const definition: TrainingDefinition = { type: TASK_TYPE, task: 'train', ...options, ...(instance > 1 ? { instance } : {}) };
-    return tasks.executeTask(this.task(definition, folder));
+    return tasks.executeTask(this.task(definition, folder, await this.destination()));
   }
 
   /** The trainings that were started as tasks and last. */
@@ -75,13 +82,23 @@ export class TrainingTasks implements TaskProvider, Disposable {
     return tasks.taskExecutions.filter(({ task }) => isTrainingDefinition(task.definition));
   }
 
-  private task(definition: TrainingDefinition, folder: WorkspaceFolder, name?: string, scope?: Task['scope']): Task {
+  private task(
+    definition: TrainingDefinition,
+    folder: WorkspaceFolder,
+    destination: RemoteDestination | undefined,
+    name?: string,
+    scope?: Task['scope'],
+  ): Task {
     const options = effectiveOptions(definition, this.configuration.training(folder));
     const execution = new ProcessExecution(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', this.program, ...trainingArguments(options, this.configuration.storeLocation(folder))],
+      [
+        '--disable-warning=ExperimentalWarning',
+        this.program,
+        ...trainingArguments(options, this.configuration.storeLocation(folder), destination?.uri),
+      ],
       // On a desktop, VS Code's own program is Electron, which this makes a plain Node.
-      { cwd: folder.uri.fsPath, env: { ELECTRON_RUN_AS_NODE: '1', ML_TRACKING_TFJS_NODE: this.nativeFolder } },
+      { cwd: folder.uri.fsPath, env: { ELECTRON_RUN_AS_NODE: '1', ML_TRACKING_TFJS_NODE: this.nativeFolder, ...destination?.environment } },
     );
     const task = new Task(
       definition,

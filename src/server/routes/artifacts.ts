@@ -6,7 +6,9 @@ import { writeFile, filled } from '../encoding';
 import { joined } from '../artifactUris';
 import { sendArtifact } from '../download';
 import { Needed, Text } from '../fields';
+import { UPLOAD } from '../limits';
 import { checkHidden } from '../percent';
+import { steadily } from '../steadyStream';
 import { VersionNumber, readVersion } from '../versionNumber';
 import { downloadUri } from './modelVersions';
 import type { App, Resources } from '../resources';
@@ -31,18 +33,64 @@ export function artifactRoutes(app: App, resources: Resources): void {
   });
 }
 
+/** What MLflow's pages upload: small files, whole. */
+export function uploadRoutes(app: App, { engine, pace }: Resources): void {
+  void app.register(async (uploads) => {
+    uploads.removeAllContentTypeParsers();
+    uploads.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    uploads.post<{ Querystring: { run_id?: unknown; path?: unknown } }>(
+      '/mlflow/upload-artifact',
+      UPLOAD,
+      async ({ query, raw }, reply) => {
+        const { run_id: runId, path } = query;
+        if (typeof runId !== 'string' || runId === '') throw invalid('Request must specify run_uuid.');
+        if (typeof path !== 'string' || path === '') throw invalid('Request must specify path.');
+        checkHidden(path);
+        const parts: Uint8Array[] = [];
+        let size = Number(raw.headers['content-length'] ?? 0);
+        if (size > LARGEST_SMALL) throw tooLarge();
+        size = 0;
+        for await (const part of steadily(raw, pace)) {
+          size += part.length;
+          if (size > LARGEST_SMALL) throw tooLarge();
+          parts.push(part);
+        }
+        if (size === 0) throw invalid('Request must specify data.');
+        await engine.artifacts.write(runId, path, Buffer.concat(parts));
+        return reply.type('application/json').send();
+      },
+    );
+  });
+}
+
+const LARGEST_SMALL = 10 * 1024 * 1024;
+
+function tooLarge(): Error {
+  return invalid('Artifact size is too large. Max size is 10MB.');
+}
+
 /** The addresses from which pages take files; they stand beside the API. */
 export function downloadRoutes(app: App, resources: Resources): void {
   const { engine, uris } = resources;
   const send = sender(resources);
-  app.get('/get-artifact', { schema: { querystring: OfRun } }, async (request, reply) => {
-    const { artifactUri } = await engine.runs.get(request.query.run_id);
-    return send(artifactUri, request.query.path, request, reply);
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/get-artifact',
+    schema: { querystring: OfRun },
+    handler: async (request, reply) => {
+      const { artifactUri } = await engine.runs.get(request.query.run_id);
+      return send(artifactUri, request.query.path, request, reply);
+    },
   });
-  app.get('/model-versions/get-artifact', { schema: { querystring: OfVersion } }, async (request, reply) => {
-    const { name, version, path } = request.query;
-    const { source } = await engine.registry.getVersion(name, readVersion(version));
-    return send(await downloadUri(engine, uris, source), path, request, reply);
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/model-versions/get-artifact',
+    schema: { querystring: OfVersion },
+    handler: async (request, reply) => {
+      const { name, version, path } = request.query;
+      const { source } = await engine.registry.getVersion(name, readVersion(version));
+      return send(await downloadUri(engine, uris, source), path, request, reply);
+    },
   });
 }
 

@@ -2,8 +2,8 @@ import { Type } from 'typebox';
 import type { DatasetInput } from '../../core/dataset';
 import { invalid } from '../../core/errors';
 import { everyItem } from '../../store/pages';
-import { filled, readPairs, readTexts } from '../encoding';
-import { KeyValues, Needed, Text, Texts } from '../fields';
+import { filled, readPairs } from '../encoding';
+import { KeyValues, Needed, Text, TextList } from '../fields';
 import type { App, Resources } from '../resources';
 
 const CONTEXT = 'mlflow.data.context';
@@ -22,7 +22,6 @@ const Input = Type.Object({
     profile: Type.Optional(Text),
   }),
 });
-/** Which models a run has read is taken and not kept. */
 const Inputs = Type.Object({
   run_id: Needed,
   datasets: Type.Optional(Type.Array(Input)),
@@ -31,15 +30,19 @@ const Inputs = Type.Object({
 
 export function datasetRoutes(app: App, { engine }: Resources): void {
   app.post('/mlflow/runs/log-inputs', { schema: { body: Inputs }, bodyLimit: LARGEST_INPUTS }, async ({ body }) => {
-    await engine.runs.logInputs(body.run_id, (body.datasets ?? []).map(readInput));
+    await engine.runs.logInputs(
+      body.run_id,
+      (body.datasets ?? []).map(readInput),
+      (body.models ?? []).map(({ model_id: modelId }) => modelId),
+    );
     return {};
   });
 
   app.post(
     '/mlflow/experiments/search-datasets',
-    { schema: { body: Type.Object({ experiment_ids: Type.Optional(Texts) }) } },
+    { schema: { body: Type.Object({ experiment_ids: Type.Optional(TextList) }) } },
     async ({ body }) => {
-      const experimentIds = readTexts(body.experiment_ids);
+      const experimentIds = body.experiment_ids ?? [];
       if (experimentIds.length === 0) throw invalid('SearchDatasets request must specify at least one experiment_id.');
       if (experimentIds.length > MOST_EXPERIMENTS)
         throw invalid(

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { missing } from '../../core/errors';
-import { KeyValues, Needed, Text, searchFields } from '../fields';
+import { invalid, missing } from '../../core/errors';
+import { KeyValues, Needed, Text, searchBody, searchFields } from '../fields';
 import { readOptionalInt, readPairs, readTexts, writeExperiment, writePage } from '../encoding';
 import type { App, Resources } from '../resources';
 import { View, readView } from '../view';
@@ -27,11 +27,15 @@ export function experimentRoutes(app: App, { engine, uris }: Resources): void {
       page.nextPageToken,
     );
   };
-  app.post('/mlflow/experiments/create', { schema: { body: New } }, async ({ body }) => ({
-    experiment_id: await experiments.create(body.name, readPairs(body.tags)),
-  }));
+  app.post('/mlflow/experiments/create', { schema: { body: New } }, async ({ body }) => {
+    if (body.artifact_location?.startsWith('runs:'))
+      throw invalid(`Artifact location cannot be a runs:/ URI. Given: '${body.artifact_location}'`);
+    return { experiment_id: await experiments.create(body.name, readPairs(body.tags)) };
+  });
   app.get('/mlflow/experiments/search', { schema: { querystring: Search } }, ({ query }) => search(query));
-  app.post('/mlflow/experiments/search', { schema: { body: Search } }, ({ body }) => search(body));
+  app.post('/mlflow/experiments/search', { schema: { body: Type.Object({ ...searchBody, view_type: Type.Optional(View) }) } }, ({ body }) =>
+    search(body),
+  );
   app.get('/mlflow/experiments/get', { schema: { querystring: Named } }, async ({ query }) => ({
     experiment: writeExperiment(await experiments.get(query.experiment_id), uris),
   }));

@@ -1,12 +1,11 @@
 import { Type } from 'typebox';
-import { invalid } from '../../core/errors';
 import type { ModelStage } from '../../core/model';
 import type { Engine } from '../../store/engine';
 import type { ArtifactUris } from '../artifactUris';
 import { readFlag, readList, readOptionalInt, readPairs, readTexts, writePage } from '../encoding';
 import { Flag, KeyValues, Needed, Text, searchFields } from '../fields';
 import { modelIdOf, writeListedVersion, writeVersion } from '../modelEncoding';
-import { checkModelSource } from '../modelSource';
+import { checkedSource, versionOf } from '../modelSource';
 import type { App, Resources } from '../resources';
 import { VersionNumber, readVersion } from '../versionNumber';
 
@@ -16,6 +15,7 @@ const New = Type.Object({
   source: Needed,
   run_id: Type.Optional(Text),
   model_id: Type.Optional(Text),
+  run_link: Type.Optional(Text),
   tags: Type.Optional(KeyValues),
   description: Type.Optional(Text),
 });
@@ -29,24 +29,29 @@ const Stage = Type.Object({
 const USUAL_ORDER = ['last_updated_timestamp DESC', 'name ASC', 'version_number DESC'];
 /** The tag of a logged model that lists the versions made of it. */
 const VERSIONS_TAG = 'mlflow.modelVersions';
+const PROMPT_TAG = 'mlflow.prompt.is_prompt';
 
 export function modelVersionRoutes(app: App, { engine, uris }: Resources): void {
   const { registry } = engine;
   const route = (name: string): string => `/mlflow/model-versions/${name}`;
 
   app.post(route('create'), { schema: { body: New } }, async ({ body }) => {
-    checkModelSource(body.source, body.run_id);
-    const modelId = body.model_id || modelIdOf(body.source);
-    if (body.model_id && modelIdOf(body.source) && body.model_id !== modelIdOf(body.source))
-      throw invalid(`The source '${body.source}' is not of the logged model '${body.model_id}'.`);
-    const version = await registry.createVersion({
-      name: body.name,
+    const tags = readPairs(body.tags);
+    const { source, runId, modelId } = await checkedSource(engine, uris, {
       source: body.source,
       runId: body.run_id || undefined,
-      description: body.description,
-      tags: readPairs(body.tags),
+      modelId: body.model_id || undefined,
+      isPrompt: tags[PROMPT_TAG]?.toLowerCase() === 'true',
     });
-    if (modelId) await noteVersion(engine, modelId, version.name, version.version);
+    const version = await registry.createVersion({
+      name: body.name,
+      source,
+      runId,
+      runLink: body.run_link,
+      description: body.description,
+      tags,
+    });
+    if (modelId !== undefined) await noteVersion(engine, modelId, version.name, version.version);
     return { model_version: writeVersion(version) };
   });
   app.get(route('get'), { schema: { querystring: Named } }, async ({ query }) => ({
@@ -86,17 +91,23 @@ export function modelVersionRoutes(app: App, { engine, uris }: Resources): void 
     return {};
   });
   app.get(route('get-download-uri'), { schema: { querystring: Named } }, async ({ query }) => ({
-    artifact_uri: await downloadUri(engine, uris, (await registry.getVersion(query.name, readVersion(query.version))).source),
+    artifact_uri: await storageUri(engine, uris, (await registry.getVersion(query.name, readVersion(query.version))).source),
   }));
 }
 
-/** Where a version's files are to be had: a URI that clients can read, which the store's own ways of naming are resolved to. */
+/** Where the server can read a version's files, however its source names them. */
 export async function downloadUri(engine: Engine, uris: ArtifactUris, source: string): Promise<string> {
+  const uri = await storageUri(engine, uris, source);
+  const run = /^runs:\/+([^/]+)(\/.+)?$/.exec(uri);
+  return run ? `${uris.toWire((await engine.runs.get(run[1]!)).artifactUri)}${run[2] ?? ''}` : uri;
+}
+
+/** A version's source as clients resolve it further: the place of a logged model, or what a version is a copy of. */
+async function storageUri(engine: Engine, uris: ArtifactUris, source: string, seen: readonly string[] = []): Promise<string> {
   const modelId = modelIdOf(source);
   if (modelId !== undefined) return uris.toWire((await engine.loggedModels.get(modelId)).artifactUri);
-  const run = /^runs:\/+([0-9a-f]{32})(\/.+)?$/.exec(source);
-  if (run) return `${uris.toWire((await engine.runs.get(run[1]!)).artifactUri)}${run[2] ?? ''}`;
-  return uris.toWire(source);
+  const copied = seen.includes(source) ? undefined : await versionOf(engine, source);
+  return copied ? storageUri(engine, uris, copied.source, [...seen, source]) : uris.toWire(source);
 }
 
 async function noteVersion(engine: Engine, modelId: string, name: string, version: number): Promise<void> {

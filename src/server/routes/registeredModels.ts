@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { invalid } from '../../core/errors';
 import { readOptionalInt, readPairs, readTexts, writePage, filled } from '../encoding';
 import { KeyValues, Needed, Text, Texts, searchFields } from '../fields';
 import { writeModel, writeVersion } from '../modelEncoding';
@@ -9,6 +10,7 @@ const Named = Type.Object({ name: Needed });
 const New = Type.Object({ name: Needed, tags: Type.Optional(KeyValues), description: Type.Optional(Text) });
 const Search = Type.Object(searchFields);
 const Alias = Type.Object({ name: Needed, alias: Needed });
+const STAGES = ['None', 'Staging', 'Production', 'Archived'];
 const Latest = Type.Object({ name: Needed, stages: Type.Optional(Texts) });
 
 export function registeredModelRoutes(app: App, { engine: { registry } }: Resources): void {
@@ -42,6 +44,9 @@ export function registeredModelRoutes(app: App, { engine: { registry } }: Resour
 
   const latest = async ({ name, stages }: Type.Static<typeof Latest>): Promise<object> => {
     const wanted = readTexts(stages).map((stage) => stage.toLowerCase());
+    for (const stage of readTexts(stages))
+      if (!STAGES.some((known) => known.toLowerCase() === stage.toLowerCase()))
+        throw invalid(`Invalid Model Version stage: ${stage}. Value must be one of ${STAGES.join(', ')}.`);
     const { latestVersions } = await registry.getModel(name);
     const found = latestVersions.filter(({ currentStage }) => wanted.length === 0 || wanted.includes(currentStage.toLowerCase()));
     return filled('model_versions', found.map(writeVersion));

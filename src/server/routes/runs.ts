@@ -2,11 +2,10 @@ import { Type } from 'typebox';
 import { invalid } from '../../core/errors';
 import type { Tags } from '../../core/experiment';
 import type { MetricPoint } from '../../core/metric';
-import type { Param, Run } from '../../core/run';
+import type { Param } from '../../core/run';
 import { TagName } from '../../core/tagNames';
 import { Limit } from '../../store/limits';
-import { everyItem } from '../../store/pages';
-import { Float, Int, KeyValues, Metric, Needed, Text, Texts, searchFields } from '../fields';
+import { Float, Int, KeyValues, Metric, Needed, Text, TextList, searchBody } from '../fields';
 import {
   type Pair,
   cut,
@@ -14,7 +13,6 @@ import {
   readInt,
   readOptionalInt,
   readPairs,
-  readTexts,
   writeNewRun,
   writePage,
   writeRun,
@@ -38,7 +36,7 @@ const Change = Type.Object({
   end_time: Type.Optional(Int),
   run_name: Type.Optional(Text),
 });
-const Search = Type.Object({ ...searchFields, experiment_ids: Type.Optional(Texts), run_view_type: Type.Optional(View) });
+const Search = Type.Object({ ...searchBody, experiment_ids: Type.Optional(TextList), run_view_type: Type.Optional(View) });
 const Batch = Type.Object({
   run_id: Needed,
   metrics: Type.Optional(Type.Array(Metric)),
@@ -51,23 +49,6 @@ const Outputs = Type.Object({ run_id: Needed, models: Type.Array(Type.Object({ m
 export function runRoutes(app: App, { engine, uris }: Resources): void {
   const { runs } = engine;
 
-  const written = async (found: readonly Run[]): Promise<object[]> => {
-    const models = await modelsOf(found);
-    return found.map((run) => writeRun(run, models.get(run.runId) ?? [], uris));
-  };
-  /** The ids of the models that runs have logged, oldest first. */
-  const modelsOf = async (found: readonly Run[]): Promise<Map<string, string[]>> => {
-    const models = new Map<string, string[]>();
-    if (found.length === 0) return models;
-    const filter = `source_run_id IN (${found.map(({ runId }) => `'${runId}'`).join(', ')})`;
-    const experimentIds = [...new Set(found.map(({ experimentId }) => experimentId))];
-    const logged = await everyItem((pageToken) =>
-      engine.loggedModels.search({ experimentIds, filter, orderBy: ['creation_time ASC'], maxResults: 1_000, pageToken }),
-    );
-    for (const { modelId, sourceRunId } of logged) models.set(sourceRunId!, [...(models.get(sourceRunId!) ?? []), modelId]);
-    return models;
-  };
-
   app.post('/mlflow/runs/create', { schema: { body: New } }, async ({ body }) => {
     const run = await runs.create({
       experimentId: body.experiment_id || '0',
@@ -79,21 +60,27 @@ export function runRoutes(app: App, { engine, uris }: Resources): void {
     return { run: writeNewRun(run, uris) };
   });
   app.get('/mlflow/runs/get', { schema: { querystring: Named } }, async ({ query }) => ({
-    run: (await written([await runs.get(query.run_id)]))[0],
+    run: writeRun(await runs.get(query.run_id), uris),
   }));
   app.post('/mlflow/runs/search', { schema: { body: Search } }, async ({ body }) => {
     const page = await runs.search({
-      experimentIds: readTexts(body.experiment_ids),
+      experimentIds: body.experiment_ids ?? [],
       filter: body.filter,
-      orderBy: readTexts(body.order_by),
+      orderBy: body.order_by,
       maxResults: readOptionalInt(body.max_results, 'max_results'),
       pageToken: body.page_token,
       view: readView(body.run_view_type),
     });
-    return writePage('runs', await written(page.items), page.nextPageToken);
+    return writePage(
+      'runs',
+      // MLflow's searches leave out which models runs have used.
+      page.items.map((run) => writeRun({ ...run, modelInputs: [] }, uris)),
+      page.nextPageToken,
+    );
   });
   app.post('/mlflow/runs/update', { schema: { body: Change } }, async ({ body }) => {
-    const endTime = readOptionalInt(body.end_time, 'end_time');
+    // No moment is 0, which protocol buffers also write for nothing.
+    const endTime = readOptionalInt(body.end_time, 'end_time') || undefined;
     const info = await runs.update(body.run_id, { status: readStatus(body.status), endTime, name: body.run_name });
     return { run_info: writeRunInfo(info, uris) };
   });
@@ -139,22 +126,29 @@ export function runRoutes(app: App, { engine, uris }: Resources): void {
     await runs.logBatch(body.run_id, { tags: { [TagName.modelHistory]: appendedHistory(tags[TagName.modelHistory], body.model_json) } });
     return {};
   });
-  // Which models a run has logged is told by the models themselves, so there is nothing to keep.
   app.post('/mlflow/runs/outputs', { schema: { body: Outputs } }, async ({ body }) => {
-    await runs.get(body.run_id);
-    for (const { model_id: modelId } of body.models)
-      if ((await engine.loggedModels.get(modelId)).sourceRunId !== body.run_id)
-        throw invalid(`The logged model ${modelId} is not of the run ${body.run_id}.`);
+    await runs.logOutputs(
+      body.run_id,
+      body.models.map(({ model_id: modelId, step }) => ({ modelId, step: readInt(step ?? 0, 'step') })),
+    );
     return {};
   });
 }
 
 function readMetric(metric: Type.Static<typeof Metric>): MetricPoint {
+  const timestamp = readInt(metric.timestamp, 'timestamp');
+  if (timestamp < 0)
+    throw invalid(
+      `Invalid value ${timestamp} for parameter 'timestamp' supplied: metric '${metric.key}'. Timestamp must be a nonnegative long (64-bit integer) `,
+    );
   return {
     key: metric.key,
     value: readFloat(metric.value, 'value'),
-    timestamp: readInt(metric.timestamp, 'timestamp'),
+    timestamp,
     step: readInt(metric.step ?? 0, 'step'),
+    modelId: metric.model_id || undefined,
+    datasetName: metric.dataset_name || undefined,
+    datasetDigest: metric.dataset_digest || undefined,
   };
 }
 

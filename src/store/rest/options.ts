@@ -2,7 +2,7 @@
 export interface RemoteOptions {
   /** `http:` or `https:`; a path before the API is allowed, as servers behind a proxy have. Credentials in it are used and never shown. */
   readonly uri: string;
-  /** Sent as a bearer token; wins over the password. */
+  /** Sent as a bearer token, unless there are a name and a password: those go first, as in MLflow's clients. */
   readonly token?: string;
   readonly username?: string;
   readonly password?: string;

@@ -6,6 +6,9 @@ import { type Token, tokenize } from './tokens';
 
 const NUMBER_OPERATORS: ReadonlySet<Operator> = new Set<Operator>(['=', '!=', '<', '<=', '>', '>=']);
 const TEXT_OPERATORS: ReadonlySet<Operator> = new Set<Operator>(['=', '!=', 'LIKE', 'ILIKE']);
+/** SQLite nests expressions no deeper than 1,000, and takes patterns of 50,000 bytes. */
+const MOST_CONDITIONS = 500;
+const LONGEST_PATTERN = 10_000;
 const SYMBOLS: Readonly<Record<string, Operator>> = {
   '=': '=',
   '==': '=',
@@ -25,6 +28,7 @@ export function parseFilter(source: string | undefined, grammar: Grammar): Compa
   while (!reader.atEnd) {
     reader.and();
     comparisons.push(reader.comparison());
+    if (comparisons.length > MOST_CONDITIONS) throw invalid(`A filter joins at most ${MOST_CONDITIONS} conditions.`);
   }
   return comparisons;
 }
@@ -55,7 +59,10 @@ class FilterReader {
     this.checkOperator(field, operator);
     if (operator === 'IS NULL' || operator === 'IS NOT NULL') return { field, operator, values: [] };
     if (operator === 'IN' || operator === 'NOT IN') return { field, operator, values: this.list() };
-    return { field, operator, values: [this.value(field)] };
+    const value = this.value(field);
+    if (operator.endsWith('LIKE') && (value as string).length > LONGEST_PATTERN)
+      throw this.fail(`a pattern has at most ${LONGEST_PATTERN} characters`);
+    return { field, operator, values: [value] };
   }
 
   private field(): Field {
@@ -91,10 +98,19 @@ class FilterReader {
   private checkOperator(field: Field, operator: Operator): void {
     const allowed = field.numeric
       ? NUMBER_OPERATORS.has(operator)
-      : TEXT_OPERATORS.has(operator) ||
-        ((operator === 'IN' || operator === 'NOT IN') && (field.entity === 'attribute' || field.entity === 'dataset')) ||
-        ((operator === 'IS NULL' || operator === 'IS NOT NULL') && (field.entity === 'param' || field.entity === 'tag'));
+      : (TEXT_OPERATORS.has(operator) && !(this.grammar.exact?.includes(field.key) && /LIKE/.test(operator))) ||
+        ((operator === 'IN' || operator === 'NOT IN') && this.takesList(field)) ||
+        ((operator === 'IS NULL' || operator === 'IS NOT NULL') && this.takesNull(field));
     if (!allowed) throw this.fail(`${operator} can't be used with ${field.entity} ${quote(field.key)}`);
+  }
+
+  private takesList({ entity, key }: Field): boolean {
+    const { lists } = this.grammar;
+    return lists === 'everything' || entity === 'dataset' || (entity === 'attribute' && lists.includes(key));
+  }
+
+  private takesNull({ entity }: Field): boolean {
+    return this.grammar.nulls && (entity === 'param' || entity === 'tag');
   }
 
   private value(field: Field): string | number {
@@ -103,6 +119,8 @@ class FilterReader {
       const number = token.kind === 'symbol' || token.text.trim() === '' ? NaN : Number(token.text);
       if (Number.isNaN(number))
         throw this.fail(`${field.entity} ${quote(field.key)} is compared with a number, not with ${quote(token.text)}`);
+      if (this.grammar.integers && !Number.isInteger(number))
+        throw this.fail(`${field.entity} ${quote(field.key)} is compared with a whole number, not with ${quote(token.text)}`);
       return number;
     }
     if (token.kind === 'text' || (token.kind === 'quoted' && token.mark === '"')) return token.text;

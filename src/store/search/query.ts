@@ -22,4 +22,6 @@ export interface Comparison {
 export interface Ordering {
   readonly field: Field;
   readonly descending: boolean;
+  /** Of a logged model's metric: only what was measured on this data set. */
+  readonly dataset?: { readonly name: string; readonly digest?: string };
 }

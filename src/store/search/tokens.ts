@@ -13,8 +13,12 @@ export type Token =
 const PATTERN =
   /\s*(?:(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))|(?<word>[\p{L}\p{N}_][\p{L}\p{N}_./:-]*)|(?<text>'(?:[^']|'')*')|(?<back>`[^`]*`)|(?<double>"[^"]*")|(?<symbol><=|>=|!=|<>|==|[=<>(),]))/uy;
 
+/** Far more than a list of many ids takes; whatever is longer would keep everybody else waiting. */
+const LONGEST = 1_000_000;
+
 /** Cuts a filter or an order into its tokens. */
 export function tokenize(source: string): Token[] {
+  if (source.length > LONGEST) throw invalid(`A filter or an order has at most ${LONGEST} characters: this one has ${source.length}.`);
   const tokens: Token[] = [];
   let position = 0;
   while (source.slice(position).trim() !== '') {

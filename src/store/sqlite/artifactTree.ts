@@ -6,11 +6,15 @@ import type { Artifact } from '../../core/run';
 import type { ArtifactTree, ByteRange, OpenedArtifact } from '../engine';
 import { quote } from '../limits';
 import { attempt, listFolder, saveStream, whenAbsent, writeWhole } from './artifactFiles';
-import { normalizeArtifactPath, placeUnder } from './artifactPaths';
+import { placeUnder } from './artifactPaths';
+import { normalizeArtifactPath } from '../artifactPath';
 import type { Database } from './database';
-import { findLoggedModel } from './loggedModels';
+import { findLoggedModel } from './loggedModelRows';
 import { activeRun, findRun } from './runRows';
 import type { StoreFolder } from './storeFolder';
+
+/** How much of a file is read at once: each piece goes through several streams, and costs as much as a large one. */
+const PIECE = 256 * 1024;
 
 /** A path of the tree, divided: the folder of the run or model it belongs to, and the path in there. */
 interface Place {
@@ -41,7 +45,7 @@ export class FileArtifactTree implements ArtifactTree {
     if (range && range.start >= size) throw invalid(`The artifact ${quote(normal)} has ${size} bytes: none at ${range.start}.`);
     return attempt(normal, async () => {
       const handle = await open(file, 'r');
-      return { size, content: Readable.toWeb(handle.createReadStream({ ...range })) as ReadableStream<Uint8Array> };
+      return { size, content: Readable.toWeb(handle.createReadStream({ ...range, highWaterMark: PIECE })) as ReadableStream<Uint8Array> };
     });
   }
 

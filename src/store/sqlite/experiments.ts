@@ -1,6 +1,7 @@
 import { TrackingError, invalid, missing } from '../../core/errors';
 import type { Experiment, LifecycleStage } from '../../core/experiment';
 import type { Experiments, Page, SearchQuery, ViewType } from '../engine';
+import { creationTimeOf } from '../givenIds';
 import { Limit, checkExperimentName, checkKey, checkTag, quote } from '../limits';
 import type { ChangeLog } from './changeLog';
 import type { Database } from './database';
@@ -23,12 +24,12 @@ export class SqliteExperiments implements Experiments {
     private readonly folder: StoreFolder,
   ) {}
 
-  async create(name: string, tags: Readonly<Record<string, string>> = {}): Promise<string> {
+  async create(name: string, tags: Readonly<Record<string, string>> = {}, given: { readonly creationTime?: number } = {}): Promise<string> {
     checkExperimentName(name);
     for (const [key, value] of Object.entries(tags)) checkTag(key, value, Limit.experimentTagValue);
+    const now = creationTimeOf(given.creationTime);
     return this.database.write((changes) => {
       this.refuseTaken(name);
-      const now = Date.now();
       const id = this.database.insert(
         `INSERT INTO experiment (name, lifecycle_stage, creation_time, last_update_time) VALUES (?, 'active', ?, ?)`,
         name,
@@ -145,9 +146,11 @@ export class SqliteExperiments implements Experiments {
   }
 }
 
-/** The rows' numbers of experiments' ids; what can be no id is left out. */
+/** The rows' numbers of experiments' ids; numbers too large for any are left out. */
 export function experimentNumbers(experimentIds: readonly string[]): number[] {
-  return experimentIds.filter((id) => /^(0|[1-9]\d{0,14})$/.test(id)).map(Number);
+  const bad = experimentIds.find((id) => !/^[+-]?\d+$/.test(id));
+  if (bad !== undefined) throw invalid(`Invalid experiment ID '${bad.slice(0, 100)}'. Experiment ID must be a valid integer.`);
+  return experimentIds.map(Number).filter(Number.isSafeInteger);
 }
 
 export function findExperiment(database: Database, experimentId: string): ExperimentRow {

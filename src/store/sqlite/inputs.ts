@@ -1,6 +1,4 @@
-import { invalid } from '../../core/errors';
 import type { Dataset, DatasetInput } from '../../core/dataset';
-import { Limit, checkLength, checkTag } from '../limits';
 import type { Database } from './database';
 import { INPUT_TAGS, setTag, tagsOf } from './tags';
 
@@ -13,21 +11,6 @@ interface InputRow {
   source: string;
   schema: string | null;
   profile: string | null;
-}
-
-export function checkInputs(inputs: readonly DatasetInput[]): void {
-  inputs.forEach(({ dataset, tags }, index) => {
-    const path = `datasets[${index}].dataset`;
-    for (const part of ['name', 'digest', 'sourceType', 'source'] as const)
-      if (typeof dataset[part] !== 'string' || dataset[part] === '')
-        throw invalid(`Missing value for required parameter '${path}.${part}'.`);
-    checkLength(dataset.name, Limit.datasetName, `${path}.name`);
-    checkLength(dataset.digest, Limit.datasetDigest, `${path}.digest`);
-    checkLength(dataset.source, Limit.datasetSource, `${path}.source`);
-    if (dataset.schema !== undefined) checkLength(dataset.schema, Limit.datasetSource, `${path}.schema`);
-    if (dataset.profile !== undefined) checkLength(dataset.profile, Limit.datasetProfile, `${path}.profile`);
-    for (const [key, value] of Object.entries(tags)) checkTag(key, value, Limit.tagValue);
-  });
 }
 
 /** A data set is kept once for an experiment by its name and digest; a run names it once. */

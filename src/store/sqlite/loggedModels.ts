@@ -1,33 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { invalid, missing } from '../../core/errors';
-import type { LifecycleStage } from '../../core/experiment';
-import type { LoggedModel, LoggedModelStatus } from '../../core/model';
-import type { LoggedModels, NewLoggedModel, Page, SearchQuery } from '../engine';
+import { TrackingError, invalid, missing } from '../../core/errors';
+import type { LoggedModel } from '../../core/model';
+import type { LoggedModelQuery, LoggedModels, NewLoggedModel, Page } from '../engine';
+import { creationTimeOf, modelIdOf } from '../givenIds';
 import { Limit, checkKey, checkLength, checkTag, quote } from '../limits';
-import { normalizeArtifactPath } from './artifactPaths';
+import { normalizeArtifactPath } from '../artifactPath';
 import type { ChangeLog } from './changeLog';
 import type { Database } from './database';
 import { activeExperiment, experimentNumbers } from './experiments';
+import { type LoggedModelRow, findLoggedModel } from './loggedModelRows';
+import { modelMetricsOf } from './modelMetrics';
 import { activeRun } from './runRows';
 import { searchPage } from './searchPage';
 import { LOGGED_MODEL_SUBJECT } from './searchSubjects';
 import type { StoreFolder } from './storeFolder';
 import { LOGGED_MODEL_PARAMS, LOGGED_MODEL_TAGS, deleteTag, setTag, tagsOf } from './tags';
-
-export interface LoggedModelRow {
-  id: number;
-  model_id: string;
-  experiment: number;
-  name: string;
-  model_type: string;
-  source_run: string | null;
-  run_path: string | null;
-  status: LoggedModelStatus;
-  lifecycle_stage: LifecycleStage;
-  creation_time: number;
-  last_update_time: number;
-}
 
 export class SqliteLoggedModels implements LoggedModels {
   constructor(
@@ -47,11 +34,14 @@ export class SqliteLoggedModels implements LoggedModels {
       throw invalid("'runPath' needs 'sourceRunId', the run under whose artifacts the model lies.");
     checkParams(model.params ?? {});
     for (const [key, value] of Object.entries(model.tags ?? {})) checkTag(key, value, Limit.tagValue);
+    const modelId = modelIdOf(model.modelId);
+    const now = creationTimeOf(model.creationTime);
     return this.database.write((changes) => {
       const experiment = activeExperiment(this.database, model.experimentId);
-      if (model.sourceRunId !== undefined) activeRun(this.database, model.sourceRunId);
-      const modelId = `m-${randomUUID().replaceAll('-', '')}`;
-      const now = Date.now();
+      // A model that doesn't lie in its run may come from a run that is elsewhere, as in MLflow.
+      if (runPath !== null) activeRun(this.database, model.sourceRunId!);
+      if (this.database.get('SELECT 1 FROM logged_model WHERE model_id = ?', modelId))
+        throw new TrackingError('RESOURCE_ALREADY_EXISTS', `Logged model with ID '${modelId}' already exists.`);
       const id = this.database.insert(
         `INSERT INTO logged_model (model_id, experiment, name, model_type, source_run, run_path, status, lifecycle_stage, creation_time, last_update_time)
          VALUES (?, ?, ?, ?, ?, ?, 'PENDING', 'active', ?, ?)`,
@@ -77,21 +67,21 @@ export class SqliteLoggedModels implements LoggedModels {
     return this.change(modelId, (row) => this.database.run('UPDATE logged_model SET status = ? WHERE id = ?', status, row.id));
   }
 
-  async get(modelId: string): Promise<LoggedModel> {
-    return this.database.read(() => this.describe([findLoggedModel(this.database, modelId)])[0]!);
+  async get(modelId: string, allowDeleted = false): Promise<LoggedModel> {
+    return this.database.read(() => this.describe([findLoggedModel(this.database, modelId, allowDeleted)])[0]!);
   }
 
-  async search(
-    query: SearchQuery & { readonly experimentIds: readonly string[]; readonly sourceRunId?: string },
-  ): Promise<Page<LoggedModel>> {
+  async search(query: LoggedModelQuery): Promise<Page<LoggedModel>> {
+    for (const { name } of query.datasets ?? []) if (!name) throw invalid('`dataset_name` in the `datasets` clause must be specified.');
     return this.database.read(() => {
       const experiments = experimentNumbers(query.experimentIds);
       const also = query.sourceRunId === undefined ? [] : [{ text: 'logged_model.source_run = ?', values: [query.sourceRunId] }];
       const page = searchPage<LoggedModelRow>(this.database, LOGGED_MODEL_SUBJECT, query, {
         usual: 100,
-        most: 1_000,
+        most: 50_000,
         view: 'ACTIVE_ONLY',
         experiments,
+        datasets: query.datasets,
         also,
       });
       return { items: this.describe(page.items), nextPageToken: page.nextPageToken };
@@ -128,12 +118,12 @@ export class SqliteLoggedModels implements LoggedModels {
   }
 
   async delete(modelId: string): Promise<void> {
-    this.change(modelId, (row) => this.database.run(`UPDATE logged_model SET lifecycle_stage = 'deleted' WHERE id = ?`, row.id));
+    this.change(modelId, (row) => this.database.run(`UPDATE logged_model SET lifecycle_stage = 'deleted' WHERE id = ?`, row.id), true);
   }
 
-  private change(modelId: string, action: (row: LoggedModelRow, changes: ChangeLog) => void): LoggedModel {
+  private change(modelId: string, action: (row: LoggedModelRow, changes: ChangeLog) => void, allowDeleted = false): LoggedModel {
     return this.database.write((changes) => {
-      const row = findLoggedModel(this.database, modelId);
+      const row = findLoggedModel(this.database, modelId, allowDeleted);
       action(row, changes);
       this.database.run('UPDATE logged_model SET last_update_time = ? WHERE id = ?', Date.now(), row.id);
       changes.loggedModel(modelId, row.source_run ?? undefined);
@@ -145,6 +135,7 @@ export class SqliteLoggedModels implements LoggedModels {
     const ids = rows.map((row) => row.id);
     const params = tagsOf(this.database, LOGGED_MODEL_PARAMS, ids);
     const tags = tagsOf(this.database, LOGGED_MODEL_TAGS, ids);
+    const metrics = modelMetricsOf(this.database, ids);
     return rows.map((row) => ({
       modelId: row.model_id,
       experimentId: String(row.experiment),
@@ -157,6 +148,7 @@ export class SqliteLoggedModels implements LoggedModels {
       lastUpdateTime: row.last_update_time,
       lifecycleStage: row.lifecycle_stage,
       params: params.get(row.id)!,
+      metrics: metrics.get(row.id) ?? [],
       tags: tags.get(row.id)!,
     }));
   }
@@ -174,11 +166,4 @@ function checkParams(params: Readonly<Record<string, string>>): void {
     checkKey(key, 'params.key');
     checkLength(value, Limit.paramValue, `params '${key}'`);
   }
-}
-
-/** A model that is not deleted. */
-export function findLoggedModel(database: Database, modelId: string): LoggedModelRow {
-  const row = database.get<LoggedModelRow>(`SELECT * FROM logged_model WHERE model_id = ? AND lifecycle_stage = 'active'`, modelId);
-  if (!row) throw missing(`Logged model with ID '${modelId}' not found.`);
-  return row;
 }

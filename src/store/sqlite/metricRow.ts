@@ -1,5 +1,5 @@
 import type { MetricPoint, MetricSummary } from '../../core/metric';
-import { compareValues } from './summary';
+import { compareValues } from '../pointOrder';
 
 /** A row of the table `metric`; values are null where they are NaN. */
 export interface MetricRow {

@@ -1,12 +1,12 @@
 import type { EnvelopeBucket, MetricPoint } from '../../core/metric';
 import { invalid } from '../../core/errors';
 import type { EnvelopeQuery, HistoryQuery, Metrics, Page } from '../engine';
+import { comparePoints } from '../pointOrder';
 import { decodePageToken, encodePageToken, pageSize } from '../pageToken';
 import { type ChunkRow, Chunks, chunkRange } from './chunks';
 import type { Database } from './database';
-import { EnvelopeBuilder } from './envelope';
+import { ChunkEnvelope } from './envelope';
 import { findRun } from './runRows';
-import { compareValues } from './summary';
 
 /** MLflow's page of a history. */
 const HISTORY_PAGE = 25_000;
@@ -46,7 +46,7 @@ export class SqliteMetrics implements Metrics {
       if (metric === undefined) return [];
       const [from, to] = this.range(metric, query);
       if (!(from <= to)) return [];
-      const builder = new EnvelopeBuilder(axis, from, to, buckets);
+      const builder = new ChunkEnvelope(axis, from, to, buckets);
       const rows = this.database.all<Pick<ChunkRow, 'id' | 'count' | 'summary'>>(
         `SELECT id, count, summary FROM chunk WHERE id BETWEEN ? AND ? AND max_${axis} >= ? AND min_${axis} <= ?`,
         ...chunkRange(metric),
@@ -101,10 +101,6 @@ export class SqliteMetrics implements Metrics {
     }
     return found.sort(comparePoints).slice(0, size);
   }
-}
-
-function comparePoints(a: MetricPoint, b: MetricPoint): number {
-  return a.step - b.step || a.timestamp - b.timestamp || compareValues(a.value, b.value);
 }
 
 function positionOf(token: string): MetricPoint {

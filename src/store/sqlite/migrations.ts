@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { TrackingError } from '../../core/errors';
-import { APPLICATION_ID, SCHEMA_1, SCHEMA_2 } from './schema';
+import { APPLICATION_ID, SCHEMA_1, SCHEMA_2, SCHEMA_3, STAND_IN_3 } from './schema';
 import { loadSqlite } from '../sqliteModule';
 
 /** The step at index n leads from version n to n + 1; a new store goes through all of them. Steps are never changed, only added. */
@@ -17,6 +17,7 @@ const STEPS: readonly ((database: DatabaseSync, now: number) => void)[] = [
     // The best that is known of runs that were deleted before.
     database.prepare(`UPDATE run SET deleted_time = ? WHERE lifecycle_stage = 'deleted'`).run(now);
   },
+  (database) => database.exec(SCHEMA_3),
 ];
 
 export const SCHEMA_VERSION = STEPS.length;
@@ -58,6 +59,12 @@ export function migrate(database: DatabaseSync, file: string, now = Date.now()):
     }
     throw error;
   }
+}
+
+/** Lets an older store be read as it is: what it lacks is empty, or told by what it has. */
+export function readAsPresent(database: DatabaseSync, file: string): void {
+  const version = schemaVersion(database, file);
+  if (version > 0 && version < 3) database.exec(STAND_IN_3);
 }
 
 /** A second connection may read while the first holds the lock for writing; an earlier copy is kept. */

@@ -1,22 +1,25 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { invalid } from '../../core/errors';
+import { TrackingError, invalid } from '../../core/errors';
 import type { ModelStage, ModelVersion } from '../../core/model';
 import type { NewModelVersion, Page, SearchQuery } from '../engine';
+import { creationTimeOf, versionOf } from '../givenIds';
 import { Limit, checkKey, checkLength, checkTag, quote } from '../limits';
-import { normalizeArtifactPath } from './artifactPaths';
+import { normalizeArtifactPath } from '../artifactPath';
 import type { ChangeLog } from './changeLog';
 import type { Database } from './database';
-import { findLoggedModel } from './loggedModels';
+import { findLoggedModel } from './loggedModelRows';
 import { findModel } from './registeredModels';
 import { findRun } from './runRows';
 import { searchPage } from './searchPage';
 import { MODEL_VERSION_SUBJECT } from './searchSubjects';
 import type { StoreFolder } from './storeFolder';
 import { MODEL_VERSION_TAGS, deleteTag, setTag } from './tags';
-import { type VersionRow, describeVersions, findVersion } from './versionRows';
+import { type VersionRow, describeVersions, findVersion, keepCopies } from './versionRows';
 
 const STAGES: readonly ModelStage[] = ['None', 'Staging', 'Production', 'Archived'];
+/** What stands in for the files of MLflow's prompts, which have none. */
+const PROMPT_SOURCES: readonly string[] = ['dummy-source', 'prompt-template'];
 const ACTIVE_STAGES: readonly ModelStage[] = ['Staging', 'Production'];
 
 /** The versions of registered models. */
@@ -29,24 +32,33 @@ export class ModelVersions {
   create(version: NewModelVersion): ModelVersion {
     checkLength(version.description ?? '', Limit.description, 'description');
     for (const [key, value] of Object.entries(version.tags ?? {})) checkTag(key, value, Limit.registryTagValue);
+    if (version.runLink !== undefined) checkLength(version.runLink, Limit.runLink, 'run_link');
+    const now = creationTimeOf(version.creationTime);
     return this.database.write((changes) => {
       const model = findModel(this.database, version.name);
       const runId = this.runOfSource(version);
-      const now = Date.now();
-      const number = model.last_version + 1;
+      const number = versionOf(version.version, model.last_version);
+      if (this.database.get('SELECT 1 FROM model_version WHERE model = ? AND version = ?', model.id, number))
+        throw new TrackingError('RESOURCE_ALREADY_EXISTS', `Model Version (name=${version.name}, version=${number}) already exists.`);
       const id = this.database.insert(
-        `INSERT INTO model_version (model, version, description, user_id, stage, source, run_id, status, creation_time, last_update_time)
-         VALUES (?, ?, ?, ?, 'None', ?, ?, 'READY', ?, ?)`,
+        `INSERT INTO model_version (model, version, description, user_id, stage, source, run_id, run_link, status, creation_time, last_update_time)
+         VALUES (?, ?, ?, ?, 'None', ?, ?, ?, 'READY', ?, ?)`,
         model.id,
         number,
         version.description ?? '',
         version.userId ?? '',
         version.source,
         runId ?? null,
+        version.runLink ?? '',
         now,
         now,
       );
-      this.database.run('UPDATE registered_model SET last_version = ?, last_update_time = ? WHERE id = ?', number, now, model.id);
+      this.database.run(
+        'UPDATE registered_model SET last_version = max(last_version, ?), last_update_time = max(last_update_time, ?) WHERE id = ?',
+        number,
+        now,
+        model.id,
+      );
       for (const [key, value] of Object.entries(version.tags ?? {})) setTag(this.database, MODEL_VERSION_TAGS, id, key, value);
       changes.registeredModel(version.name);
       return this.describe(findVersion(this.database, version.name, number));
@@ -113,6 +125,7 @@ export class ModelVersions {
   delete(name: string, version: number): void {
     this.database.write((changes) => {
       const row = findVersion(this.database, name, version);
+      keepCopies(this.database, name, [row]);
       this.database.run('DELETE FROM model_version WHERE id = ?', row.id);
       this.database.run('UPDATE registered_model SET last_update_time = ? WHERE id = ?', Date.now(), row.model);
       changes.registeredModel(name);
@@ -146,9 +159,12 @@ export class ModelVersions {
   }
 
   /** The run that a version comes from. A source that names something of this store must name what is there. */
-  private runOfSource({ source, runId }: NewModelVersion): string | undefined {
+  private runOfSource({ source, runId, tags }: NewModelVersion): string | undefined {
     if (typeof source !== 'string' || source === '') throw invalid("Missing value for required parameter 'source'.");
+    // A model that lies elsewhere may come from a run that is elsewhere.
+    if (/^(?!runs:|models:|file:)[a-z][a-z0-9+.-]+:/i.test(source)) return runId;
     if (runId !== undefined) findRun(this.database, runId);
+    if (tags?.['mlflow.prompt.is_prompt']?.toLowerCase() === 'true' && PROMPT_SOURCES.includes(source)) return runId;
     const run = /^runs:\/([^/]+)\/(.+)$/.exec(source);
     if (run) {
       normalizeArtifactPath(run[2]!);
@@ -157,6 +173,8 @@ export class ModelVersions {
     }
     const logged = /^models:\/(m-[0-9a-f]{32})$/.exec(source);
     if (logged) return runId ?? findLoggedModel(this.database, logged[1]!).source_run ?? undefined;
+    const copied = /^models:\/([^/]+)\/(\d{1,15})$/.exec(source);
+    if (copied) return runId ?? findVersion(this.database, copied[1]!, Number(copied[2])).run_id ?? undefined;
     if (/^runs:/.test(source)) throw invalid(`Invalid model version source ${quote(source)}: write runs:/<run id>/<path>.`);
     const local = localPathOf(source);
     if (local !== undefined) this.refuseOutside(local, source, runId);

@@ -5,7 +5,7 @@ import { TrackingError, messageOf } from '../../core/errors';
 import { Database } from './database';
 import { cantOpen, explain, isBusy } from './failures';
 import { type Journal, chooseJournal, fileSystemType } from './journal';
-import { SCHEMA_VERSION, migrate, schemaVersion } from './migrations';
+import { SCHEMA_VERSION, migrate, readAsPresent, schemaVersion } from './migrations';
 import { loadSqlite } from '../sqliteModule';
 import type { StoreFolder } from './storeFolder';
 
@@ -77,7 +77,7 @@ function openForWriting(file: string, journal: Journal['mode'], timeout: number,
 /** Where nothing can be put beside the file, e.g. on a read-only disk, it is read as one that nobody changes. */
 function openReadOnly(file: string, timeout: number, reason: string): Database {
   const use = (handle: DatabaseSync): Database => {
-    schemaVersion(handle, file);
+    readAsPresent(handle, file);
     return new Database(handle, file, reason);
   };
   try {

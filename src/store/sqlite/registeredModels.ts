@@ -1,13 +1,14 @@
 import { TrackingError, missing } from '../../core/errors';
 import type { ModelVersion, RegisteredModel } from '../../core/model';
 import type { Page, SearchQuery } from '../engine';
+import { creationTimeOf } from '../givenIds';
 import { Limit, checkAlias, checkKey, checkLength, checkModelName, checkTag } from '../limits';
 import type { ChangeLog } from './changeLog';
 import type { Database } from './database';
 import { searchPage } from './searchPage';
 import { REGISTERED_MODEL_SUBJECT } from './searchSubjects';
 import { REGISTERED_MODEL_TAGS, deleteTag, setTag, tagsOf } from './tags';
-import { type VersionRow, describeVersions, findVersion } from './versionRows';
+import { type VersionRow, describeVersions, findVersion, keepCopies, renameCopies, versionsOf } from './versionRows';
 
 export interface ModelRow {
   id: number;
@@ -22,13 +23,16 @@ export interface ModelRow {
 export class RegisteredModels {
   constructor(private readonly database: Database) {}
 
-  create(name: string, options: { readonly description?: string; readonly tags?: Readonly<Record<string, string>> }): RegisteredModel {
+  create(
+    name: string,
+    options: { readonly description?: string; readonly tags?: Readonly<Record<string, string>>; readonly creationTime?: number },
+  ): RegisteredModel {
     checkModelName(name);
     checkLength(options.description ?? '', Limit.description, 'description');
     for (const [key, value] of Object.entries(options.tags ?? {})) checkTag(key, value, Limit.registryTagValue);
+    const now = creationTimeOf(options.creationTime);
     return this.database.write((changes) => {
       this.refuseTaken(name);
-      const now = Date.now();
       const id = this.database.insert(
         'INSERT INTO registered_model (name, description, last_version, creation_time, last_update_time) VALUES (?, ?, 0, ?, ?)',
         name,
@@ -61,6 +65,7 @@ export class RegisteredModels {
       if (newName !== name) {
         this.refuseTaken(newName);
         changes.registeredModel(newName);
+        renameCopies(this.database, name, newName, versionsOf(this.database, row.id));
       }
       this.database.run(
         'UPDATE registered_model SET name = ?, description = ? WHERE id = ?',
@@ -73,7 +78,9 @@ export class RegisteredModels {
 
   delete(name: string): void {
     this.database.write((changes) => {
-      this.database.run('DELETE FROM registered_model WHERE id = ?', findModel(this.database, name).id);
+      const { id } = findModel(this.database, name);
+      for (const row of versionsOf(this.database, id)) keepCopies(this.database, name, [row]);
+      this.database.run('DELETE FROM registered_model WHERE id = ?', id);
       changes.registeredModel(name);
     });
   }

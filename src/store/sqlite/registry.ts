@@ -16,7 +16,7 @@ export class SqliteRegistry implements Registry {
 
   async createModel(
     name: string,
-    options: { readonly description?: string; readonly tags?: Readonly<Record<string, string>> } = {},
+    options: { readonly description?: string; readonly tags?: Readonly<Record<string, string>>; readonly creationTime?: number } = {},
   ): Promise<RegisteredModel> {
     return this.models.create(name, options);
   }

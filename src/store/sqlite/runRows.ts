@@ -5,6 +5,7 @@ import type { Param, Run, RunInfo, RunStatus } from '../../core/run';
 import type { Database } from './database';
 import { inputsOf } from './inputs';
 import { METRIC_COLUMNS, type MetricRow, toSummary } from './metricRow';
+import { modelLinksOf } from './runModels';
 import type { StoreFolder } from './storeFolder';
 import { RUN_TAGS, tagsOf } from './tags';
 
@@ -56,12 +57,16 @@ export function describeRuns(database: Database, folder: StoreFolder, rows: read
   const metrics = byRun(metricRows(database, ids), toSummary);
   const tags = tagsOf(database, RUN_TAGS, ids);
   const inputs = inputsOf(database, ids);
+  const modelInputs = modelLinksOf(database, 'input', ids);
+  const modelOutputs = modelLinksOf(database, 'output', ids);
   return rows.map((row) => ({
     ...toRunInfo(row, folder),
     params: params.get(row.id) ?? [],
     metrics: (metrics.get(row.id) ?? []) satisfies MetricSummary[],
     tags: tags.get(row.id)!,
     inputs: inputs.get(row.id) ?? [],
+    modelInputs: (modelInputs.get(row.id) ?? []).map(({ modelId }) => modelId),
+    modelOutputs: modelOutputs.get(row.id) ?? [],
   }));
 }
 

@@ -1,15 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import type { DatasetInput } from '../../core/dataset';
-import { invalid, missing } from '../../core/errors';
-import type { Param, Run, RunInfo, RunStatus } from '../../core/run';
+import { TrackingError, invalid, missing } from '../../core/errors';
+import type { ModelOutput, Param, Run, RunInfo, RunStatus } from '../../core/run';
 import { TagName } from '../../core/tagNames';
 import type { Batch, NewRun, Page, RunQuery, Runs } from '../engine';
-import { Limit, checkBatch, checkKey, checkLength, checkTag, quote } from '../limits';
+import { runIdOf } from '../givenIds';
+import { Limit, checkBatch, checkInputs, checkKey, checkLength, checkTag, quote } from '../limits';
 import { generateRunName } from '../runNames';
 import type { Database } from './database';
 import { activeExperiment, experimentNumbers } from './experiments';
-import { addInput, checkInputs } from './inputs';
+import { addInput } from './inputs';
+import { writeModelMetrics } from './modelMetrics';
 import { PointWrites } from './pointWrites';
+import { addModelLinks, checkModelLinks } from './runModels';
 import { type RunRow, activeRun, describeRuns, findRun, toRunInfo } from './runRows';
 import { searchPage } from './searchPage';
 import { RUN_SUBJECT } from './searchSubjects';
@@ -37,9 +39,11 @@ export class SqliteRuns implements Runs {
     const startTime = run.startTime ?? Date.now();
     if (!Number.isSafeInteger(startTime))
       throw invalid(`Invalid value ${quote(startTime)} for parameter 'start_time' supplied: it must be an integer number of milliseconds.`);
+    const runId = runIdOf(run.runId);
     return this.database.write((changes) => {
       const experiment = activeExperiment(this.database, run.experimentId);
-      const runId = randomUUID().replaceAll('-', '');
+      if (this.database.get('SELECT 1 FROM run WHERE run_id = ?', runId))
+        throw new TrackingError('RESOURCE_ALREADY_EXISTS', `Run with id=${runId} already exists.`);
       const id = this.database.insert(
         `INSERT INTO run (run_id, experiment, name, user_id, status, start_time, lifecycle_stage) VALUES (?, ?, ?, ?, 'RUNNING', ?, 'active')`,
         runId,
@@ -49,7 +53,7 @@ export class SqliteRuns implements Runs {
         startTime,
       );
       for (const [key, value] of Object.entries(tags)) setTag(this.database, RUN_TAGS, id, key, value);
-      changes.run(runId, run.experimentId);
+      changes.run(runId, String(experiment.id));
       return this.describe(runId);
     });
   }
@@ -109,6 +113,7 @@ export class SqliteRuns implements Runs {
       for (const param of batch.params ?? []) this.logParam(row, param);
       for (const [key, value] of Object.entries(batch.tags ?? {})) this.setTag(row, key, value);
       this.points.write(row.id, batch.metrics ?? [], changes);
+      writeModelMetrics(this.database, row.id, batch.metrics ?? [], changes);
       if ((batch.params?.length ?? 0) > 0 || Object.keys(batch.tags ?? {}).length > 0) changes.run(runId, String(row.experiment));
     });
   }
@@ -122,11 +127,23 @@ export class SqliteRuns implements Runs {
     });
   }
 
-  async logInputs(runId: string, inputs: readonly DatasetInput[]): Promise<void> {
+  async logInputs(runId: string, inputs: readonly DatasetInput[], modelIds: readonly string[] = []): Promise<void> {
     checkInputs(inputs);
+    const models = modelIds.map((modelId) => ({ modelId, step: 0 }));
+    checkModelLinks(models);
     this.database.write((changes) => {
       const row = activeRun(this.database, runId);
       for (const input of inputs) addInput(this.database, row.id, row.experiment, input);
+      addModelLinks(this.database, row.id, 'input', models);
+      changes.run(runId, String(row.experiment));
+    });
+  }
+
+  async logOutputs(runId: string, models: readonly ModelOutput[]): Promise<void> {
+    checkModelLinks(models);
+    this.database.write((changes) => {
+      const row = activeRun(this.database, runId);
+      addModelLinks(this.database, row.id, 'output', models);
       changes.run(runId, String(row.experiment));
     });
   }
@@ -153,8 +170,9 @@ export class SqliteRuns implements Runs {
       );
   }
 
-  /** The run's name and the tag that MLflow keeps it in say the same. */
+  /** The run's name and the tag that MLflow keeps it in say the same, and are never empty. */
   private setTag(run: RunRow, key: string, value: string): void {
+    if (key === TagName.runName && value === '') return;
     setTag(this.database, RUN_TAGS, run.id, key, value);
     if (key === TagName.runName) this.database.run('UPDATE run SET name = ? WHERE id = ?', value, run.id);
   }

@@ -113,3 +113,35 @@ CREATE TABLE model_alias (
 export const SCHEMA_2 = `
 ALTER TABLE run ADD COLUMN deleted_time INTEGER;
 `;
+
+/**
+ * Version 3. The logged models that a run has used and made (until now a model's source run told that it was made there), what
+ * was measured of a model, and where a version of another server comes from. As in MLflow the models are named by their ids alone.
+ */
+export const SCHEMA_3 = `
+CREATE TABLE run_model (
+  id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, role TEXT NOT NULL, model_id TEXT NOT NULL, step INTEGER NOT NULL,
+  UNIQUE (run, role, model_id)
+);
+INSERT INTO run_model (run, role, model_id, step)
+  SELECT run.id, 'output', model_id, 0 FROM logged_model JOIN run ON run.run_id = source_run ORDER BY logged_model.id;
+CREATE TABLE logged_model_metric (
+  id INTEGER PRIMARY KEY, model INTEGER NOT NULL REFERENCES logged_model, key TEXT NOT NULL, value REAL, timestamp INTEGER NOT NULL,
+  step INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES run, dataset_name TEXT, dataset_digest TEXT,
+  UNIQUE (model, key, timestamp, step, run)
+);
+CREATE INDEX model_version_run ON model_version (run_id);
+CREATE INDEX model_version_source ON model_version (source);
+ALTER TABLE model_version ADD COLUMN run_link TEXT NOT NULL DEFAULT '';
+`;
+
+/** Stands in for the tables of version 3, for this connection alone, where an older store may only be read. */
+export const STAND_IN_3 = `
+CREATE TEMP TABLE run_model (id INTEGER PRIMARY KEY, run INTEGER, role TEXT, model_id TEXT, step INTEGER);
+INSERT INTO run_model (run, role, model_id, step)
+  SELECT run.id, 'output', model_id, 0 FROM logged_model JOIN run ON run.run_id = source_run ORDER BY logged_model.id;
+CREATE INDEX temp.run_model_run ON run_model (run, role);
+CREATE TEMP TABLE logged_model_metric (
+  id INTEGER PRIMARY KEY, model INTEGER, key TEXT, value REAL, timestamp INTEGER, step INTEGER, run INTEGER, dataset_name TEXT, dataset_digest TEXT
+);
+`;

@@ -13,6 +13,14 @@ export interface Related {
   readonly table: string;
   readonly owner: string;
   readonly value: string;
+  /** The order in which the first row of a key is the one that counts, where a key has many rows. */
+  readonly newest?: string;
+}
+
+/** A column of the subject's table in the order that a query leaves open; together they tell every row from all others. */
+export interface OrderColumn {
+  readonly name: string;
+  readonly descending: boolean;
 }
 
 /** How the things of a grammar lie in the tables. */
@@ -22,11 +30,16 @@ export interface SqlSubject {
   readonly table: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly related: Readonly<Partial<Record<Entity, Related>>>;
-  /** Whether a thing without a tag differs from every value of it, as in MLflow's registry. */
-  readonly absentDiffers: boolean;
+  /** How equality with a value is asked for where that is faster than by the attribute. */
+  readonly lookups?: Readonly<Record<string, string>>;
+  /** What finds the prompts among the rows, which MLflow keeps in its registry, and searches for only when asked to. */
+  readonly isPrompt?: string;
   /** The order where the query leaves one open. */
-  readonly ties: string;
+  readonly ties: readonly OrderColumn[];
 }
+
+const ascending = (name: string): OrderColumn => ({ name, descending: false });
+const descending = (name: string): OrderColumn => ({ name, descending: true });
 
 export const RUN_SUBJECT: SqlSubject = {
   grammar: RUN_GRAMMAR,
@@ -38,15 +51,13 @@ export const RUN_SUBJECT: SqlSubject = {
     run_name: 'run.name',
     status: 'run.status',
     user_id: 'run.user_id',
-    experiment_id: 'CAST(run.experiment AS TEXT)',
   },
   related: {
     metric: { table: 'metric', owner: 'run', value: 'last_value' },
     param: { table: 'param', owner: 'run', value: 'value' },
     tag: { table: 'run_tag', owner: 'run', value: 'value' },
   },
-  absentDiffers: false,
-  ties: 'run.start_time DESC, run.run_id',
+  ties: [descending('start_time'), ascending('run_id')],
 };
 
 export const EXPERIMENT_SUBJECT: SqlSubject = {
@@ -59,8 +70,7 @@ export const EXPERIMENT_SUBJECT: SqlSubject = {
     last_update_time: 'experiment.last_update_time',
   },
   related: { tag: { table: 'experiment_tag', owner: 'experiment', value: 'value' } },
-  absentDiffers: false,
-  ties: 'experiment.creation_time DESC, experiment.id DESC',
+  ties: [descending('creation_time'), descending('id')],
 };
 
 export const LOGGED_MODEL_SUBJECT: SqlSubject = {
@@ -72,15 +82,16 @@ export const LOGGED_MODEL_SUBJECT: SqlSubject = {
     model_type: 'logged_model.model_type',
     status: 'logged_model.status',
     source_run_id: 'logged_model.source_run',
+    experiment_id: 'CAST(logged_model.experiment AS TEXT)',
     creation_time: 'logged_model.creation_time',
     last_update_time: 'logged_model.last_update_time',
   },
   related: {
+    metric: { table: 'logged_model_metric', owner: 'model', value: 'value', newest: 'timestamp DESC, step DESC, run' },
     param: { table: 'logged_model_param', owner: 'model', value: 'value' },
     tag: { table: 'logged_model_tag', owner: 'model', value: 'value' },
   },
-  absentDiffers: false,
-  ties: 'logged_model.creation_time DESC, logged_model.id DESC',
+  ties: [descending('creation_time'), descending('id')],
 };
 
 export const REGISTERED_MODEL_SUBJECT: SqlSubject = {
@@ -92,8 +103,8 @@ export const REGISTERED_MODEL_SUBJECT: SqlSubject = {
     last_update_time: 'registered_model.last_update_time',
   },
   related: { tag: { table: 'registered_model_tag', owner: 'model', value: 'value' } },
-  absentDiffers: true,
-  ties: 'registered_model.name',
+  isPrompt: `EXISTS (SELECT 1 FROM registered_model_tag p WHERE p.model = registered_model.id AND p.key = 'mlflow.prompt.is_prompt' AND p.value = 'true')`,
+  ties: [ascending('name')],
 };
 
 export const MODEL_VERSION_SUBJECT: SqlSubject = {
@@ -104,11 +115,12 @@ export const MODEL_VERSION_SUBJECT: SqlSubject = {
     version: 'model_version.version',
     run_id: 'model_version.run_id',
     source: 'model_version.source',
-    current_stage: 'model_version.stage',
     creation_time: 'model_version.creation_time',
     last_update_time: 'model_version.last_update_time',
   },
   related: { tag: { table: 'model_version_tag', owner: 'version', value: 'value' } },
-  absentDiffers: true,
-  ties: 'model_version.creation_time DESC, model_version.id DESC',
+  lookups: { name: 'model_version.model = (SELECT id FROM registered_model WHERE name = ?)' },
+  isPrompt: `EXISTS (SELECT 1 FROM model_version v JOIN model_version_tag p ON p.version = v.id
+    WHERE v.model = model_version.model AND p.key = 'mlflow.prompt.is_prompt' AND p.value = 'true')`,
+  ties: [descending('creation_time'), descending('id')],
 };

@@ -15,6 +15,8 @@ export interface OpenOptions {
   /** Whether a store that isn't there is made; true unless said otherwise. */
   readonly create?: boolean;
   readonly readOnly?: boolean;
+  /** A folder for artifacts instead of the store's own; nothing in the store remembers it. */
+  readonly artifacts?: string;
   /** How long a write waits for other processes, in milliseconds; 10,000 unless said otherwise. */
   readonly busyTimeout?: number;
   readonly log?: (line: string) => void;
@@ -22,7 +24,7 @@ export interface OpenOptions {
 
 /** Opens the store in a `.tracking` folder. Rejects with a TrackingError that says what is wrong with it and what to do. */
 export async function openStore(folder: string, options: OpenOptions = {}): Promise<Engine> {
-  const place = new StoreFolder(folder);
+  const place = new StoreFolder(folder, options.artifacts);
   return new SqliteEngine(openDatabase(place, options), place, options.log);
 }
 
@@ -57,6 +59,7 @@ class SqliteEngine implements Engine {
     this.info = {
       location: folder.path,
       artifactRoot: folder.uri(folder.artifacts),
+      keepsIds: true,
       readOnly: database.readOnlyReason !== undefined,
       warnings,
     };

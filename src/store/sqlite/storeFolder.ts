@@ -7,10 +7,12 @@ import { DATABASE_FILE, STORE_FOLDER } from '../location';
 export class StoreFolder {
   readonly path: string;
   readonly database: string;
+  readonly artifacts: string;
 
-  constructor(path: string) {
+  constructor(path: string, artifacts?: string) {
     this.path = resolve(path);
     this.database = join(this.path, DATABASE_FILE);
+    this.artifacts = artifacts === undefined ? join(this.path, 'artifacts') : resolve(artifacts);
   }
 
   /** Makes the folder, and keeps git from tracking it: not one that holds something else, such as a project whose own folder was named. */
@@ -19,10 +21,6 @@ export class StoreFolder {
     const ignore = join(this.path, '.gitignore');
     const isOurs = basename(this.path) === STORE_FOLDER || readdirSync(this.path).length === 0;
     if (isOurs && !existsSync(ignore)) writeFileSync(ignore, '*\n');
-  }
-
-  get artifacts(): string {
-    return join(this.path, 'artifacts');
   }
 
   experimentRoot(experimentId: string): string {

@@ -1,11 +1,5 @@
 import type { MetricAxis } from '../../core/metric';
-
-/** Numbers by size, with NaN below all of them. */
-export function compareValues(a: number, b: number): number {
-  if (a < b) return -1;
-  if (a > b) return 1;
-  return Number(!Number.isNaN(a)) - Number(!Number.isNaN(b));
-}
+import { compareValues } from '../pointOrder';
 
 /** One end of a set of points along an axis: `x` is the axis's own number, `y` the other's. */
 interface End {

@@ -12,6 +12,8 @@ export interface VersionRow {
   stage: ModelStage;
   source: string;
   run_id: string | null;
+  /** Absent in a store of version 1 or 2 that may only be read. */
+  run_link?: string;
   status: ModelVersion['status'];
   creation_time: number;
   last_update_time: number;
@@ -57,8 +59,26 @@ export function describeVersions(database: Database, rows: readonly VersionRow[]
     currentStage: row.stage,
     source: row.source,
     runId: row.run_id ?? undefined,
+    runLink: row.run_link ?? '',
     status: row.status,
     tags: tags.get(row.id)!,
     aliases: aliases.filter(({ version }) => version === row.id).map(({ alias }) => alias),
   }));
+}
+
+/** Versions that are copies of some that go away are henceforth copies of what those were made of. */
+export function keepCopies(database: Database, name: string, rows: readonly VersionRow[]): void {
+  for (const { version, source } of rows)
+    database.run('UPDATE model_version SET source = ? WHERE source = ?', source, `models:/${name}/${version}`);
+}
+
+/** Versions that are copies of a renamed model's go on being that. */
+export function renameCopies(database: Database, name: string, newName: string, rows: readonly VersionRow[]): void {
+  for (const { version } of rows)
+    database.run('UPDATE model_version SET source = ? WHERE source = ?', `models:/${newName}/${version}`, `models:/${name}/${version}`);
+}
+
+/** The versions of a model, newest first, so that a copy of a copy follows all the way. */
+export function versionsOf(database: Database, model: number): VersionRow[] {
+  return database.all<VersionRow>('SELECT * FROM model_version WHERE model = ? ORDER BY version DESC', model);
 }

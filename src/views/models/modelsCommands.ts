@@ -3,9 +3,10 @@ import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { withoutLinks } from '../../host/notices';
 import { everyItem } from '../../store/pages';
-import type { Stores } from '../../host/stores';
+import type { StoreSource } from '../../host/stores';
 import { aliasProblem, modelNameProblem, registerModelFromRun } from '../../models/registration';
 import type { Engine } from '../../store/engine';
+import { ifKnown } from '../unknownPart';
 import type { RunFilter, RunTargets } from '../runs/runTarget';
 import type { ModelsView } from './modelsView';
 import { VersionNode } from './versionNode';
@@ -20,7 +21,7 @@ interface VersionTarget {
 /** Registering, and what can be done with versions. */
 export class ModelsCommands {
   constructor(
-    private readonly stores: Stores,
+    private readonly stores: StoreSource,
     private readonly targets: RunTargets,
     private readonly view: ModelsView,
     private readonly reveal: (location: string, runId: string) => Promise<void>,
@@ -109,7 +110,8 @@ export class ModelsCommands {
 }
 
 const withModel: RunFilter = async (engine, experimentIds) => {
-  const models = await everyItem((pageToken) => engine.loggedModels.search({ experimentIds, pageToken }));
+  const models = await everyItem((pageToken) => engine.loggedModels.search({ experimentIds, pageToken })).catch(ifKnown);
+  if (!models) return () => true;
   const runIds = new Set(models.filter(({ status }) => status === 'READY').map(({ sourceRunId }) => sourceRunId));
   return ({ runId }) => runIds.has(runId);
 };

@@ -1,13 +1,15 @@
 import { EventEmitter, window, type Event, type TreeDataProvider, type TreeItem, type TreeView } from 'vscode';
 import type { Disposable } from '../../core/disposable';
+import { TrackingError } from '../../core/errors';
 import type { ContextKeys } from '../../host/contextKeys';
 import { Debounce } from '../../host/debounce';
 import { Disposables } from '../../host/disposables';
 import type { Failures } from '../../host/failures';
 import { everyItem } from '../../store/pages';
 import type { Store } from '../../host/store';
-import type { Stores } from '../../host/stores';
+import type { StoreSource } from '../../host/stores';
 import type { TreeNode } from '../treeNode';
+import { noneWhereUnknown } from '../unknownPart';
 import { RegisteredModelNode } from './registeredModelNode';
 
 const PAUSE = 300;
@@ -21,9 +23,10 @@ export class ModelsView implements TreeDataProvider<TreeNode>, Disposable {
   readonly onDidChangeTreeData: Event<TreeNode | undefined> = this.changed.event;
 
   constructor(
-    private readonly stores: Stores,
+    private readonly stores: StoreSource,
     private readonly context: ContextKeys,
     failures: Failures,
+    subtitle: () => string | undefined = () => undefined,
   ) {
     this.view = this.held.add(window.createTreeView<TreeNode>('mlTracking.models', { treeDataProvider: this, showCollapseAll: true }));
     // Models change seldom: all rows are read again, and VS Code draws those that differ.
@@ -35,6 +38,8 @@ export class ModelsView implements TreeDataProvider<TreeNode>, Disposable {
       ),
     );
     this.held.add(stores.onDidChangeStores(() => refreshing.request()));
+    this.held.add(stores.onDidChangeStores(() => (this.view.description = subtitle())));
+    this.view.description = subtitle();
     this.held.add(stores.onDidChange(({ changes }) => changes.some(({ kind }) => kind === 'registeredModel') && refreshing.request()));
   }
 
@@ -65,7 +70,11 @@ export class ModelsView implements TreeDataProvider<TreeNode>, Disposable {
     await store.want();
     const { engine } = store;
     if (!engine) return [];
-    const models = await everyItem((pageToken) => engine.registry.searchModels({ pageToken }));
+    const models = await everyItem((pageToken) => engine.registry.searchModels({ pageToken })).catch((error: unknown) => {
+      // A server has gone; the Runs view says so.
+      if (error instanceof TrackingError && error.code === 'TEMPORARILY_UNAVAILABLE') return [];
+      return noneWhereUnknown(error);
+    });
     return models.map((model) => new RegisteredModelNode(store, engine, model, this.stores.all.length > 1));
   }
 

@@ -24,7 +24,7 @@ export class RegisteredModelNode implements TreeNode {
     item.id = `${this.store.location}/model/${name}`;
     item.iconPath = new ThemeIcon('package');
     const named = Object.entries(aliases).map(([alias, version]) => `@${alias} → v${version}`);
-    item.description = [...named, ...(this.namesFolder ? [this.store.folder.name] : [])].join(' · ');
+    item.description = [...named, ...(this.namesFolder ? [this.store.name] : [])].join(' · ');
     item.tooltip = [l10n.t('Registered model {0}', name), ...(description ? [description] : []), ...named].join('\n');
     item.contextValue = 'registeredModel';
     return item;

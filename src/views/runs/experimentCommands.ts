@@ -2,12 +2,12 @@ import { l10n, window } from 'vscode';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { withoutLinks } from '../../host/notices';
-import type { Stores } from '../../host/stores';
+import type { StoreSource } from '../../host/stores';
 import { ExperimentNode } from './experimentNode';
 
 /** New, renamed and deleted experiments. */
 export class ExperimentCommands {
-  constructor(private readonly stores: Stores) {}
+  constructor(private readonly stores: StoreSource) {}
 
   register(commands: Commands): void {
     commands.register(CommandId.newExperiment, () => this.create());
@@ -22,7 +22,7 @@ export class ExperimentCommands {
         ? open[0]
         : (
             await window.showQuickPick(
-              open.map((one) => ({ label: one.folder.name, one })),
+              open.map((one) => ({ label: one.name, one })),
               { title: l10n.t('New experiment in which folder?') },
             )
           )?.one;

@@ -13,6 +13,8 @@ const PAGE = 50;
 export class ExperimentNode implements TreeNode {
   /** The run that began last; undefined in an experiment without runs. */
   newest: Run | undefined;
+  /** Whether it is known if there are runs. */
+  asked = true;
   private limit = PAGE;
   private readonly nodes = new Map<string, RunNode>();
 
@@ -46,7 +48,7 @@ export class ExperimentNode implements TreeNode {
     item.iconPath = new ThemeIcon('beaker');
     item.tooltip = l10n.t('Experiment {0}', name);
     item.contextValue = 'experiment';
-    const age = this.newest ? formatAge(this.newest.startTime, this.scope.options.now()) : l10n.t('no runs');
+    const age = this.newest ? formatAge(this.newest.startTime, this.scope.options.now()) : this.asked ? l10n.t('no runs') : '';
     item.description = lifecycleStage === 'deleted' ? l10n.t('deleted') : age;
     return item;
   }
@@ -62,6 +64,7 @@ export class ExperimentNode implements TreeNode {
     this.nodes.clear();
     for (const node of kept) this.nodes.set(node.runId, node);
     this.newest = kept[0]?.run;
+    this.asked = true;
     return page.nextPageToken === undefined ? kept : [...kept, new LoadMoreNode(this)];
   }
 

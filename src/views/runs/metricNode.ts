@@ -24,7 +24,7 @@ export class MetricNode implements TreeNode {
     item.description = metricDescription(this.metric);
     item.tooltip = [
       l10n.t('{0}: {1} at step {2}', key, formatNumber(last.value), last.step),
-      ...(best && count > 1
+      ...(best && count !== 1
         ? [
             l10n.t(
               'best {0} at step {1} ({2})',
@@ -34,7 +34,7 @@ export class MetricNode implements TreeNode {
             ),
           ]
         : []),
-      l10n.t('{0} points', count.toLocaleString('en')),
+      ...(count === undefined ? [] : [l10n.t('{0} points', count.toLocaleString('en'))]),
     ].join('\n');
     item.iconPath = new ThemeIcon(key.startsWith('system/') ? 'pulse' : 'graph-line');
     item.contextValue = 'metric';

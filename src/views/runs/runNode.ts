@@ -3,6 +3,7 @@ import type { Run } from '../../core/run';
 import { TagName } from '../../core/tagNames';
 import { CommandId } from '../../host/commandIds';
 import { everyItem } from '../../store/pages';
+import { noneWhereUnknown } from '../unknownPart';
 import { progressOf } from '../../host/runTags';
 import type { TreeNode } from '../treeNode';
 import { artifactNodes } from './artifactNode';
@@ -147,7 +148,7 @@ export class RunNode implements TreeNode {
     const { runId, experimentId } = this.run;
     const logged = await everyItem((pageToken) =>
       engine.loggedModels.search({ experimentIds: [experimentId], sourceRunId: runId, pageToken }),
-    );
+    ).catch(noneWhereUnknown);
     if (logged.length === 0) return [];
     const versions = await engine.registry.searchVersions({ filter: `run_id = '${runId}'` });
     const registered = versions.items.map(({ name, version }) => `${name} v${version}`).join(', ');

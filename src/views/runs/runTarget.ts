@@ -3,7 +3,7 @@ import { missing } from '../../core/errors';
 import { formatAge } from '../../core/format';
 import type { Run } from '../../core/run';
 import { everyExperiment } from '../../store/pages';
-import type { Stores } from '../../host/stores';
+import type { StoreSource } from '../../host/stores';
 import type { Engine } from '../../store/engine';
 import { runDescription } from './runText';
 
@@ -19,7 +19,7 @@ export type RunFilter = (engine: Engine, experimentIds: readonly string[]) => Pr
 /** Turns what a command is called with into runs: rows, else what is selected, else what a person picks. */
 export class RunTargets {
   constructor(
-    private readonly stores: Stores,
+    private readonly stores: StoreSource,
     private readonly selection: () => readonly unknown[],
   ) {}
 
@@ -45,10 +45,8 @@ export class RunTargets {
   }
 
   private given([clicked, selected]: readonly unknown[]): readonly RunTarget[] {
-    const chosen: readonly unknown[] = Array.isArray(selected) ? selected : [];
-    const rows = chosen.length > 0 ? chosen : (clicked ?? undefined) !== undefined ? [clicked] : this.selection();
-    const targets = new Map(rows.map(targetOf).map((target) => [target && `${target.location} ${target.runId}`, target]));
-    return [...targets.values()].filter((target) => target !== undefined);
+    const targets = targetsOf([clicked, selected]);
+    return targets.length > 0 || (clicked ?? undefined) !== undefined ? targets : targetsOf([undefined, this.selection()]);
   }
 
   private async pick(
@@ -98,6 +96,14 @@ export class RunTargets {
       target: { location, runId: run.runId },
     }));
   }
+}
+
+/** The runs that a command of a row is about: those that are selected, if the row is among them, else its own. */
+export function targetsOf([clicked, selected]: readonly unknown[]): readonly RunTarget[] {
+  const chosen: readonly unknown[] = Array.isArray(selected) ? selected : [];
+  const rows = chosen.length > 0 ? chosen : [clicked];
+  const targets = new Map(rows.map(targetOf).map((target) => [target && `${target.location} ${target.runId}`, target]));
+  return [...targets.values()].filter((target) => target !== undefined);
 }
 
 const everyRun: RunFilter = () => Promise.resolve(() => true);

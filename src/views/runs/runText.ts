@@ -41,7 +41,7 @@ export function runDescription(run: Run, progress: RunProgress | undefined, now:
 export function metricDescription(metric: MetricSummary): string {
   const best = bestOf(metric);
   const last = formatNumber(metric.last.value);
-  if (!best || metric.count < 2) return last;
+  if (!best || metric.count === 1) return last;
   if (best.step === metric.last.step) return `${last} · best`;
   return `${last} · best ${formatNumber(best.value)} at step ${best.step}`;
 }

@@ -4,8 +4,9 @@ import { TagName } from '../../core/tagNames';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { withoutLinks } from '../../host/notices';
+import type { ArtifactDownloads } from '../../host/remotes/artifactDownloads';
 import { isTrainingHere } from '../../host/runTags';
-import type { Stores } from '../../host/stores';
+import type { StoreSource } from '../../host/stores';
 import { ArtifactNode } from './artifactNode';
 import { ExperimentNode } from './experimentNode';
 import type { RunTargets } from './runTarget';
@@ -17,7 +18,10 @@ export class RunsCommands {
   constructor(
     private readonly targets: RunTargets,
     private readonly view: RunsView,
-    private readonly stores: Stores,
+    private readonly stores: StoreSource,
+    private readonly downloads: ArtifactDownloads,
+    /** Shows a run where runs are listed, whatever is listed now. */
+    private readonly reveal: (location: string, runId: string) => Promise<void>,
   ) {}
 
   register(commands: Commands): void {
@@ -42,7 +46,7 @@ export class RunsCommands {
 
   private async open(args: readonly unknown[]): Promise<void> {
     const target = await this.targets.one(args, l10n.t('Reveal Run'));
-    if (target) await this.view.reveal(target.location, target.runId);
+    if (target) await this.reveal(target.location, target.runId);
   }
 
   private async rename(args: readonly unknown[]): Promise<void> {
@@ -146,8 +150,9 @@ export class RunsCommands {
 
   private async openArtifact(node: unknown): Promise<void> {
     if (!(node instanceof ArtifactNode)) return;
-    const path = await this.localPath(node);
-    await vscodeCommands.executeCommand('vscode.open', Uri.file(path), { preview: true });
+    const { scope, runId, artifact } = node;
+    const path = scope.store.folder ? await this.localPath(node) : await this.downloads.fileOf(scope.engine, runId, artifact);
+    if (path !== undefined) await vscodeCommands.executeCommand('vscode.open', Uri.file(path), { preview: true });
   }
 
   private async revealArtifact(node: unknown): Promise<void> {
@@ -175,7 +180,7 @@ export class RunsCommands {
         : node instanceof ExperimentNode
           ? node.scope.store.location
           : undefined;
-    const path = location ?? this.stores.all.find((store) => store.exists)?.location;
+    const path = location ?? this.stores.all.find((store) => store.folder && store.exists)?.location;
     if (path === undefined) throw new Error(l10n.t('There is no store yet: train a model first.'));
     await revealInOs(path);
   }

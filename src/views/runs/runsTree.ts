@@ -1,15 +1,16 @@
 import { EventEmitter, type Event, type TreeDataProvider, type TreeItem } from 'vscode';
 import type { Disposable } from '../../core/disposable';
+import { TrackingError } from '../../core/errors';
 import type { ContextKeys } from '../../host/contextKeys';
 import { Debounce } from '../../host/debounce';
 import { Disposables } from '../../host/disposables';
 import type { Failures } from '../../host/failures';
 import type { Store } from '../../host/store';
-import type { StoreChanges, Stores } from '../../host/stores';
+import type { StoreChanges, StoreSource } from '../../host/stores';
 import type { TreeNode } from '../treeNode';
 import type { ExperimentNode } from './experimentNode';
 import type { RunNode } from './runNode';
-import type { RunsOptions } from './runsScope';
+import type { RunsOptions, RunsSurroundings } from './runsScope';
 import { StoreNode } from './storeNode';
 
 /** A training writes many times a second; its row changes this often, in milliseconds. */
@@ -28,9 +29,10 @@ export class RunsTree implements TreeDataProvider<TreeNode>, Disposable {
   readonly onDidChangeTreeData: Event<TreeNode | TreeNode[] | undefined> = this.changed.event;
 
   constructor(
-    private readonly source: Stores,
+    private readonly source: StoreSource,
     private readonly options: RunsOptions,
     private readonly context: ContextKeys,
+    private readonly surroundings: Pick<RunsSurroundings, 'servers' | 'offers'>,
     failures: Failures,
   ) {
     this.refreshing = this.held.add(
@@ -42,6 +44,7 @@ export class RunsTree implements TreeDataProvider<TreeNode>, Disposable {
     );
     this.held.add(source.onDidChangeStores(() => this.refresh()));
     this.held.add(source.onDidChange((event) => this.take(event)));
+    for (const { onDidChange } of [surroundings.servers, surroundings.offers]) this.held.add(onDidChange(() => this.refresh()));
   }
 
   getTreeItem(node: TreeNode): TreeItem {
@@ -53,10 +56,20 @@ export class RunsTree implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    if (node) return (await node.children()) ?? [];
+    if (node) return this.childrenOf(node);
     const rows = await this.roots();
     this.context.set('mlTracking.runs.state', rows.length > 0 ? 'filled' : 'empty');
     return rows;
+  }
+
+  private async childrenOf(node: TreeNode): Promise<TreeNode[]> {
+    try {
+      return (await node.children()) ?? [];
+    } catch (error) {
+      // A server has gone: its own row says so, and everything is read again when it is back.
+      if (error instanceof TrackingError && error.code === 'TEMPORARILY_UNAVAILABLE') return [];
+      throw error;
+    }
   }
 
   /** Reads all, or a row with what is under it, again. */
@@ -107,7 +120,7 @@ export class RunsTree implements TreeDataProvider<TreeNode>, Disposable {
   private nodeOf(store: Store): StoreNode {
     const known = this.stores.get(store);
     if (known) return known;
-    const node = new StoreNode(store, this.options, this.source.all.length > 1);
+    const node = new StoreNode(store, this.options, this.source.all.length > 1, this.surroundings);
     this.stores.set(store, node);
     return node;
   }

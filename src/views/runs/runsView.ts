@@ -4,9 +4,11 @@ import type { Configuration } from '../../host/configuration';
 import type { ContextKeys } from '../../host/contextKeys';
 import { Disposables } from '../../host/disposables';
 import type { Failures } from '../../host/failures';
-import type { Stores } from '../../host/stores';
+import type { Store } from '../../host/store';
+import type { StoreSource } from '../../host/stores';
 import type { TreeNode } from '../treeNode';
 import { RunNode } from './runNode';
+import type { RunsSurroundings } from './runsScope';
 import { RunsTree } from './runsTree';
 
 const MINUTE = 60_000;
@@ -20,10 +22,11 @@ export class RunsView implements Disposable {
   private clock: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly stores: Stores,
+    private readonly stores: StoreSource,
     configuration: Configuration,
     private readonly context: ContextKeys,
     failures: Failures,
+    surroundings: RunsSurroundings,
   ) {
     const shown = (): boolean => this.deletedShown;
     const options = {
@@ -31,21 +34,27 @@ export class RunsView implements Disposable {
         return shown();
       },
       now: () => Date.now(),
-      headlineMetric: (store: { readonly folder: Parameters<Configuration['headlineMetric']>[0] }) =>
-        configuration.headlineMetric(store.folder),
+      headlineMetric: (store: Store) => configuration.headlineMetric(store.folder),
     };
-    this.tree = this.held.add(new RunsTree(stores, options, context, failures));
+    this.tree = this.held.add(new RunsTree(stores, options, context, surroundings, failures));
     this.view = this.held.add(
       window.createTreeView<TreeNode>('mlTracking.runs', { treeDataProvider: this.tree, canSelectMany: true, showCollapseAll: true }),
     );
     this.held.add(this.view.onDidChangeVisibility(({ visible }) => this.follow(visible)));
     this.held.add(this.view.onDidChangeSelection(({ selection }) => this.noteSelection(selection)));
     this.held.add(configuration.onDidChange(() => this.tree.redraw()));
+    this.held.add(stores.onDidChangeStores(() => (this.view.description = surroundings.subtitle())));
+    this.view.description = surroundings.subtitle();
     this.follow(this.view.visible);
   }
 
   get selection(): readonly TreeNode[] {
     return this.view.selection;
+  }
+
+  /** The rows at the top, as they are now. */
+  rows(): Promise<readonly TreeNode[]> {
+    return this.tree.getChildren();
   }
 
   refresh(node?: TreeNode): void {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { commands, tasks, workspace } from 'vscode';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { commands, ConfigurationTarget, tasks, Uri, workspace } from 'vscode';
 import { until } from '../../support/until';
 import { activated } from '../extensionUnderTest';
 
@@ -21,6 +23,17 @@ describe('restricted mode', () => {
     );
   });
 
+  it('speaks to no server that the workspace names', async () => {
+    const { remote } = await activated();
+    const settings = await workspace.fs.readFile(Uri.joinPath(workspace.workspaceFolders![0]!.uri, '.vscode', 'settings.json'));
+    assert.match(Buffer.from(settings).toString(), /mlTracking\.remote\.uri.*http:\/\/127\.0\.0\.1:9/s);
+    assert.deepEqual(remote.remotes.all, []);
+    await remote.shown.choose('http://127.0.0.1:9');
+    assert.deepEqual(remote.remotes.opened, []);
+    assert.equal(remote.shown.remote, undefined);
+    await remote.shown.choose(undefined);
+  });
+
   it('starts no training', async () => {
     await activated();
     let started = 0;
@@ -35,5 +48,19 @@ describe('restricted mode', () => {
     assert.equal(started, 0);
     assert.deepEqual(tasks.taskExecutions, []);
     listening.dispose();
+  });
+
+  it('starts no tracking server, and knows none', async () => {
+    const { servers, stores } = await activated();
+    await workspace.getConfiguration('mlTracking').update('server.autoStart', true, ConfigurationTarget.Workspace);
+    let refused = false;
+    void Promise.resolve(commands.executeCommand('mlTracking.startServer')).finally(() => (refused = true));
+    await until('the refusal of the server', async () => {
+      await commands.executeCommand('notifications.clearAll');
+      return refused;
+    });
+    assert.deepEqual(servers.all, []);
+    assert.ok(!existsSync(join(stores.all[0]!.location, 'server.json')));
+    await workspace.getConfiguration('mlTracking').update('server.autoStart', undefined, ConfigurationTarget.Workspace);
   });
 });

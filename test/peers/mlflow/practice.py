@@ -74,6 +74,55 @@ def refused(action):
     return "taken"
 
 
+def measure(client, experiment_id, runs):
+    """A model that is measured again and again, on several data sets, and found by that."""
+    import pandas
+
+    model = mlflow.create_external_model(name="elsewhere", source_run_id=runs[2], params={"lr": "0.1"}, tags={"kind": "external"})
+    frames = {name: pandas.DataFrame({"x": list(range(size))}) for name, size in (("small", 3), ("large", 30))}
+    data = {name: mlflow.data.from_pandas(frame, source=f"{name}.csv", name=name) for name, frame in frames.items()}
+    with mlflow.start_run(run_id=runs[2]):
+        for step in range(3):
+            mlflow.log_metrics({"score": step / 4}, step=step, dataset=data["small"], model_id=model.model_id)
+        mlflow.log_metric("score", 0.125, step=3, dataset=data["large"], model_id=model.model_id)
+        mlflow.log_metric("plain", 7, model_id=model.model_id)
+        mlflow.log_model_params({"depth": "3"}, model_id=model.model_id)
+    again = mlflow.get_logged_model(model.model_id)
+    seen["measured"] = sorted([metric.key, metric.step, metric.value, metric.dataset_name or ""] for metric in again.metrics)
+    seen["params"] = [again.params, again.status.value, again.source_run_id == runs[2]]
+
+    def named(**query):
+        return [one.name for one in client.search_logged_models(experiment_ids=[experiment_id], **query)]
+
+    small = {"dataset_name": "small", "dataset_digest": data["small"].digest}
+    seen["by metric"] = [
+        named(filter_string="metrics.score > 0.4"),
+        named(filter_string="metrics.score > 0.4", datasets=[{"dataset_name": "large", "dataset_digest": data["large"].digest}]),
+        named(datasets=[small]),
+        named(order_by=[{"field_name": "metrics.score", "ascending": False, **small}], max_results=1),
+        named(filter_string="params.lr = '0.1' AND tags.kind LIKE 'ext%'"),
+    ]
+    client.set_logged_model_tags(model.model_id, {"kind": "other", "more": "1"})
+    client.delete_logged_model_tag(model.model_id, "more")
+    seen["tags"] = client.get_logged_model(model.model_id).tags["kind"]
+    client.delete_logged_model(model.model_id)
+    seen["gone"] = refused(lambda: client.get_logged_model(model.model_id))
+
+
+def prompts(client):
+    """Prompts lie in the registry beside the models, and are none."""
+    copied = client.copy_model_version("models:/numbers/1", "live")
+    seen["copied"] = [str(copied.version), copied.source]
+    seen["copy"] = [int(value) for value in mlflow.pyfunc.load_model("models:/live/1").predict([2, 3])]
+    first = mlflow.genai.register_prompt(name="greeting", template="Hello {{name}}", tags={"by": "ann"})
+    mlflow.genai.register_prompt(name="greeting", template="Good day {{name}}", commit_message="politer")
+    mlflow.genai.set_prompt_alias("greeting", alias="live", version=2)
+    seen["prompt"] = [str(first.version), mlflow.genai.load_prompt("prompts:/greeting@live").format(name="Ann")]
+    seen["prompts"] = [[one.name, one.tags] for one in mlflow.genai.search_prompts()]
+    seen["models only"] = sorted(one.name for one in client.search_registered_models())
+    seen["versions only"] = sorted(one.name for one in client.search_model_versions())
+
+
 def main(url):
     mlflow.set_tracking_uri(url)
     client = MlflowClient()
@@ -150,6 +199,8 @@ def main(url):
         seen["logged"] = [len(logged), sorted({one.name for one in logged}), logged[0].status.value]
         seen["outputs"] = [len(client.get_run(one).outputs.model_outputs) for one in runs]
         seen["byModel"] = [int(value) for value in mlflow.pyfunc.load_model(f"models:/{logged[0].model_id}").predict([9])]
+        measure(client, run.info.experiment_id, runs)
+        prompts(client)
     print(json.dumps(seen))
 
 

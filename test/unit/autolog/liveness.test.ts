@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { hostname } from 'node:os';
 import { LivenessWatcher, findDeadRuns } from '../../../src/autolog/liveness';
-import { identifyProcess, livenessOf } from '../../../src/autolog/processIdentity';
+import { identifyProcess, livenessOf } from '../../../src/store/processIdentity';
 import { TagName } from '../../../src/core/tagNames';
 import type { Engine } from '../../../src/store/engine';
 import { openStore } from '../../../src/store/sqlite/store';

@@ -141,6 +141,7 @@ describe('autolog', () => {
     assert.deepEqual(JSON.parse(mlmodel.signature.outputs), [{ type: 'tensor', 'tensor-spec': { dtype: 'float32', shape: [-1, 2] } }]);
     const logged = await engine.loggedModels.get(mlmodel.model_id);
     assert.deepEqual([logged.status, logged.sourceRunId, logged.name, logged.params['opt_name']], ['READY', runId, 'models', 'Adam']);
+    assert.deepEqual(run.modelOutputs, [{ modelId: logged.modelId, step: 0 }]);
     const [entry] = JSON.parse(run.tags[TagName.modelHistory] ?? '[]') as { artifact_path: string; model_uuid: string }[];
     assert.deepEqual([entry?.artifact_path, entry?.model_uuid], ['models', logged.modelId]);
     assert.deepEqual(await json(runId, 'models/package.json'), {

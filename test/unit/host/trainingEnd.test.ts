@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { identifyProcess, livenessOf } from '../../../src/autolog/processIdentity';
+import { identifyProcess, livenessOf } from '../../../src/store/processIdentity';
 import type { RunProcess } from '../../../src/core/progress';
 import type { Run } from '../../../src/core/run';
 import type { EndableRun } from '../../../src/host/training/trainingEnd';

@@ -27,6 +27,10 @@ describe('training options', () => {
     assert.deepEqual(trainingArguments({ name: '', experiment: undefined }, 's'), ['train', '--store=s']);
   });
 
+  it('name a server beside the store, which is for when it is gone', () => {
+    assert.deepEqual(trainingArguments({ epochs: 1 }, 's', 'https://h'), ['train', '--store=s', '--tracking-uri=https://h', '--epochs=1']);
+  });
+
   it("put a task's own before the settings", () => {
     assert.deepEqual(effectiveOptions({ epochs: 1 }, { epochs: 5, batchSize: 64, threads: 2 }), { epochs: 1, batchSize: 64, threads: 2 });
   });

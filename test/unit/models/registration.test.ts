@@ -51,6 +51,13 @@ describe('registering the model of a run', () => {
     assert.equal((await registerModelFromRun(engine, run.runId, 'elsewhere')).source, `runs:/${run.runId}/best/net`);
   });
 
+  it('registers a model that has a folder of its own by its id', async () => {
+    const run = await newRun();
+    const { modelId } = await engine.loggedModels.create({ experimentId, name: 'net', sourceRunId: run.runId });
+    await engine.loggedModels.finalize(modelId, 'READY');
+    assert.equal((await registerModelFromRun(engine, run.runId, 'own folder')).source, `models:/${modelId}`);
+  });
+
   it('finds a model whose place a URI has to spell', async () => {
     const run = await newRun();
     const path = 'mein Modell/100 % ü#1';

@@ -67,16 +67,50 @@ describe('Sources of model versions', () => {
 
   it('are runs, logged models, artifacts of the run, and places elsewhere', async () => {
     const { modelId } = await served.engine.loggedModels.create({ experimentId: '0', name: 'model', sourceRunId: runId });
-    const good = [`runs:/${runId}/model`, `models:/${modelId}`, `mlflow-artifacts:/0/${runId}/artifacts/model`, 's3://bucket/model'];
-    for (const source of good) assert.equal((await create(source, { run_id: runId })).status, 200, source);
+    const inModel = `mlflow-artifacts:/0/models/${modelId}/artifacts`;
+    const good: [source: string, of: object][] = [
+      [`runs:/${runId}/model`, { run_id: runId }],
+      [`models:/${modelId}`, { model_id: modelId }],
+      [`mlflow-artifacts:/0/${runId}/artifacts/model`, { run_id: runId }],
+      ['s3://bucket/model', {}],
+      ['models:/digits/1', {}],
+      ['models:/digits/latest', {}],
+      [inModel, { model_id: modelId }],
+    ];
+    for (const [source, of] of good) assert.equal((await create(source, of)).status, 200, source);
     const uri = async (version: number) =>
       (await served.api('GET', `model-versions/get-download-uri?name=digits&version=${version}`)).body['artifact_uri'];
-    assert.deepEqual(await Promise.all([1, 2, 3, 4].map(uri)), [
-      `mlflow-artifacts:/0/${runId}/artifacts/model`,
+    assert.deepEqual(await Promise.all([1, 2, 3, 4, 5, 6, 7].map(uri)), [
+      `runs:/${runId}/model`,
       `mlflow-artifacts:/0/models/${modelId}/artifacts`,
       `mlflow-artifacts:/0/${runId}/artifacts/model`,
       's3://bucket/model',
+      `runs:/${runId}/model`,
+      `runs:/${runId}/model`,
+      inModel,
     ]);
+  });
+
+  it('are of the run or the logged model that the request names', async () => {
+    const { modelId } = await served.engine.loggedModels.create({ experimentId: '0', name: 'model', sourceRunId: runId });
+    const { runId: other } = await served.engine.runs.create({ experimentId: '0' });
+    const foreign: [source: string, of: object][] = [
+      [`runs:/${runId}/model`, {}],
+      [`runs:/${runId}/model`, { run_id: other }],
+      [`runs:/${runId}/model`, { model_id: modelId }],
+      [`models:/${modelId}`, { run_id: runId }],
+      [`models:/${modelId}`, { model_id: `m-${'0'.repeat(32)}` }],
+      [`mlflow-artifacts:/0/${runId}/artifacts/model`, { run_id: other }],
+      [`mlflow-artifacts:/0/models/${modelId}/artifacts`, { run_id: runId }],
+      [`mlflow-artifacts:/0/${runId}/artifacts/model`, { model_id: modelId }],
+    ];
+    for (const [source, of] of foreign) {
+      const { status, body } = await create(source, of);
+      assert.deepEqual([status, body['error_code']], [400, 'INVALID_PARAMETER_VALUE'], source);
+    }
+    assert.equal((await create('models:/digits/1', {})).status, 404);
+    for (const source of ['http://host/model', 'ftp://host/model', 'hdfs://host/model', 'mlflow-artifacts://host/x'])
+      assert.equal((await create(source, { run_id: runId })).status, 400, source);
   });
 
   it('name no place of this machine in any answer', async () => {

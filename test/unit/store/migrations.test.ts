@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { SCHEMA_VERSION } from '../../../src/store/sqlite/migrations';
-import { APPLICATION_ID, SCHEMA_1 } from '../../../src/store/sqlite/schema';
+import { APPLICATION_ID, SCHEMA_1, SCHEMA_2 } from '../../../src/store/sqlite/schema';
 import { openStore } from '../../../src/store/sqlite/store';
-import { openStoreInWorker } from '../../../src/store/sqlite/workerEngine';
+import { openInWorker } from '../../../src/store/worker/workerEngine';
 import { bundle } from '../../contract/bundle';
 import { refuses } from '../../contract/expectations';
 import { temporaryFolder } from './temporaryFolder';
@@ -64,6 +64,33 @@ describe('Migrating a store', function () {
     );
   });
 
+  /** A store as version 2 has left it: a run with points, a logged model of it and a registered version. */
+  function makeVersion2(): void {
+    makeVersion1(`${SCHEMA_2}
+      UPDATE run SET deleted_time = 4000 WHERE run_id = 'b';
+      INSERT INTO logged_model VALUES (1, 'm-0123456789abcdef0123456789abcdef', 0, 'digits', 'keras', 'a', 'model', 'READY', 'active', 2500, 2600);
+      INSERT INTO logged_model VALUES (2, 'm-1123456789abcdef0123456789abcdef', 0, 'alone', '', NULL, NULL, 'READY', 'active', 2501, 2601);
+      INSERT INTO logged_model_param VALUES (1, 'epochs', '3');
+      INSERT INTO registered_model VALUES (1, 'digits', '', 1, 2700, 2700);
+      INSERT INTO model_version VALUES (1, 1, 1, '', 'ada', 'None', 'runs:/a/model', 'a', 'READY', 2700, 2700);
+      PRAGMA user_version = 2;`);
+  }
+
+  for (const readOnly of [false, true])
+    it(`finds everything of version 2${readOnly ? ', for reading only as well' : ''}`, async () => {
+      makeVersion2();
+      const engine = await openStore(folder(), { readOnly });
+      const [model] = (await engine.loggedModels.search({ experimentIds: ['0'], filter: "name = 'digits'" })).items;
+      assert.deepEqual([model?.status, model?.params, model?.metrics], ['READY', { epochs: '3' }, []]);
+      const run = await engine.runs.get('a');
+      assert.deepEqual([run.modelInputs, run.modelOutputs], [[], [{ modelId: model!.modelId, step: 0 }]]);
+      assert.deepEqual((await engine.runs.get('b')).modelOutputs, []);
+      const version = await engine.registry.getVersion('digits', 1);
+      assert.deepEqual([version.source, version.runLink], ['runs:/a/model', '']);
+      await engine.close();
+      assert.deepEqual(inspect(file(), 'PRAGMA user_version'), { user_version: readOnly ? 2 : SCHEMA_VERSION });
+    });
+
   it('changes nothing when a step fails, and keeps the copy of an earlier attempt', async () => {
     makeVersion1('ALTER TABLE run ADD COLUMN deleted_time INTEGER');
     for (const copies of [1, 2]) {
@@ -77,8 +104,8 @@ describe('Migrating a store', function () {
   it('is done once when several open the store at the same time', async function () {
     this.timeout(60_000);
     makeVersion1();
-    const worker = await bundle('src/store/sqlite/worker.ts');
-    const engines = await Promise.all(Array.from({ length: 4 }, () => openStoreInWorker(worker.file, folder())));
+    const worker = await bundle('src/store/worker/worker.ts');
+    const engines = await Promise.all(Array.from({ length: 4 }, () => openInWorker(worker.file, { folder: folder() })));
     for (const engine of engines) await engine.close();
     await worker.dispose();
     assert.equal(readdirSync(folder()).filter((name) => name.endsWith('.bak')).length, 1);

@@ -23,6 +23,7 @@ describe('Opening a store', function () {
     assert.deepEqual(engine.info, {
       location: folder(),
       artifactRoot: pathToFileURL(path('.tracking', 'artifacts')).href,
+      keepsIds: true,
       readOnly: false,
       warnings: [],
     });

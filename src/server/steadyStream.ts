@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http';
+import { refuseSlow } from './limits';
+import type { Pace } from './pace';
+
+/** Slower than any line that carries models; who trickles on below it only holds a connection. */
+const SLOWEST: Pace = { bytes: 64 * 1024, span: 60_000 };
+/** Parts come in pieces of at most 64 KB; each that goes on alone costs as much as a large one. */
+const BLOCK = 256 * 1024;
+
+/**
+ * The body of a request for as long as it comes at some pace; whoever only waits for us to take more is not slow. Whoever is, is
+ * told so with a 408 and cut off. A refusal for other reasons must not cut the connection before all has been read, so the request
+ * itself is left open.
+ */
+export async function* steadily(request: IncomingMessage, pace: Pace = SLOWEST): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  let waited = 0;
+  let waitingSince: number | undefined = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    if (waitingSince !== undefined) {
+      waited += now - waitingSince;
+      waitingSince = now;
+    }
+    if (bytes < pace.bytes && waited >= pace.span * 0.9) refuseSlow(request);
+    bytes = 0;
+    waited = 0;
+  }, pace.span);
+  let pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+      bytes += piece.length;
+      size += piece.length;
+      pieces.push(piece);
+      if (size < BLOCK) continue;
+      waited += performance.now() - waitingSince;
+      waitingSince = undefined;
+      yield Buffer.concat(pieces, size);
+      pieces = [];
+      size = 0;
+      waitingSince = performance.now();
+    }
+    if (size > 0) yield Buffer.concat(pieces, size);
+  } finally {
+    clearInterval(timer);
+  }
+}

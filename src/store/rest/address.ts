@@ -1,0 +1,43 @@
+import { invalid } from '../../core/errors';
+
+/** Where a server is, apart from who asks. */
+export interface RemoteAddress {
+  /** Origin and path without a slash at its end and without credentials: what people are shown. */
+  readonly base: string;
+  readonly origin: string;
+  /** Before every path of the API: empty, or e.g. `/mlflow`. */
+  readonly prefix: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** Whether the server is on this machine, where no proxy leads. */
+  readonly isLoopback: boolean;
+}
+
+/** Reads a server's address; what is none is INVALID_PARAMETER_VALUE. */
+export function parseAddress(uri: string): RemoteAddress {
+  const url = URL.canParse(uri.trim()) ? new URL(uri.trim()) : undefined;
+  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '')
+    throw invalid(`${shown(uri)} is no address of an MLflow server: write http://HOST:PORT or https://HOST.`);
+  const prefix = url.pathname.replace(/\/+$/, '');
+  return {
+    base: `${url.origin}${prefix}`,
+    origin: url.origin,
+    prefix,
+    username: url.username === '' ? undefined : decoded(url.username),
+    password: url.password === '' ? undefined : decoded(url.password),
+    isLoopback: /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname),
+  };
+}
+
+/** Whatever stands before an @ may be a password. */
+function shown(uri: string): string {
+  return JSON.stringify(uri.replace(/^([^/]*\/\/)?[^@/]*@/, '$1').slice(0, 200));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,105 @@
+import type { Run } from '../core/run';
+import { TagName } from '../core/tagNames';
+import { everyExperimentId, everyItem } from '../store/pages';
+import { type CopyContext, ifThere } from './copyContext';
+import type { ExperimentCopy } from './experimentCopy';
+import { originOf } from './references';
+import type { SourceRun } from './source';
+
+/** A run's place in the target. */
+export interface RunTarget {
+  readonly run: Run;
+  /** Whether it was there before this copy. */
+  readonly existing: boolean;
+  /** Whether it carries on: it was begun there, and what was logged since is elsewhere. */
+  readonly continued: boolean;
+}
+
+/** Asking for each run by itself takes longer than listing what was ever copied, from so many on. */
+const FEW = 20;
+
+/** Finds the copies of runs in the target, and makes them. */
+export class RunTargets {
+  private readonly asked = new Map<string, Promise<RunTarget | undefined>>();
+  private copies: Promise<ReadonlyMap<string, string>> | undefined;
+  private searches = 0;
+  private experimentIds: Promise<readonly string[]> | undefined;
+
+  constructor(
+    private readonly context: CopyContext,
+    private readonly experiments: ExperimentCopy,
+    private readonly isChosen: (runId: string) => boolean,
+  ) {}
+
+  /** Where a run is in the target; one that isn't there is made if it is to be copied. Undefined where it can't be. */
+  ensure(runId: string, known?: SourceRun): Promise<RunTarget | undefined> {
+    let target = this.asked.get(runId);
+    if (!target) this.asked.set(runId, (target = this.place(runId, known)));
+    return target;
+  }
+
+  /** Whether a run of the source is in the target already. */
+  async isThere(runId: string): Promise<boolean> {
+    return (await this.find(await this.context.source.run(runId))) !== undefined;
+  }
+
+  private async place(runId: string, known: SourceRun | undefined): Promise<RunTarget | undefined> {
+    const run = known ?? (await ifThere(this.context.source.run(runId)));
+    const target = run ? ((await this.find(run)) ?? (this.isChosen(runId) ? await this.create(run) : undefined)) : undefined;
+    if (target) this.context.references.runs.set(runId, target.run.runId);
+    return target;
+  }
+
+  private async find(run: SourceRun): Promise<RunTarget | undefined> {
+    const continues = run.tags[TagName.continues];
+    if (continues !== undefined) {
+      const begun = await this.get(continues);
+      if (begun) return { run: begun, existing: true, continued: true };
+    }
+    const origin = originOf(run);
+    const found = (await this.get(run.runId)) ?? (origin === run.runId ? undefined : await this.get(origin)) ?? (await this.copyOf(origin));
+    return found && { run: found, existing: true, continued: false };
+  }
+
+  private get(runId: string): Promise<Run | undefined> {
+    return ifThere(this.context.target.runs.get(runId));
+  }
+
+  private async copyOf(origin: string): Promise<Run | undefined> {
+    if (this.searches++ < FEW) return (await this.search(`tags.\`${TagName.copiedFrom}\` = '${quoted(origin)}'`, 1))[0];
+    this.copies ??= this.search(`tags.\`${TagName.copiedFrom}\` LIKE '%'`).then(
+      (runs) => new Map(runs.map((run) => [run.tags[TagName.copiedFrom] ?? '', run.runId])),
+    );
+    const runId = (await this.copies).get(origin);
+    return runId === undefined ? undefined : this.get(runId);
+  }
+
+  private async search(filter: string, limit?: number): Promise<Run[]> {
+    this.experimentIds ??= everyExperimentId(this.context.target, 'ALL');
+    const experimentIds = await this.experimentIds;
+    const ask = (pageToken?: string) =>
+      this.context.target.runs.search({ experimentIds, filter, view: 'ALL', maxResults: limit ?? 1_000, pageToken });
+    return limit === undefined ? everyItem(ask) : [...(await ask()).items];
+  }
+
+  private async create(run: SourceRun): Promise<RunTarget | undefined> {
+    const experimentId = await this.experiments.targetOf(run.experimentId);
+    if (experimentId === undefined) return undefined;
+    const { target, tally } = this.context;
+    const created = await target.runs.create({
+      ...(target.info.keepsIds ? { runId: run.runId } : {}),
+      experimentId,
+      // A run without a name gets the same one each time.
+      name: run.runName || `run-${run.runId.slice(0, 8)}`,
+      ...(run.userId ? { userId: run.userId } : {}),
+      startTime: run.startTime,
+      tags: target.info.keepsIds ? {} : { [TagName.copiedFrom]: originOf(run) },
+    });
+    tally.created++;
+    return { run: created, existing: false, continued: false };
+  }
+}
+
+export function quoted(text: string): string {
+  return text.replaceAll("'", "\\'");
+}

@@ -1,0 +1,211 @@
+import { type More, type Request, WORDS, get, patch, post, remove } from './mlflowRequest';
+
+const unknown = 'm-00000000000000000000000000000000';
+const search = (filter: string, more: object = {}, options: More = {}): Request =>
+  post('logged-models/search', { experiment_ids: ['{lm}'], filter, ...more }, options);
+const ordered = (...order: object[]): Request => search('', { order_by: order });
+const mnist = { dataset_name: 'mnist', dataset_digest: 'd1' };
+const letters = { dataset_name: 'letters', dataset_digest: 'd2' };
+const metric = (key: string, value: number | string, step: number, more: object = {}): object => ({
+  key,
+  value,
+  timestamp: 10 * step + 1,
+  step,
+  ...more,
+});
+
+const measured: readonly Request[] = [
+  post('experiments/create', { name: 'models' }, { keep: { lm: 'experiment_id' } }),
+  post('experiments/create', { name: 'other models' }, { keep: { lm2: 'experiment_id' } }),
+  post('runs/create', { experiment_id: '{lm}', run_name: 'one', start_time: 1000 }, { keep: { lmrun: 'run.info.run_id' } }),
+  post('runs/create', { experiment_id: '{lm}', run_name: 'two', start_time: 2000 }, { keep: { lmrun2: 'run.info.run_id' } }),
+  post(
+    'logged-models',
+    {
+      experiment_id: '{lm}',
+      name: 'alpha',
+      source_run_id: '{lmrun}',
+      model_type: 'keras',
+      params: [{ key: 'lr', value: '1' }],
+      tags: [{ key: 'team', value: 'Red' }],
+    },
+    { keep: { ma: 'model.info.model_id' } },
+  ),
+  post(
+    'logged-models',
+    { experiment_id: '{lm}', name: 'beta', params: [{ key: 'lr', value: '2' }] },
+    { keep: { mb: 'model.info.model_id' } },
+  ),
+  post('logged-models', { experiment_id: '{lm2}', source_run_id: 'nobody' }, WORDS),
+  post('logged-models', { experiment_id: '{lm2}', name: '' }, WORDS),
+  post('logged-models', { experiment_id: '99999', name: 'x' }, WORDS),
+  post('logged-models', { name: 'x' }),
+  post('runs/log-metric', { run_id: '{lmrun}', ...metric('acc', 0.5, 1), model_id: '{ma}', ...mnist }),
+  post('runs/log-metric', { run_id: '{lmrun}', ...metric('acc', 0.75, 2), model_id: '{ma}', ...mnist }),
+  post('runs/log-metric', { run_id: '{lmrun}', ...metric('acc', 0.75, 2), model_id: '{ma}', ...mnist }),
+  post('runs/log-metric', { run_id: '{lmrun}', ...metric('acc', 0.25, 3), model_id: '{ma}', ...letters }),
+  post('runs/log-batch', {
+    run_id: '{lmrun}',
+    metrics: [metric('loss', 0.1, 0, { model_id: '{mb}' }), metric('loss', 0.2, 1, { model_id: '{mb}', ...mnist }), metric('plain', 3, 0)],
+  }),
+  post('runs/log-batch', { run_id: '{lmrun}', metrics: [metric('loss', 1, 5, { model_id: '{mb}', dataset_name: 'mnist' })] }),
+  post('runs/log-metric', { run_id: '{lmrun}', ...metric('loss', 1, 5), model_id: '{mb}', dataset_digest: 'd1' }),
+  post('runs/log-batch', { run_id: '{lmrun2}', metrics: [metric('loss', 0.9, 0, { model_id: '{ma}', run_id: '{lmrun}' })] }),
+  post('runs/log-batch', { run_id: '{lmrun2}', metrics: [metric('nan', 'NaN', 0), metric('inf', 'Infinity', 0)] }),
+  post('runs/log-metric', { run_id: '{lmrun}', ...metric('acc', 1, 1), model_id: 7 }, WORDS),
+  get('logged-models/{ma}'),
+  get('logged-models/{mb}'),
+  get('runs/get', { run_id: '{lmrun}' }),
+  get('metrics/get-history', { run_id: '{lmrun}', metric_key: 'acc' }),
+];
+
+const searches: readonly Request[] = [
+  ...[
+    '',
+    "name = 'alpha'",
+    "name != 'alpha'",
+    "name LIKE 'a%'",
+    "name ILIKE 'A%'",
+    "name IN ('alpha', 'x')",
+    "name NOT IN ('alpha', 'x')",
+    "params.lr = '1'",
+    "params.lr != '1'",
+    "params.lr IN ('1','2')",
+    "tags.team LIKE 'R%'",
+    "tags.team ILIKE 'r%'",
+    "tags.none = 'x'",
+    'metrics.acc > 0.6',
+    'metrics.acc > 0.9',
+    'metrics.loss < 0.15',
+    "metrics.acc > 0.1 AND params.lr = '1'",
+    'metrics.`acc` >= 0.75',
+    "model_type = 'keras'",
+    "source_run_id = '{lmrun}'",
+    "model_id = '{ma}'",
+    'creation_timestamp > 1000',
+    'creation_time > 1000',
+    'last_updated_timestamp > 1000',
+    "attributes.name = 'alpha'",
+  ].map((filter) => search(filter)),
+  ...["nothing.a = 'x'", 'metrics.acc LIKE 3', "params.lr > '1'", 'name =', 'a OR b', 'params.lr IS NULL'].map((filter) =>
+    search(filter, {}, WORDS),
+  ),
+  search('metrics.acc > 0.6', { datasets: [letters] }),
+  search('metrics.acc > 0.6', { datasets: [mnist] }),
+  search('metrics.acc > 0.6', { datasets: [letters, mnist] }),
+  search('', { datasets: [letters] }),
+  search("name = 'beta'", { datasets: [letters] }),
+  search('', { datasets: [{ dataset_name: '' }] }, WORDS),
+  search('', { datasets: [{}] }, WORDS),
+  ordered({ field_name: 'name', ascending: true }),
+  ordered({ field_name: 'name', ascending: false }),
+  ordered({ field_name: 'metrics.acc', ascending: true }),
+  ordered({ field_name: 'metrics.loss', ascending: false }),
+  ordered({ field_name: 'metrics.acc', ...mnist }),
+  ordered({ field_name: 'metrics.loss', ...mnist, ascending: false }),
+  ordered({ field_name: 'creation_time', ascending: true }, { field_name: 'name' }),
+  ...['params.lr', 'nonsense'].map((field) => search('', { order_by: [{ field_name: field }] }, WORDS)),
+  search('', { order_by: [{}] }, WORDS),
+  search('', { max_results: 1, order_by: [{ field_name: 'name' }] }, { keep: { lmtoken: 'next_page_token' } }),
+  search('', { max_results: 1, order_by: [{ field_name: 'name' }], page_token: '{lmtoken}' }),
+  search('', { max_results: 5000 }),
+  post('logged-models/search', {}),
+  post('logged-models/search', { experiment_ids: [] }, WORDS),
+  post('logged-models/search', { experiment_ids: '{lm}' }, WORDS),
+];
+
+const changes: readonly Request[] = [
+  patch('logged-models/{ma}', { model_id: '{ma}', status: 2 }),
+  patch('logged-models/{mb}', { model_id: '{mb}', status: 'LOGGED_MODEL_UPLOAD_FAILED' }),
+  patch('logged-models/{mb}', { model_id: '{mb}' }, WORDS),
+  patch('logged-models/{mb}', { status: 2 }),
+  post('logged-models/{ma}/params', { model_id: '{ma}', params: [{ key: 'depth', value: '9' }] }),
+  post('logged-models/{ma}/params', { params: [{ key: 'n', value: '9' }] }),
+  post('logged-models/{ma}/params', { model_id: '{ma}' }),
+  patch('logged-models/{ma}/tags', {
+    tags: [
+      { key: 't', value: '1' },
+      { key: 't', value: '2' },
+    ],
+  }),
+  patch('logged-models/{ma}/tags', {}),
+  patch(`logged-models/${unknown}/tags`, { tags: [{ key: 't', value: '1' }] }),
+  remove('logged-models/{ma}/tags/none', undefined, WORDS),
+  remove('logged-models/{ma}/tags/t'),
+  get('logged-models/{ma}'),
+  get('logged-models/{ma}/artifacts/directories'),
+  get('logged-models/{ma}/artifacts/directories', { artifact_directory_path: 'none' }),
+  get('logged-models/{ma}/artifacts/directories', { artifact_directory_path: '../x' }, WORDS),
+  get(`logged-models/${unknown}/artifacts/directories`, {}, WORDS),
+  post('runs/log-inputs', { run_id: '{lmrun}', models: [{ model_id: '{mb}' }] }),
+  post('runs/log-inputs', {
+    run_id: '{lmrun}',
+    models: [{ model_id: 'm-nobody' }],
+    datasets: [{ dataset: { name: 'a', digest: 'b', source_type: 'c', source: 'd' }, tags: [] }],
+  }),
+  post('runs/log-inputs', { run_id: '{lmrun}', models: [{ model_id: '{mb}' }] }),
+  get('runs/get', { run_id: '{lmrun}' }),
+  post('runs/log-inputs', { run_id: '{lmrun}' }),
+  post('runs/log-inputs', { run_id: 'f00d', models: [] }),
+  post('runs/log-inputs', { run_id: '{lmrun}', datasets: 'x' }, WORDS),
+  post('runs/log-inputs', { datasets: [] }),
+  post('runs/outputs', {
+    run_id: '{lmrun}',
+    models: [
+      { model_id: '{ma}', step: 3 },
+      { model_id: 'm-unknown', step: '4' },
+    ],
+  }),
+  post('runs/outputs', { run_id: '{lmrun2}', models: [{ model_id: '{mb}' }] }),
+  post('runs/outputs', { run_id: '{lmrun}' }),
+  post('runs/outputs', { run_id: '{lmrun}', models: [] }, WORDS),
+  post('runs/outputs', { run_id: 'f00d', models: [{ model_id: '{ma}', step: 0 }] }),
+  get('runs/get', { run_id: '{lmrun}' }),
+  get('runs/get', { run_id: '{lmrun2}' }),
+];
+
+const found = (filter: string, more: object = {}, options: More = {}): Request =>
+  post('runs/search', { experiment_ids: ['{lm}'], filter, ...more }, options);
+
+const runSearches: readonly Request[] = [
+  ...[
+    '',
+    'metrics.nan != 3',
+    'metrics.nan = 0',
+    'metrics.nan < 5',
+    'metrics.inf > 1',
+    "run_id NOT IN ('{lmrun}')",
+    "run_name LIKE 'o%'",
+    "dataset.name IN ('a','z')",
+    "attributes.status = 'RUNNING' AND metrics.acc > 0",
+    'metrics.acc > 0.1 and metrics.acc < 0.3',
+    "user_id = ''",
+    "run_id = '{lmrun}'",
+    'end_time > 0',
+    "tags.`mlflow.runName` = 'one'",
+    'params.x IS NULL',
+    'tags.`mlflow.runName` IS NOT NULL',
+  ].map((filter) => found(filter)),
+  ...["status IN ('RUNNING')", "tags.a IN ('x')", "experiment_id = '{lm}'", 'attributes.run_name IS NULL', 'metrics.acc IS NULL'].map(
+    (filter) => found(filter, {}, WORDS),
+  ),
+  found('', { order_by: ['attribute.start_time'] }),
+  found('', { order_by: ['created DESC'] }),
+  found('', { order_by: ['nonsense'] }, WORDS),
+  found('', { order_by: ['metrics.acc UP'] }, WORDS),
+  found('', { max_results: 0 }, WORDS),
+  found('', { max_results: -1 }, WORDS),
+  found('', { run_view_type: 'ALL' }),
+  post('runs/search', {}),
+  post('runs/search', { experiment_ids: ['junk'] }),
+  post('runs/search', { experiment_ids: '{lm}' }, WORDS),
+  remove('logged-models/{mb}'),
+  search(''),
+  get('logged-models/{mb}'),
+  get('logged-models/{mb}', { allow_deleted: 'true' }),
+  remove('logged-models/{mb}', undefined, WORDS),
+  post('runs/log-metric', { run_id: '{lmrun}', ...metric('late', 1, 1), model_id: '{mb}' }),
+];
+
+/** Logged models with their measurements, and the runs that use and make them. */
+export const LOGGED_MODEL_REQUESTS: readonly Request[] = [...measured, ...searches, ...changes, ...runSearches];
