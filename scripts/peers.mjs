@@ -12,7 +12,7 @@ const DVC = '3.67.1';
 const TENSORFLOW = process.platform === 'darwin' ? 'tensorflow' : 'tensorflow-cpu';
 /** Clients of both live in the field; the newest one's server is what ours is compared with. Each has the frameworks that it knows. */
 const MLFLOW = {
-  mlflow2: ['mlflow==2.8.1', `${TENSORFLOW}==2.14.0`, 'scikit-learn==1.3.2', 'setuptools<80'],
+  mlflow2: ['mlflow==2.8.1', `${TENSORFLOW}==2.14.0`, 'scikit-learn==1.3.2', 'sqlalchemy<2.1', 'setuptools<80'],
   mlflow3: ['mlflow==3.17.2', `${TENSORFLOW}==2.21.0`, 'tensorboard==2.21.0', 'scikit-learn==1.9.1'],
 };
 const place = join(root, '.vscode-test');
@@ -44,7 +44,7 @@ async function dvc() {
   await installPython(join(place, 'dvc'), [`dvc==${DVC}`]);
 }
 
-/** MLflow 2.8's TensorFlow knows Python up to 3.11; setuptools still has what MLflow 2.8 asks it for. */
+/** MLflow 2.8's TensorFlow knows Python up to 3.11; it asks SQLAlchemy and setuptools for what newer ones have dropped. */
 async function mlflow() {
   await installNewest();
   await installPython(join(place, 'mlflow2'), MLFLOW.mlflow2, ['python3.11', 'python3.10']);

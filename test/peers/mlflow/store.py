@@ -11,15 +11,9 @@ import os
 import sys
 import tempfile
 
-import sqlalchemy.pool
-
-# MLflow 2.8 imports a name that SQLAlchemy 2.1 has dropped; only other databases than SQLite would use it.
-if not hasattr(sqlalchemy.pool, "FallbackAsyncAdaptedQueuePool"):
-    sqlalchemy.pool.FallbackAsyncAdaptedQueuePool = sqlalchemy.pool.AsyncAdaptedQueuePool
-
-import mlflow  # noqa: E402
-from mlflow import MlflowClient  # noqa: E402
-from mlflow.entities import Metric, Param, RunTag, ViewType  # noqa: E402
+import mlflow
+from mlflow import MlflowClient
+from mlflow.entities import Metric, Param, RunTag, ViewType
 
 THREE = int(mlflow.__version__.split(".")[0]) >= 3
 T0 = 1_700_000_000_000
