@@ -120,7 +120,12 @@ class Extension {
   );
 
   private readonly projectViews = this.held.add(
-    new ProjectViews({ ...this.base, dataWorker: this.vscode.asAbsolutePath('dist/dataWorker.js') }),
+    new ProjectViews({
+      ...this.base,
+      shown: this.shown,
+      targets: this.targets,
+      dataWorker: this.vscode.asAbsolutePath('dist/dataWorker.js'),
+    }),
   );
 
   private readonly training = this.held.add(

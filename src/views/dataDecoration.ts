@@ -1,5 +1,5 @@
 import type { DataState, DataStatus } from '../data/status';
-import type { Decoration } from './codeDecoration';
+import type { Decoration } from './code/codeDecoration';
 
 /**
  * The scheme of the Data view's rows. Neither it nor the rows' paths may be the files' own: git's extension goes by the path, whatever

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { countStates, type DataState, type DataStatus, type OutStatus } from '../data/status';
-import { visible } from './codeNode';
+import { visible } from './code/codeText';
 import { dataResource } from './dataDecoration';
 import { errorRow, outRow } from './dataRow';
 import { PAGE, pagedRows, rowWithChildren } from './rowPages';

@@ -1,7 +1,7 @@
 import { basename, join, posix } from 'node:path';
 import { formatBytes } from '../core/format';
 import type { DataError, DataState, OutStatus } from '../data/status';
-import { visible } from './codeNode';
+import { visible } from './code/codeText';
 import { dataResource } from './dataDecoration';
 import { pagedRows, rowWithChildren } from './rowPages';
 import type { Translator, TreeRow } from './treeRow';

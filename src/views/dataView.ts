@@ -19,7 +19,7 @@ import type { DataSource } from '../data/source';
 import type { DataStatus } from '../data/status';
 import { Debounce } from '../host/debounce';
 import { Disposables } from '../host/disposables';
-import type { Decoration } from './codeDecoration';
+import type { Decoration } from './code/codeDecoration';
 import { DATA_SCHEME, fileDecorations, markDecoration } from './dataDecoration';
 import { DataFollower } from './dataFollower';
 import { dataRows } from './dataNode';

@@ -10,12 +10,14 @@ import {
   type Command,
   type TextDocumentShowOptions,
 } from 'vscode';
+import { INDEX, revision, WORKING_TREE } from '../code/side';
+import { contentUri } from './code/contentUri';
 import type { RowAction, TreeRow } from './treeRow';
 
 /** Makes VS Code's item of a row. */
 export function rowItem(row: TreeRow): TreeItem {
   const { None, Collapsed, Expanded } = TreeItemCollapsibleState;
-  const item = new TreeItem(row.label, row.children ? (row.expanded ? Expanded : Collapsed) : None);
+  const item = new TreeItem(row.label, row.children || row.load ? (row.expanded ? Expanded : Collapsed) : None);
   item.id = row.id;
   item.description = row.description;
   item.tooltip = row.tooltip ?? (row.description === undefined ? row.label : `${row.label} ${row.description}`);
@@ -40,23 +42,18 @@ function commandOf(action: RowAction): Command {
     }
     case 'diff':
       return diffCommand(action);
+    case 'command':
+      return { command: action.command, title: action.title, arguments: [...action.args] };
     case 'manageTrust':
       return { command: 'workbench.trust.manage', title: l10n.t('Manage Workspace Trust') };
   }
 }
 
-/** The revisions are served by VS Code's own git extension, which takes nothing for a file that a revision doesn't have. */
-function diffCommand({ path, from, staged, deleted }: RowAction & { kind: 'diff' }): Command {
+function diffCommand({ root, path, from, staged, deleted }: RowAction & { kind: 'diff' }): Command {
   const title = l10n.t('Open Changes');
-  const left = gitUri(from, staged ? 'HEAD' : '~');
+  const left = contentUri({ root, path: from, side: staged ? revision('HEAD') : INDEX });
   if (deleted) return { command: 'vscode.open', title, arguments: [left, {}, l10n.t('{0} (Deleted)', basename(path))] };
-  const right = staged ? gitUri(path, '') : Uri.file(path);
+  const right = contentUri({ root, path, side: staged ? INDEX : WORKING_TREE });
   const name = staged ? l10n.t('{0} (Index)', basename(path)) : l10n.t('{0} (Working Tree)', basename(path));
   return { command: 'vscode.diff', title, arguments: [left, right, name] };
-}
-
-/** As the git extension's API makes them: `~` is the index, an empty ref the index as staged. */
-function gitUri(path: string, ref: string): Uri {
-  const uri = Uri.file(path);
-  return uri.with({ scheme: 'git', query: JSON.stringify({ path: uri.fsPath, ref }) });
 }

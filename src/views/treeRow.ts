@@ -1,9 +1,20 @@
+import type { CommandId } from '../host/commandIds';
+import type { CodeTarget } from './code/codeTarget';
+
 /** What a row does when it is clicked. Paths are absolute. */
 export type RowAction =
   /** Opens a file, at a line (from 1) if one is given. */
   | { readonly kind: 'open'; readonly path: string; readonly line?: number }
-  /** Shows a file's change: index against HEAD when staged, else working tree against index. */
-  | { readonly kind: 'diff'; readonly path: string; readonly from: string; readonly staged: boolean; readonly deleted: boolean }
+  /** Shows a file's change: index against HEAD when staged, else working tree against index. Paths are relative to the root. */
+  | {
+      readonly kind: 'diff';
+      readonly root: string;
+      readonly path: string;
+      readonly from: string;
+      readonly staged: boolean;
+      readonly deleted: boolean;
+    }
+  | { readonly kind: 'command'; readonly command: CommandId; readonly title: string; readonly args: readonly unknown[] }
   | { readonly kind: 'manageTrust' };
 
 /** A row of a tree as plain data: what it shows is decided, and tested, without VS Code. */
@@ -24,6 +35,13 @@ export interface TreeRow {
   readonly spoken?: string;
   readonly expanded?: boolean;
   readonly children?: readonly TreeRow[];
+  /** Reads the children when the row is opened, instead of `children`. */
+  readonly load?: () => Promise<readonly TreeRow[]>;
+  /** What the commands of the row's menus are about. */
+  readonly about?: CodeTarget;
+  /** Of a run's row: the store's place and the run, as commands about runs ask for them. */
+  readonly location?: string;
+  readonly runId?: string;
 }
 
 /** The part of VS Code's `l10n` that texts need. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { commands, EventEmitter, extensions, ThemeIcon, window, workspace, type Event, type LogOutputChannel } from 'vscode';
 import { CodeReader } from '../../../src/code/reader';
 import { WorkerReader } from '../../../src/data/workerReader';
-import { CodeView } from '../../../src/views/codeView';
+import { CodeView } from '../../../src/views/code/codeView';
 import { DataView } from '../../../src/views/dataView';
 import type { TreeRow } from '../../../src/views/treeRow';
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import type { CodeStatus, Refs } from '../../../src/code/repository';
-import { changeDecoration } from '../../../src/views/codeDecoration';
-import { codeRows, restrictedRows, visible } from '../../../src/views/codeNode';
+import { changeDecoration } from '../../../src/views/code/codeDecoration';
+import { codeRows, restrictedRows } from '../../../src/views/code/codeNode';
+import { visible } from '../../../src/views/code/codeText';
 import { untranslated, type TreeRow } from '../../../src/views/treeRow';
 
 const ROOT = resolve('/projects/digits');
@@ -108,15 +109,17 @@ describe('rows of the Code view', () => {
     const actionOf = (label: string): unknown => rows.find((row) => row.label === label)?.action;
     assert.deepEqual(actionOf('new.py'), {
       kind: 'diff',
-      path: join(ROOT, 'src/new.py'),
-      from: join(ROOT, 'src/old.py'),
+      root: ROOT,
+      path: 'src/new.py',
+      from: 'src/old.py',
       staged: true,
       deleted: false,
     });
     assert.deepEqual(actionOf('gone.py'), {
       kind: 'diff',
-      path: join(ROOT, 'gone.py'),
-      from: join(ROOT, 'gone.py'),
+      root: ROOT,
+      path: 'gone.py',
+      from: 'gone.py',
       staged: false,
       deleted: true,
     });

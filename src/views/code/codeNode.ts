@@ -1,13 +1,23 @@
 import { basename, join, posix } from 'node:path';
-import type { RefFiles } from '../code/refFiles';
-import type { CodeStatus, FileChange, Operation, Refs, Upstream } from '../code/repository';
+import type { RefFiles } from '../../code/refFiles';
+import type { CodeStatus, FileChange, Operation, Refs } from '../../code/repository';
+import type { BranchRuns } from '../../lineage/commitRuns';
 import { changeQuery, CODE_SCHEME } from './codeDecoration';
-import type { Translator, TreeRow } from './treeRow';
+import type { ChangeGroup } from './codeTarget';
+import { countText, visible } from './codeText';
+import { refRows } from './refRows';
+import type { Translator, TreeRow } from '../treeRow';
 
 /** One repository as it was read. */
 export interface RepositoryState {
   readonly status: CodeStatus;
   readonly refs: Refs;
+  /** By branch, what was trained on it. */
+  readonly branchRuns?: ReadonlyMap<string, BranchRuns>;
+  /** Reads a branch's commits, when its row is opened. */
+  readonly commitsOf?: (branch: string) => Promise<readonly TreeRow[]>;
+  /** What stands beneath branches and tags. */
+  readonly sections?: readonly TreeRow[];
 }
 
 /** So many files of one kind are listed; the rest is counted. */
@@ -24,6 +34,7 @@ export function codeRows(repositories: readonly RepositoryState[], l10n: Transla
     tooltip: repository.status.root,
     icon: { id: 'repo' },
     context: 'repository',
+    about: { kind: 'repository', root: repository.status.root },
     expanded: true,
     children: repositoryRows(repository, l10n),
   }));
@@ -55,8 +66,9 @@ function restrictedRow(l10n: Translator): TreeRow {
   };
 }
 
-function repositoryRows({ status, refs }: RepositoryState, l10n: Translator): TreeRow[] {
-  return [statusRow(status, l10n), changesRow(status, l10n), ...refRows(status.root, refs, l10n)];
+function repositoryRows(state: RepositoryState, l10n: Translator): TreeRow[] {
+  const { status, refs, sections = [] } = state;
+  return [statusRow(status, l10n), changesRow(status, l10n), ...refRows(status.root, refs, l10n, state), ...sections];
 }
 
 /** `main ⇄ origin/main`, with what is ahead and behind, and what is under way. */
@@ -79,7 +91,8 @@ function statusRow(status: CodeStatus, l10n: Translator): TreeRow {
     icon: operation
       ? { id: 'git-merge', color: 'problemsWarningIcon.foreground' }
       : { id: head.kind === 'detached' ? 'git-commit' : 'git-branch' },
-    context: 'codeStatus',
+    context: operation ? 'codeStatus underWay' : 'codeStatus',
+    about: { kind: 'repository', root: status.root },
     spoken: [headText(status, l10n), ...(upstream ? [upstream.name] : []), ...counted, ...under].join(', '),
   };
 }
@@ -91,11 +104,6 @@ export function headText({ head, operation }: CodeStatus, l10n: Translator): str
 
 function operationText({ kind, progress }: Operation, l10n: Translator): string {
   return progress === undefined ? l10n.t('{0} in progress', kind) : l10n.t('{0} in progress, {1}', kind, progress);
-}
-
-/** `↑1 ↓2`; nothing when level. */
-export function countText({ ahead, behind }: Upstream): string {
-  return [ahead > 0 ? `↑${ahead}` : '', behind > 0 ? `↓${behind}` : ''].filter((part) => part !== '').join(' ');
 }
 
 function changesRow(status: CodeStatus, l10n: Translator): TreeRow {
@@ -110,7 +118,12 @@ function changesRow(status: CodeStatus, l10n: Translator): TreeRow {
     ),
   ].filter((row) => row !== undefined);
 
-  function group<T>(id: string, label: string, files: readonly T[], rowOf: (file: T) => TreeRow): TreeRow | undefined {
+  function group<T extends { readonly path: string; readonly from?: string | undefined } | string>(
+    id: ChangeGroup,
+    label: string,
+    files: readonly T[],
+    rowOf: (file: T) => TreeRow,
+  ): TreeRow | undefined {
     if (files.length === 0) return undefined;
     const rows = files.slice(0, LISTED).map(rowOf);
     const more = files.length - rows.length;
@@ -121,6 +134,7 @@ function changesRow(status: CodeStatus, l10n: Translator): TreeRow {
       description: String(files.length),
       icon: { id: id === 'conflicted' ? 'warning' : id === 'staged' ? 'pass' : id === 'untracked' ? 'question' : 'edit' },
       context: `codeGroup ${id}`,
+      about: { kind: 'group', root, group: id, paths: files.flatMap(pathsOf) },
       expanded: true,
       children: [...rows, ...rest],
     };
@@ -133,21 +147,21 @@ function changesRow(status: CodeStatus, l10n: Translator): TreeRow {
     description: count === 0 ? l10n.t('none') : String(count),
     icon: { id: 'request-changes' },
     context: 'codeChanges',
+    about: { kind: 'repository', root },
     ...(count > 0 ? { expanded: true, children: groups } : {}),
   };
 }
 
 function changeRow(root: string, group: 'staged' | 'changed', change: FileChange): TreeRow {
-  const path = join(root, change.path);
-  const row = fileRow(root, group, change.path, change.kind, { from: change.from });
-  if (change.submodule) return { ...row, icon: { id: 'file-submodule' } };
-  const from = change.from === undefined ? path : join(root, change.from);
-  return { ...row, action: { kind: 'diff', path, from, staged: group === 'staged', deleted: change.kind === 'deleted' } };
+  const { path, from = path, kind } = change;
+  const row = fileRow(root, group, path, kind, { from: change.from });
+  if (change.submodule) return { ...row, icon: { id: 'file-submodule' }, context: `codeFile ${group} submodule` };
+  return { ...row, action: { kind: 'diff', root, path, from, staged: group === 'staged', deleted: kind === 'deleted' } };
 }
 
 function fileRow(
   root: string,
-  group: string,
+  group: ChangeGroup,
   path: string,
   kind: string,
   { open = false, from }: { open?: boolean; from?: string },
@@ -163,72 +177,14 @@ function fileRow(
     tooltip: `${visible(from === undefined ? plain : `${from} → ${plain}`)}\n${kind}`,
     resource: { path: join(root, plain), scheme: CODE_SCHEME, query: changeQuery(kind), folder },
     context: `codeFile ${group}`,
+    about: { kind: 'file', root, group, path, ...(from !== undefined && { from }) },
     spoken: `${visible(plain)}, ${kind}`,
     ...(open ? { action: { kind: 'open' as const, path: join(root, plain) } } : {}),
   };
 }
 
-/** A name that can't break a line or turn the text round: control characters are shown as symbols. */
-export function visible(name: string): string {
-  return name
-    .replace(/\p{Cc}/gu, (character) => (character < ' ' ? String.fromCharCode(0x2400 + character.charCodeAt(0)) : '\ufffd'))
-    .replace(/[\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
-}
-
-function refRows(root: string, refs: Refs, l10n: Translator): TreeRow[] {
-  const remotes = [...refs.remotes].map(([remote, branches]) => ({
-    id: `${root}|remote|${remote}`,
-    label: remote,
-    description: String(branches.length),
-    icon: { id: 'cloud' },
-    context: 'remote',
-    ...(branches.length > 0 ? { expanded: refs.remotes.size === 1 } : {}),
-    ...(branches.length > 0
-      ? {
-          children: branches.map(({ name, tip, subject }) => ({
-            id: `${root}|remote|${remote}|${name}`,
-            label: name,
-            description: `${tip.slice(0, 8)} ${subject}`.trim(),
-            icon: { id: 'git-branch' },
-            context: 'remoteBranch',
-          })),
-        }
-      : {}),
-  }));
-  const local = refs.local.map(({ name, tip, upstream, subject, current }): TreeRow => {
-    const against = upstream ? (upstream.gone ? l10n.t('{0} is gone', upstream.name) : countText(upstream)) : '';
-    return {
-      id: `${root}|branch|${name}`,
-      label: name,
-      description: [against, tip.slice(0, 8), subject].filter((part) => part !== '').join(' '),
-      tooltip: [name, tip, ...(upstream ? [`⇄ ${upstream.name} ${countText(upstream)}`.trim()] : []), subject].join('\n'),
-      icon: current ? { id: 'check', color: 'charts.green' } : { id: 'git-branch' },
-      context: current ? 'branch current' : 'branch',
-      spoken: current ? l10n.t('{0}, current branch, {1}', name, subject) : `${name}, ${subject}`,
-    };
-  });
-  const tags = refs.tags.map(({ name, commit, subject }): TreeRow => ({
-    id: `${root}|tag|${name}`,
-    label: name,
-    description: `${commit.slice(0, 8)} ${subject}`.trim(),
-    icon: { id: 'tag' },
-    context: 'gitTag',
-  }));
-  return [
-    section('branches', l10n.t('Local Branches'), 'git-branch', local, true),
-    section('remotes', l10n.t('Remote Branches'), 'cloud', remotes, false),
-    section('tags', l10n.t('Tags'), 'tag', tags, false),
-  ];
-
-  function section(id: string, label: string, icon: string, children: readonly TreeRow[], expanded: boolean): TreeRow {
-    const empty = children.length === 0;
-    return {
-      id: `${root}|${id}`,
-      label,
-      description: empty ? l10n.t('none') : String(children.length),
-      icon: { id: icon },
-      context: `codeSection ${id}`,
-      ...(empty ? {} : { expanded, children }),
-    };
-  }
+/** Both names of what was renamed: each is a change of its own in the index. */
+function pathsOf(file: string | { readonly path: string; readonly from?: string | undefined }): string[] {
+  if (typeof file === 'string') return [file];
+  return file.from === undefined ? [file.path] : [file.from, file.path];
 }

@@ -1,7 +1,7 @@
 import { dirname, normalize, sep } from 'node:path';
 import { EventEmitter, extensions, RelativePattern, Uri, workspace, type Event } from 'vscode';
-import type { Disposable } from '../core/disposable';
-import { Disposables } from '../host/disposables';
+import type { Disposable } from '../../core/disposable';
+import { Disposables } from '../../host/disposables';
 
 /** As much of the git extension's API, version 1, as tells that something changed. */
 interface GitRepository {

@@ -1,0 +1,153 @@
+import { l10n, window, type QuickPickItem } from 'vscode';
+import { formatAge, formatBytes } from '../../core/format';
+import { CommandId } from '../../host/commandIds';
+import type { Commands } from '../../host/commands';
+import { listed, type CodeActor } from './codeActor';
+import type { Repository } from './codeSections';
+import { codeTargets, type ChangeGroup } from './codeTarget';
+import { visible } from './codeText';
+
+interface ChosenFiles {
+  readonly root: string;
+  readonly paths: readonly string[];
+}
+
+/** Stages, unstages, discards, brings back, and commits. */
+export class ChangeCommands {
+  constructor(private readonly actor: CodeActor) {}
+
+  register(commands: Commands): void {
+    commands.register(CommandId.stageChanges, (...args) => this.stage(args));
+    commands.register(CommandId.unstageChanges, (...args) => this.unstage(args));
+    commands.register(CommandId.discardChanges, (...args) => this.discard(args));
+    commands.register(CommandId.restoreDiscarded, (...args) => this.restore(args));
+    commands.register(CommandId.commitChanges, (...args) => this.commit(args));
+  }
+
+  private async stage(args: readonly unknown[]): Promise<void> {
+    const title = l10n.t('Stage Changes');
+    const chosen = await this.files(args, ['conflicted', 'changed', 'untracked'], title);
+    if (chosen) await this.actor.act(title, () => this.actor.runner.stage(chosen.root, chosen.paths));
+  }
+
+  private async unstage(args: readonly unknown[]): Promise<void> {
+    const title = l10n.t('Unstage Changes');
+    const chosen = await this.files(args, ['staged'], title);
+    if (chosen) await this.actor.act(title, () => this.actor.runner.unstage(chosen.root, chosen.paths));
+  }
+
+  private async discard(args: readonly unknown[]): Promise<void> {
+    const title = l10n.t('Discard Changes');
+    const chosen = await this.files(args, ['changed', 'untracked'], title);
+    if (!chosen) return;
+    const { root, paths } = chosen;
+    const losses = await this.actor.act(title, () => this.actor.runner.losses(root, paths));
+    if (!losses) return;
+    const { changed, untracked, bytes } = losses;
+    const all = [...changed, ...untracked];
+    if (all.length === 0) return;
+    const parts = [
+      changed.length === 0 ? '' : l10n.t('lose the changes of: {0}', listed(changed.map(visible))),
+      untracked.length === 0 ? '' : l10n.t('delete, as git does not know them: {0}', listed(untracked.map(visible))),
+    ];
+    const detail = [
+      ...parts.filter((part) => part !== ''),
+      l10n.t('{0} are kept, and Restore Discarded brings them back.', formatBytes(bytes)),
+    ];
+    const question = all.length === 1 ? l10n.t('Discard {0}?', visible(all[0] ?? '')) : l10n.t('Discard {0} files?', all.length);
+    if (!(await this.actor.confirmed(question, detail.join('\n\n'), l10n.t('Discard')))) return;
+    const done = await this.actor.act(title, () => this.actor.runner.discard(root, paths));
+    if (!done?.kept) return;
+    const said = all.length === 1 ? l10n.t('{0} was discarded.', visible(all[0] ?? '')) : l10n.t('{0} files were discarded.', all.length);
+    this.actor.offerUndo(said, done.undo);
+  }
+
+  private async restore(args: readonly unknown[]): Promise<void> {
+    const title = l10n.t('Restore Discarded');
+    const repository = await this.actor.repository(args);
+    if (!repository) return;
+    const { root } = repository.status;
+    const kept = await this.actor.act(title, () => this.actor.runner.discarded(root));
+    if (!kept) return;
+    if (kept.length === 0) return void window.showInformationMessage(l10n.t('Nothing was discarded here.'));
+    const now = Date.now();
+    const items = kept.map(({ id, reason, time, paths }) => ({
+      label: paths.length === 1 ? visible(paths[0] ?? '') : l10n.t('{0} and {1} more', visible(paths[0] ?? ''), paths.length - 1),
+      description: `${reason} · ${formatAge(time, now)}`,
+      detail: paths.length > 1 ? paths.slice(0, 10).map(visible).join(', ') : '',
+      id,
+    }));
+    const choice = await window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
+    if (!choice) return;
+    const before = await this.actor.act(title, () => this.actor.runner.restoreDiscarded(root, choice.id));
+    if (before)
+      this.actor.offerUndo(
+        l10n.t('{0} is back.', choice.label),
+        async () => void (await this.actor.runner.restoreDiscarded(root, before.id)),
+      );
+  }
+
+  private async commit(args: readonly unknown[]): Promise<void> {
+    const title = l10n.t('Commit Changes');
+    const repository = await this.actor.repository(args);
+    if (!repository) return;
+    const { root, staged, changed, untracked, conflicted, operation } = repository.status;
+    if (conflicted.length > 0) throw new Error(l10n.t('There are conflicts: resolve and stage them first.'));
+    const ends = operation?.kind === 'merge' || operation?.kind === 'revert' || operation?.kind === 'cherry-pick';
+    let toStage: readonly string[] = [];
+    if (staged.length === 0 && !ends) {
+      toStage = [...changed.map(({ path }) => path), ...untracked];
+      if (toStage.length === 0) return void window.showInformationMessage(l10n.t('There is nothing to commit.'));
+      const detail = l10n.t('Nothing is staged. These would be committed: {0}', `\n${listed(toStage.map(visible))}`);
+      if (!(await this.actor.confirmed(l10n.t('Stage all changes and commit them?'), detail, l10n.t('Stage All and Commit')))) return;
+    }
+    const message = await window.showInputBox({
+      title,
+      prompt: l10n.t('What the commit does, e.g. Widen the second layer'),
+      placeHolder: l10n.t('Message'),
+      ignoreFocusOut: true,
+      validateInput: (text) => (text.trim() === '' ? l10n.t('A commit needs a message.') : undefined),
+    });
+    if (message === undefined) return;
+    const done = await this.actor.act(title, async () => {
+      const stagedNow = toStage.length > 0 ? await this.actor.runner.stage(root, toStage) : undefined;
+      const committed = await this.actor.runner.commit(root, message);
+      const undo = async (): Promise<void> => {
+        await committed.undo();
+        await stagedNow?.undo();
+      };
+      return { hash: committed.hash, undo };
+    });
+    if (done) this.actor.offerUndo(l10n.t('Committed {0}: {1}', done.hash.slice(0, 8), message.split('\n', 1)[0] ?? ''), done.undo);
+  }
+
+  /** The files that a command is about: its rows', else those that a person picks of the groups. */
+  private async files(args: readonly unknown[], groups: readonly ChangeGroup[], title: string): Promise<ChosenFiles | undefined> {
+    const targets = codeTargets(args);
+    const root = targets[0]?.root;
+    const fit = targets.filter((target) => (target.kind === 'file' || target.kind === 'group') && groups.includes(target.group));
+    const paths = fit.filter((target) => target.root === root).flatMap(pathsOf);
+    if (root !== undefined && paths.length > 0) return { root, paths: [...new Set(paths)] };
+    const repository = await this.actor.repository(args);
+    return repository && pickFiles(repository, groups, title);
+  }
+}
+
+function pathsOf(target: ReturnType<typeof codeTargets>[number]): readonly string[] {
+  if (target.kind === 'group') return target.paths;
+  if (target.kind !== 'file') return [];
+  return target.from === undefined ? [target.path] : [target.from, target.path];
+}
+
+async function pickFiles({ status }: Repository, groups: readonly ChangeGroup[], title: string): Promise<ChosenFiles | undefined> {
+  const items: (QuickPickItem & { readonly path: string })[] = groups.flatMap((group) =>
+    status[group].map((file) =>
+      typeof file === 'string'
+        ? { label: visible(file), description: l10n.t('untracked'), path: file }
+        : { label: visible(file.path), description: file.kind, path: file.path },
+    ),
+  );
+  if (items.length === 0) return void window.showInformationMessage(l10n.t('There is no such change.'));
+  const chosen = await window.showQuickPick(items, { title, canPickMany: true, matchOnDescription: true });
+  return chosen && chosen.length > 0 ? { root: status.root, paths: chosen.map(({ path }) => path) } : undefined;
+}

@@ -1,0 +1,101 @@
+import { basename } from 'node:path';
+import { l10n, ProgressLocation, window } from 'vscode';
+import type { CodeRunner } from '../../code/runner';
+import type { Undo } from '../../code/workingChanges';
+import type { Failures } from '../../host/failures';
+import { withoutLinks } from '../../host/notices';
+import { mayExecute } from '../../host/trust';
+import { codeTargets } from './codeTarget';
+import type { CodeView } from './codeView';
+import type { Repository } from './codeSections';
+
+/** What the commands about code share: which repository is meant, progress, the view's new rows, and Undo. */
+export class CodeActor {
+  constructor(
+    readonly runner: CodeRunner,
+    private readonly view: CodeView,
+    private readonly failures: Failures,
+    private readonly folders: () => readonly { readonly uri: { readonly fsPath: string; readonly scheme: string } }[],
+  ) {}
+
+  /** The repository that a command is about: its row's, else the only one, else the one that a person picks. */
+  async repository(args: readonly unknown[]): Promise<Repository | undefined> {
+    const [target] = codeTargets(args);
+    if (target) return this.view.repositoryOf(target.root);
+    const repositories = await this.all();
+    if (repositories.length === 0) throw new Error(l10n.t('There is no git repository in this workspace.'));
+    if (repositories.length === 1) return repositories[0];
+    const items = repositories.map((repository) => ({
+      label: basename(repository.status.root),
+      description: repository.status.root,
+      repository,
+    }));
+    return (await window.showQuickPick(items, { title: l10n.t('Repository') }))?.repository;
+  }
+
+  /** Does something to a repository, with its progress in the view, and shows what has become of it. */
+  async act<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+    if (!(await mayExecute(what))) return undefined;
+    return window.withProgress({ location: { viewId: 'mlTracking.code' } }, () => this.thenRead(work));
+  }
+
+  /** The same for what may take long: it can be cancelled. */
+  async actLong<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+    if (!(await mayExecute(what))) return undefined;
+    return window.withProgress({ location: ProgressLocation.Notification, title: what, cancellable: true }, async (_progress, token) => {
+      const stop = new AbortController();
+      const listening = token.onCancellationRequested(() => stop.abort());
+      try {
+        return await this.thenRead(() => work(stop.signal));
+      } catch (error) {
+        if (stop.signal.aborted) return undefined;
+        throw error;
+      } finally {
+        listening.dispose();
+      }
+    });
+  }
+
+  /** Says what was done, and offers to take it back. Does not wait for the person. */
+  offerUndo(done: string, undo: Undo): void {
+    const back = l10n.t('Undo');
+    void window.showInformationMessage(withoutLinks(done), back).then(async (choice) => {
+      if (choice !== back) return;
+      try {
+        await this.act(back, undo);
+      } catch (error) {
+        this.failures.show(back, error);
+      }
+    });
+  }
+
+  /** Asks before something is done. `detail` says what would be lost, or that nothing is. */
+  async confirmed(question: string, detail: string, button: string): Promise<boolean> {
+    return (await window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+  }
+
+  /** Every repository of the workspace. */
+  async all(): Promise<readonly Repository[]> {
+    if (this.view.repositories.length > 0) return this.view.repositories;
+    const found = new Map<string, Repository>();
+    for (const { uri } of this.folders()) {
+      const repository = uri.scheme === 'file' ? await this.view.repositoryOf(uri.fsPath).catch(() => undefined) : undefined;
+      if (repository) found.set(repository.status.root, repository);
+    }
+    return [...found.values()];
+  }
+
+  private async thenRead<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } finally {
+      await this.view.refreshNow();
+    }
+  }
+}
+
+/** Some names, and how many there are beside. */
+export function listed(names: readonly string[], most = 10): string {
+  const rest = names.length - most;
+  return names.slice(0, most).join('\n') + (rest > 0 ? `\n${l10n.t('and {0} more', rest)}` : '');
+}

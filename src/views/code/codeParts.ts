@@ -1,0 +1,76 @@
+import { window, workspace, type LogOutputChannel } from 'vscode';
+import { CodeReader } from '../../code/reader';
+import { CodeRunner } from '../../code/runner';
+import type { Disposable } from '../../core/disposable';
+import { CommandId } from '../../host/commandIds';
+import type { Commands } from '../../host/commands';
+import type { Configuration } from '../../host/configuration';
+import type { ContextKeys } from '../../host/contextKeys';
+import { Disposables } from '../../host/disposables';
+import type { Failures } from '../../host/failures';
+import type { StoreSource } from '../../host/stores';
+import { CodeComparer } from '../../lineage/codeChanges';
+import { RunRestorer } from '../../lineage/runRestorer';
+import type { RunTargets } from '../runs/runTarget';
+import { BranchCommands } from './branchCommands';
+import { ChangeCommands } from './changeCommands';
+import { CodeActor } from './codeActor';
+import { CodeContent } from './codeContent';
+import { CodeRuns } from './codeRuns';
+import { CodeView } from './codeView';
+import { CompareCommands } from './compareCommands';
+import { RemoteCodeCommands } from './remoteCodeCommands';
+import { RunCodeCommands } from './runCodeCommands';
+
+export interface CodeSurroundings {
+  readonly configuration: Configuration;
+  readonly context: ContextKeys;
+  readonly failures: Failures;
+  readonly log: LogOutputChannel;
+  /** The stores whose runs are shown beside their commits. */
+  readonly shown: StoreSource;
+  readonly targets: RunTargets;
+  /** The bundled terminal program, `dist/ml-tracking.js`. */
+  readonly program: string;
+}
+
+/** All that is about code in the editor: the Code view, its commands, and the code of runs. */
+export class CodeParts implements Disposable {
+  private readonly held = new Disposables();
+  private readonly view: CodeView;
+  private readonly commands: readonly { register(commands: Commands): void }[];
+
+  constructor({ configuration, context, failures, log, shown, targets, program }: CodeSurroundings) {
+    const debug = (line: string): void => log.debug(line);
+    const trusted = (): boolean => workspace.isTrusted;
+    const folders = (): NonNullable<typeof workspace.workspaceFolders> => workspace.workspaceFolders ?? [];
+    const reader = this.held.add(new CodeReader(debug, configuration.gitPaths()));
+    const runner = this.held.add(new CodeRunner(debug, configuration.gitPaths(), trusted));
+    const runs = this.held.add(new CodeRuns(shown, configuration, failures));
+    const setState = (state: 'reading' | 'noGit' | 'noRepository' | 'filled'): void => context.set('mlTracking.code.state', state);
+    this.view = this.held.add(new CodeView(reader, folders, trusted, setState, log, runs));
+    const content = this.held.add(new CodeContent(reader, trusted));
+    this.held.add(this.view.onDidRead(() => content.refresh()));
+    const actor = new CodeActor(runner, this.view, failures, folders);
+    const comparer = new CodeComparer(reader, runner);
+    const restorer = new RunRestorer(reader, runner);
+    this.commands = [
+      new ChangeCommands(actor),
+      new BranchCommands(actor, reader),
+      new RemoteCodeCommands(actor),
+      new CompareCommands(actor, reader, comparer, targets),
+      new RunCodeCommands({ actor, reader, comparer, restorer, runs: targets, program }),
+    ];
+    this.held.add(window.createTreeView('mlTracking.code', { treeDataProvider: this.view, showCollapseAll: true, canSelectMany: true }));
+  }
+
+  register(commands: Commands): void {
+    commands.register(CommandId.refreshCode, () => this.view.refresh());
+    commands.register(CommandId.loadMoreCommits, (list) => (typeof list === 'string' ? this.view.loadMore(list) : undefined));
+    for (const each of this.commands) each.register(commands);
+  }
+
+  dispose(): void {
+    this.held.dispose();
+  }
+}

@@ -1,0 +1,196 @@
+import {
+  EventEmitter,
+  FileDecoration,
+  l10n,
+  ThemeColor,
+  type TreeItem,
+  window,
+  workspace,
+  type Event,
+  type LogOutputChannel,
+  type TreeDataProvider,
+  type WorkspaceFolder,
+} from 'vscode';
+import { GitError } from '../../code/git';
+import type { CodeReader } from '../../code/reader';
+import { readRefFiles } from '../../code/refFiles';
+import type { Disposable } from '../../core/disposable';
+import { messageOf } from '../../core/errors';
+import { Debounce } from '../../host/debounce';
+import { Disposables } from '../../host/disposables';
+import { changeDecoration, CODE_SCHEME } from './codeDecoration';
+import { CodeFollower } from './codeFollower';
+import { codeRows, restrictedRows } from './codeNode';
+import type { CodeRuns } from './codeRuns';
+import { CodeSections, type Repository } from './codeSections';
+import { rowItem } from '../rowItem';
+import type { TreeRow } from '../treeRow';
+
+/** What the welcome texts ask for, as `mlTracking.code.state`. */
+export type CodeViewState = 'reading' | 'noGit' | 'noRepository' | 'filled';
+
+/** The Code view: branch, changes, branches, tags, history and dependencies of the workspace's repositories. Reads nothing until it is looked at. */
+export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
+  private readonly held = new Disposables();
+  private readonly changed = this.held.add(new EventEmitter<void>());
+  private readonly follower: CodeFollower;
+  private readonly reading: Debounce;
+  private readonly sections: CodeSections;
+  private rows: Promise<TreeRow[]> | undefined;
+  private problems: readonly TreeRow[] = [];
+  private found: readonly Repository[] = [];
+
+  private readonly readAgain = this.held.add(new EventEmitter<void>());
+
+  readonly onDidChangeTreeData: Event<void> = this.changed.event;
+  /** The repositories were read again. */
+  readonly onDidRead: Event<void> = this.readAgain.event;
+
+  constructor(
+    private readonly reader: CodeReader,
+    private readonly folders: () => readonly WorkspaceFolder[],
+    private readonly trusted: () => boolean,
+    private readonly setState: (state: CodeViewState) => void,
+    private readonly log: LogOutputChannel,
+    runs?: CodeRuns,
+  ) {
+    this.sections = new CodeSections(reader, runs, log);
+    const failed = (error: unknown): void => this.log.error(`Code view: ${messageOf(error)}`);
+    this.reading = this.held.add(new Debounce(250, () => this.reread(), failed));
+    this.follower = this.held.add(new CodeFollower(failed));
+    this.held.add(this.follower.onDidChange(() => this.refresh()));
+    if (runs) this.held.add(runs.onDidChange(() => void this.redraw().catch(failed)));
+    this.held.add(workspace.onDidChangeWorkspaceFolders(() => this.refresh()));
+    this.held.add(workspace.onDidGrantWorkspaceTrust(() => this.refresh()));
+    this.held.add(window.registerFileDecorationProvider({ provideFileDecoration: ({ scheme, query }) => decorationOf(scheme, query) }));
+  }
+
+  /** The repositories as they were read last. */
+  get repositories(): readonly Repository[] {
+    return this.found;
+  }
+
+  /** The repository that a folder is in, as it was read last, or as it is. */
+  async repositoryOf(folder: string): Promise<Repository> {
+    const { root } = await this.reader.places(folder);
+    const known = this.found.find(({ status }) => status.root === root);
+    return known ?? this.readRepository(root);
+  }
+
+  /** Shows one page more of a list of commits. */
+  async loadMore(list: string): Promise<void> {
+    this.sections.loadMore(list);
+    await this.redraw();
+  }
+
+  /** Reads again now, e.g. after an action. */
+  async refreshNow(): Promise<void> {
+    if (this.rows) await this.reread();
+    else this.readAgain.fire();
+  }
+
+  /** Reads again soon, once for many requests; nothing while nobody has looked. */
+  refresh(): void {
+    if (this.rows) this.reading.request();
+  }
+
+  getTreeItem(row: TreeRow): TreeItem {
+    return rowItem(row);
+  }
+
+  async getChildren(row?: TreeRow): Promise<TreeRow[]> {
+    if (row?.load) return this.loaded(row, row.load);
+    if (row) return [...(row.children ?? [])];
+    return (this.rows ??= this.read());
+  }
+
+  private async loaded(row: TreeRow, load: () => Promise<readonly TreeRow[]>): Promise<TreeRow[]> {
+    try {
+      return [...(await load())];
+    } catch (error) {
+      return [problemRow(`${row.id}|problem`, l10n.t('Cannot be read'), error)];
+    }
+  }
+
+  private async reread(): Promise<void> {
+    const rows = await this.read();
+    this.rows = Promise.resolve(rows);
+    this.changed.fire();
+    this.readAgain.fire();
+  }
+
+  /** Shows what is known already, with the runs as they are now. */
+  private async redraw(): Promise<void> {
+    if (!this.rows || !this.trusted()) return;
+    const rows = await this.draw();
+    this.rows = Promise.resolve(rows);
+    this.changed.fire();
+  }
+
+  private async draw(): Promise<TreeRow[]> {
+    const states = await Promise.all(this.found.map((repository) => this.sections.state(repository)));
+    return [...codeRows(states, l10n), ...this.problems];
+  }
+
+  private async readRepository(folder: string): Promise<Repository> {
+    const [status, refs] = await Promise.all([this.reader.status(folder), this.reader.branches(folder)]);
+    return { status, refs };
+  }
+
+  /** Never rejects: a repository that can't be read is a row that says why. */
+  private async read(): Promise<TreeRow[]> {
+    if (!this.trusted()) {
+      this.setState('filled');
+      const files = await Promise.all(this.fileFolders().map(({ uri }) => readRefFiles(uri.fsPath)));
+      const known = new Map(files.flatMap((each) => (each ? [[each.root, each] as const] : [])));
+      return restrictedRows([...known.values()], l10n);
+    }
+    const found = new Map<string, Repository>();
+    const problems: TreeRow[] = [];
+    let state: CodeViewState = 'noRepository';
+    const folders = this.fileFolders();
+    const read = await Promise.allSettled(folders.map(({ uri }) => this.readRepository(uri.fsPath)));
+    for (const [index, result] of read.entries()) {
+      if (result.status === 'fulfilled') {
+        const { root } = result.value.status;
+        if (!found.has(root)) found.set(root, result.value);
+        continue;
+      }
+      const error: unknown = result.reason;
+      const { name, uri } = folders[index] ?? { name: '', uri: undefined };
+      if (error instanceof GitError && error.reason === 'not installed') state = 'noGit';
+      else if (!(error instanceof GitError && error.reason === 'no repository'))
+        problems.push(problemRow(`${uri?.fsPath ?? ''}|problem`, name, error));
+    }
+    this.found = [...found.values()];
+    this.problems = problems;
+    this.follower.follow(this.found.map(({ status }) => status));
+    const rows = await this.draw();
+    this.setState(rows.length > 0 ? 'filled' : state);
+    return rows;
+  }
+
+  private fileFolders(): readonly WorkspaceFolder[] {
+    return this.folders().filter(({ uri }) => uri.scheme === 'file');
+  }
+
+  dispose(): void {
+    this.held.dispose();
+  }
+}
+
+function problemRow(id: string, label: string, error: unknown): TreeRow {
+  return {
+    id,
+    label,
+    description: messageOf(error),
+    tooltip: messageOf(error),
+    icon: { id: 'error', color: 'problemsErrorIcon.foreground' },
+    context: 'problem',
+  };
+}
+
+function decorationOf(scheme: string, query: string): FileDecoration | undefined {
+  const decoration = scheme === CODE_SCHEME ? changeDecoration(query) : undefined;
+  return decoration && new FileDecoration(decoration.badge, decoration.tooltip, new ThemeColor(decoration.color));
+}

@@ -1,0 +1,199 @@
+import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import {
+  commands as vscodeCommands,
+  l10n,
+  ProcessExecution,
+  Task,
+  TaskPanelKind,
+  TaskRevealKind,
+  tasks,
+  TaskScope,
+  Uri,
+  window,
+  workspace,
+} from 'vscode';
+import type { CodeReader } from '../../code/reader';
+import type { Run } from '../../core/run';
+import { CommandId } from '../../host/commandIds';
+import type { Commands } from '../../host/commands';
+import { withoutLinks } from '../../host/notices';
+import { mayExecute } from '../../host/trust';
+import type { CodeComparer } from '../../lineage/codeChanges';
+import { rerunCommand, shellLine, type RerunCommand } from '../../lineage/rerunCommand';
+import type { RestoredRun, RunRestorer } from '../../lineage/runRestorer';
+import type { Engine } from '../../store/engine';
+import type { RunTarget, RunTargets } from '../runs/runTarget';
+import { openChanges } from './changesEditor';
+import { listed, type CodeActor } from './codeActor';
+import { runCode } from '../../lineage/runCode';
+import { countsText } from './dependencyRows';
+
+export interface RunCodeSurroundings {
+  readonly actor: CodeActor;
+  readonly reader: CodeReader;
+  readonly comparer: CodeComparer;
+  readonly restorer: RunRestorer;
+  readonly runs: RunTargets;
+  /** The bundled terminal program, `dist/ml-tracking.js`. */
+  readonly program: string;
+}
+
+interface FoundRun {
+  readonly engine: Engine;
+  readonly run: Run;
+}
+
+/** Brings runs and their code together: what changed between two, a run's code in a place of its own, the same command again. */
+export class RunCodeCommands {
+  constructor(private readonly parts: RunCodeSurroundings) {}
+
+  register(commands: Commands): void {
+    commands.register(CommandId.compareRunCode, (...args) => this.compare(args));
+    commands.register(CommandId.restoreRunCode, (...args) => this.restoreCode(args));
+    commands.register(CommandId.repeatRun, (...args) => this.repeat(args));
+  }
+
+  private async compare(args: readonly unknown[]): Promise<void> {
+    const title = l10n.t('Show Code Changes Between Runs');
+    if (!(await mayExecute(title))) return;
+    const targets = await this.parts.runs.several(args, title, 2);
+    if (targets.length < 2) return;
+    if (targets.length > 2) throw new Error(l10n.t('Choose two runs.'));
+    const found = await Promise.all(targets.map((target) => this.find(target)));
+    // What changed is told in the order of time.
+    const [older, newer] = found.sort((a, b) => a.run.startTime - b.run.startTime);
+    if (!older || !newer) return;
+    const root = await this.rootOf(newer.run);
+    if (root === undefined) return;
+    const { comparer } = this.parts;
+    const [from, to] = [await comparer.sideOf(older.engine, older.run, root), await comparer.sideOf(newer.engine, newer.run, root)];
+    const changes = older.engine === newer.engine ? await comparer.betweenRuns(older.engine, older.run, newer.run, root) : undefined;
+    const files = changes?.files ?? (await this.parts.reader.diff(root, from.side, to.side, { count: false }));
+    await openChanges(l10n.t('Code: {0} → {1}', older.run.runName, newer.run.runName), root, from.side, to.side, files);
+    const notes = [
+      ...(changes && changes.commits.length > 0 ? [l10n.t('{0} commits lie between them', changes.commits.length)] : []),
+      ...(changes && changes.otherCommits.length > 0 ? [l10n.t('{0} commits only the first one has', changes.otherCommits.length)] : []),
+      ...(changes?.dependencies ?? []).map(({ path, packages }) => `${path}: ${countsText(packages, l10n)}`),
+      ...[from, to].flatMap((side, index) =>
+        side.incomplete ? [l10n.t('the uncommitted changes of {0} were not kept', (index === 0 ? older : newer).run.runName)] : [],
+      ),
+    ];
+    if (notes.length > 0)
+      void window.showInformationMessage(withoutLinks(`${older.run.runName} → ${newer.run.runName}: ${notes.join('; ')}`));
+  }
+
+  private async restoreCode(args: readonly unknown[]): Promise<void> {
+    const title = l10n.t('Restore Run’s Code');
+    const found = await this.one(args, title);
+    const restored = found && (await this.restored(found, title));
+    if (!found || !restored) return;
+    const { folder } = restored;
+    const [openWindow, openTerminal] = [l10n.t('Open in New Window'), l10n.t('Open in Terminal')];
+    const choice = await window.showInformationMessage(withoutLinks(report(found.run, restored)), openWindow, openTerminal);
+    if (choice === openWindow) await vscodeCommands.executeCommand('vscode.openFolder', Uri.file(folder), { forceNewWindow: true });
+    else if (choice === openTerminal) window.createTerminal({ name: found.run.runName, cwd: folder }).show();
+  }
+
+  private async repeat(args: readonly unknown[]): Promise<void> {
+    const title = l10n.t('Repeat Run');
+    const found = await this.one(args, title);
+    if (!found || !(await mayExecute(title))) return;
+    const { run, engine } = found;
+    const command = rerunCommand(run);
+    if (!command) throw new Error(l10n.t('The command of {0} was not recorded.', run.runName));
+    if (!command.complete) throw new Error(`${command.notes.join(' ')} ${shellLine(command.args, process.platform)}`);
+    const line = shellLine(command.args, process.platform);
+    const there = {
+      label: `$(git-commit) ${l10n.t('With Its Own Code')}`,
+      description: l10n.t('in a new working tree beside this one'),
+      detail: line,
+    };
+    const here = { label: `$(files) ${l10n.t('With the Code as It Is Here')}`, description: l10n.t('in this working tree'), detail: line };
+    const choice = await window.showQuickPick([there, here], { title: l10n.t('Repeat {0}', run.runName) });
+    if (!choice) return;
+    const place = choice === there ? (await this.restored(found, title))?.folder : await this.rootOf(run);
+    if (place !== undefined) await this.start(run, command, place, engine.info.location);
+  }
+
+  private async restored({ engine, run }: FoundRun, title: string): Promise<RestoredRun | undefined> {
+    const { actor, restorer } = this.parts;
+    if (!(await mayExecute(title))) return undefined;
+    const root = await this.rootOf(run);
+    if (root === undefined) return undefined;
+    const folder = await window.showInputBox({
+      title,
+      prompt: l10n.t('The folder of the new working tree; yours is not touched'),
+      value: restorer.defaultFolder(run, root),
+      ignoreFocusOut: true,
+      validateInput: (text) => (existsSync(text.trim()) ? l10n.t('There is something here already: name another folder.') : undefined),
+    });
+    if (folder === undefined || folder.trim() === '') return undefined;
+    return actor.actLong(l10n.t('Restoring the code of {0}', run.runName), (signal) =>
+      restorer.restore(engine, run, root, folder.trim(), { signal }),
+    );
+  }
+
+  /** Starts the run's command as a task; what it records goes to the store that the run is from. */
+  private async start(run: Run, { args, workingFolder }: RerunCommand, place: string, store: string): Promise<void> {
+    const inner = join(place, workingFolder);
+    const cwd = existsSync(inner) ? inner : place;
+    const environment: Record<string, string> = /^https?:/i.test(store)
+      ? { MLFLOW_TRACKING_URI: store, ML_TRACKING_STORE: '' }
+      : { ML_TRACKING_STORE: store };
+    const [program = '', ...rest] = args;
+    // Our own program, and Node, are those that this extension runs with.
+    const own =
+      program === 'ml-tracking'
+        ? [process.execPath, '--disable-warning=ExperimentalWarning', this.parts.program]
+        : program === 'node'
+          ? [process.execPath]
+          : undefined;
+    const [file = program, ...first] = own ?? [program];
+    const env: Record<string, string> = { ...environment, ...(own && { ELECTRON_RUN_AS_NODE: '1' }) };
+    const name = l10n.t('Repeat {0}', run.runName);
+    const folder = workspace.workspaceFolders?.find(({ uri }) => uri.fsPath === place);
+    const task = new Task(
+      { type: 'process' },
+      folder ?? TaskScope.Workspace,
+      name,
+      'ML Tracking',
+      new ProcessExecution(file, [...first, ...rest], { cwd, env }),
+      [],
+    );
+    task.presentationOptions = { reveal: TaskRevealKind.Always, panel: TaskPanelKind.Dedicated, clear: true };
+    await tasks.executeTask(task);
+  }
+
+  private async one(args: readonly unknown[], title: string): Promise<FoundRun | undefined> {
+    const target = await this.parts.runs.one(args, title);
+    return target && this.find(target);
+  }
+
+  private async find(target: RunTarget): Promise<FoundRun> {
+    const [engine, run] = await Promise.all([this.parts.runs.engineOf(target), this.parts.runs.runOf(target)]);
+    return { engine, run };
+  }
+
+  /** The repository of the workspace that has the run's commit, else the one that a person picks. */
+  private async rootOf(run: Run): Promise<string | undefined> {
+    const { commit } = runCode(run);
+    const { actor, reader } = this.parts;
+    if (commit !== undefined)
+      for (const { status } of await actor.all()) if ((await reader.commit(status.root, commit)) !== undefined) return status.root;
+    return (await actor.repository([]))?.status.root;
+  }
+}
+
+function report(run: Run, { folder, commit, patched, leftOut, dependencies, dvcFiles, submodules }: RestoredRun): string {
+  const parts = [
+    l10n.t('The code of {0} ({1}) is in {2}', run.runName, commit.slice(0, 8), folder),
+    ...(patched ? [l10n.t('with its uncommitted changes')] : []),
+    ...(leftOut === undefined ? [l10n.t('its uncommitted changes are missing: they were not kept')] : []),
+    ...(leftOut && leftOut.length > 0 ? [l10n.t('missing: {0}', listed(leftOut, 3).replaceAll('\n', ', '))] : []),
+    ...dependencies.slice(0, 2).map(({ command }) => l10n.t('install with `{0}`', command)),
+    ...(dvcFiles.length > 0 ? [l10n.t('data: `dvc checkout`')] : []),
+    ...(submodules ? ['`git submodule update --init`'] : []),
+  ];
+  return `${parts.join('; ')}.`;
+}
