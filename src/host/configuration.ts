@@ -45,6 +45,11 @@ export class Configuration implements Disposable {
     return this.of<string>('runs.headlineMetric', folder)?.trim() || undefined;
   }
 
+  /** Whether scripts and files of parameters tell of their runs. */
+  metricBlame(folder: WorkspaceFolder): boolean {
+    return this.of<boolean>('code.metricBlame', folder) !== false;
+  }
+
   /** The tracking servers that settings name, as they stand there. A workspace that isn't trusted names none. */
   remotes(): Omit<RemoteSettings, 'environmentUri'> {
     const settings = workspace.getConfiguration('mlTracking');

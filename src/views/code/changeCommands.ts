@@ -47,12 +47,12 @@ export class ChangeCommands {
     const all = [...changed, ...untracked];
     if (all.length === 0) return;
     const parts = [
-      changed.length === 0 ? '' : l10n.t('lose the changes of: {0}', listed(changed.map(visible))),
-      untracked.length === 0 ? '' : l10n.t('delete, as git does not know them: {0}', listed(untracked.map(visible))),
+      changed.length === 0 ? '' : `${l10n.t('Changes that go:')}\n${listed(changed.map(visible))}`,
+      untracked.length === 0 ? '' : `${l10n.t('Files that are deleted, as git does not know them:')}\n${listed(untracked.map(visible))}`,
     ];
     const detail = [
       ...parts.filter((part) => part !== ''),
-      l10n.t('{0} are kept, and Restore Discarded brings them back.', formatBytes(bytes)),
+      l10n.t('All of it ({0}) is kept: Restore Discarded brings it back.', formatBytes(bytes)),
     ];
     const question = all.length === 1 ? l10n.t('Discard {0}?', visible(all[0] ?? '')) : l10n.t('Discard {0} files?', all.length);
     if (!(await this.actor.confirmed(question, detail.join('\n\n'), l10n.t('Discard')))) return;

@@ -19,6 +19,7 @@ import { CodeContent } from './codeContent';
 import { CodeRuns } from './codeRuns';
 import { CodeView } from './codeView';
 import { CompareCommands } from './compareCommands';
+import { MetricBlame } from './metricBlame';
 import { RemoteCodeCommands } from './remoteCodeCommands';
 import { RunCodeCommands } from './runCodeCommands';
 
@@ -51,6 +52,7 @@ export class CodeParts implements Disposable {
     this.view = this.held.add(new CodeView(reader, folders, trusted, setState, log, runs));
     const content = this.held.add(new CodeContent(reader, trusted));
     this.held.add(this.view.onDidRead(() => content.refresh()));
+    this.held.add(new MetricBlame(reader, this.view, runs, configuration));
     const actor = new CodeActor(runner, this.view, failures, folders);
     const comparer = new CodeComparer(reader, runner);
     const restorer = new RunRestorer(reader, runner);

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import {
   EventEmitter,
   FileDecoration,
@@ -75,6 +76,17 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
     const { root } = await this.reader.places(folder);
     const known = this.found.find(({ status }) => status.root === root);
     return known ?? this.readRepository(root);
+  }
+
+  /** Reads once, and follows from then on, also where nobody looks at the view. */
+  async want(): Promise<void> {
+    await (this.rows ??= this.read());
+  }
+
+  /** The innermost of the read repositories that a file is in. */
+  repositoryAt(file: string): Repository | undefined {
+    const around = this.found.filter(({ status: { root } }) => file.startsWith(root.endsWith(sep) ? root : root + sep));
+    return around.sort((a, b) => b.status.root.length - a.status.root.length)[0];
   }
 
   /** Shows one page more of a list of commits. */

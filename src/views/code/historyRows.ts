@@ -82,13 +82,18 @@ function runRow(id: string, placed: PlacedRun, l10n: Translator): TreeRow {
   };
 }
 
-/** `val_accuracy 0.9897 ▲ +0.0021 since 1a2b3c4d` */
+/** `0.9897 ▲ +0.0021 · val_accuracy · better than at 1a2b3c4d`, what is long last. */
 export function resultText({ run, headline, change }: RunAtCommit, l10n: Translator): string {
   if (!headline) return run.status === 'FINISHED' ? l10n.t('no metric') : run.status.toLowerCase();
-  const value = `${headline.key} ${formatNumber(headline.value)}`;
-  if (!change) return value;
-  const mark = change.better === undefined ? '=' : change.delta > 0 ? '▲' : '▼';
-  const verdict = change.better === undefined ? l10n.t('same') : change.better ? l10n.t('better') : l10n.t('worse');
-  const delta = `${change.delta > 0 ? '+' : ''}${formatNumber(change.delta)}`;
-  return l10n.t('{0} {1} {2} {3} since {4}', value, mark, delta, verdict, change.since.slice(0, 8));
+  const value = formatNumber(headline.value);
+  if (!change) return [value, headline.key].join(' · ');
+  const since = change.since.slice(0, 8);
+  if (change.better === undefined) return [`${value} =`, headline.key, l10n.t('same as at {0}', since)].join(' · ');
+  const verdict = change.better ? l10n.t('better than at {0}', since) : l10n.t('worse than at {0}', since);
+  return [`${value} ${deltaText(change.delta)}`, headline.key, verdict].join(' · ');
+}
+
+/** `▲ +0.0021` */
+export function deltaText(delta: number): string {
+  return `${delta > 0 ? '▲ +' : '▼ '}${formatNumber(delta)}`;
 }

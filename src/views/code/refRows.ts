@@ -89,8 +89,8 @@ function localRow(
   };
 }
 
-/** `[3 runs, best val_accuracy 0.9897]` */
+/** `[3 runs, best 0.9897 val_accuracy]` */
 function runsText({ count, best }: BranchRuns, l10n: Translator): string {
   const counted = count === 1 ? l10n.t('1 run') : l10n.t('{0} runs', count);
-  return `[${best ? l10n.t('{0}, best {1} {2}', counted, best.key, formatNumber(best.value)) : counted}]`;
+  return `[${best ? l10n.t('{0}, best {1} {2}', counted, formatNumber(best.value), best.key) : counted}]`;
 }

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { BrowserHost } from '../support/browserHost';
+import { CodeProject } from '../support/codeProject';
+import { until } from '../support/until';
+import { Workbench } from '../support/workbench';
+
+describe('code, beside the runs', function () {
+  this.timeout(120_000);
+  this.bail(true);
+
+  let project: CodeProject;
+  let host: BrowserHost;
+  let workbench: Workbench;
+  let settings: string;
+
+  before(async () => {
+    const vsix = process.env['ML_TRACKING_VSIX'];
+    assert.ok(vsix, 'ML_TRACKING_VSIX names the packaged extension: run `node scripts/test.mjs ui`');
+    project = await CodeProject.make();
+    host = await BrowserHost.start({ vsix, settings: { 'workbench.colorTheme': 'Dark Modern' } });
+    settings = join(host.folder, 'user', 'User', 'settings.json');
+    workbench = new Workbench(host.page);
+    await host.open(project.folder);
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await workbench?.screenshot('code-failure');
+  });
+
+  after(async () => {
+    await host?.stop();
+    await project?.dispose();
+  });
+
+  const row = (text: string | RegExp): Locator => workbench.rows('Code', text).first();
+  const read = (path: string): string => readFileSync(join(project.folder, path), 'utf8');
+  const dialog = (text: string): Locator => workbench.page.locator('.monaco-dialog-box').filter({ hasText: text });
+
+  /** An action that a row shows while the pointer is on it. */
+  async function inline(text: string | RegExp, action: string): Promise<void> {
+    // A row that is drawn anew is no longer under the pointer.
+    await until(`${action} on ${String(text)}`, async () => {
+      await row(text).hover();
+      return row(text)
+        .locator(`.action-label[aria-label^="${action}"]`)
+        .click({ timeout: 1_000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    });
+  }
+
+  async function answerDialog(text: string, button: string): Promise<void> {
+    await dialog(text).getByRole('button', { name: button, exact: true }).click();
+    await dialog(text).waitFor({ state: 'detached' });
+  }
+
+  async function gitSays(expected: string, ...args: string[]): Promise<void> {
+    await until(`git ${args.join(' ')} says ${JSON.stringify(expected)}`, async () => (await project.git(...args)) === expected);
+  }
+
+  it('shows branches with their runs, and each commit with its own', async () => {
+    await workbench.openViewContainer('ML Tracking');
+    await workbench.expandView('Code');
+    for (const other of ['Runs', 'Models', 'Data']) await workbench.collapseView(other);
+    await row(/^main.*2 runs, best 0\.97 val_accuracy/).waitFor();
+    await workbench.expandRow(row(/^History/));
+    await row(/^Add a layer/).waitFor();
+    await row(/^calm-heron-2.*0\.97 ▲ \+0\.06 · val_accuracy · better than at/).waitFor();
+    await row(/^bold-otter-1.*0\.91 · val_accuracy/).waitFor();
+    await workbench.screenshot('code-history');
+  });
+
+  it('shows what one commit changed', async () => {
+    await row(/^Train longer/).click();
+    await workbench.editorTab(/Train longer/).waitFor();
+    await workbench.page.locator('.part.editor .view-line', { hasText: 'epochs: 5' }).first().waitFor();
+    await workbench.screenshot('code-commit');
+    await workbench.closeEditors();
+  });
+
+  it('tells of an edit, and opens its diff', async () => {
+    await project.write('params.yaml', 'epochs: 9\nbatch_size: 128\n');
+    await project.write('notes.txt', 'new\n');
+    await row(/^params\.yaml/).click();
+    await workbench.editorTab('params.yaml (Working Tree)').waitFor();
+    await workbench.page.locator('.part.editor .view-line', { hasText: 'epochs: 5' }).first().waitFor();
+    await workbench.page.locator('.part.editor .view-line', { hasText: 'epochs: 9' }).first().waitFor();
+    await workbench.screenshot('code-diff');
+    await workbench.closeEditors();
+  });
+
+  it('stages and unstages', async () => {
+    await inline(/^params\.yaml/, 'Stage Changes');
+    await row(/^Staged/).waitFor();
+    await gitSays('params.yaml', 'diff', '--cached', '--name-only');
+    await row(/^params\.yaml/).click();
+    await workbench.editorTab('params.yaml (Index)').waitFor();
+    await workbench.closeEditors();
+    await inline(/^params\.yaml/, 'Unstage Changes');
+    await row(/^Changed/).waitFor();
+    await gitSays('', 'diff', '--cached', '--name-only');
+  });
+
+  it('discards after asking, takes it back, and restores what was discarded', async () => {
+    await inline(/^params\.yaml/, 'Discard Changes');
+    await dialog('Discard params.yaml?').waitFor();
+    await workbench.screenshot('code-discard');
+    await answerDialog('Discard params.yaml?', 'Discard');
+    await until('the file is as it was', async () => read('params.yaml').includes('epochs: 5'));
+    await workbench.notificationButton('params.yaml was discarded', 'Undo');
+    await until('the change is back', async () => read('params.yaml').includes('epochs: 9'));
+
+    await inline(/^notes\.txt/, 'Discard Changes');
+    await answerDialog('Discard notes.txt?', 'Discard');
+    await until('the file is gone', async () => !existsSync(join(project.folder, 'notes.txt')));
+    await workbench.clearNotifications();
+    await workbench.command('ML Tracking: Restore Discarded…');
+    await workbench.pick('notes.txt');
+    await until('the file is back', async () => existsSync(join(project.folder, 'notes.txt')) && read('notes.txt') === 'new\n');
+    await workbench.clearNotifications();
+  });
+
+  it('commits what is staged', async () => {
+    await inline(/^params\.yaml/, 'Stage Changes');
+    await row(/^Staged/).waitFor();
+    await workbench.command('ML Tracking: Commit Changes…');
+    await workbench.answer('Train for nine epochs');
+    await gitSays('Train for nine epochs', 'log', '-1', '--format=%s');
+    await row(/^Train for nine epochs/).waitFor();
+    assert.equal(await project.git('status', '--porcelain'), '?? notes.txt');
+    await workbench.clearNotifications();
+  });
+
+  it('reverts a commit', async () => {
+    await row(/^Train for nine epochs/).click({ button: 'right' });
+    await workbench.page.locator('.monaco-menu .action-label', { hasText: 'Revert Commit' }).click();
+    await gitSays('Revert "Train for nine epochs"', 'log', '-1', '--format=%s');
+    await row(/^Revert "Train for nine epochs"/).waitFor();
+    assert.match(read('params.yaml'), /epochs: 5/);
+    await workbench.clearNotifications();
+  });
+
+  it('resets softly after saying which commits leave, and takes it back', async () => {
+    const head = await project.git('rev-parse', 'HEAD');
+    await row(/^Add a layer/).click({ button: 'right' });
+    await workbench.page.locator('.monaco-menu .action-label', { hasText: 'Reset to Commit' }).click();
+    await dialog('Revert "Train for nine epochs"').waitFor();
+    await workbench.screenshot('code-soft-reset');
+    await answerDialog('Let the branch point at', 'Reset');
+    await gitSays('Add a layer', 'log', '-1', '--format=%s');
+    await workbench.notificationButton('The branch points at', 'Undo');
+    await gitSays(head, 'rev-parse', 'HEAD');
+    await workbench.clearNotifications();
+  });
+
+  it('switches, and offers a stash where a change would be lost', async () => {
+    await project.write('train.py', 'layers = 4\nprint(layers)\n');
+    await row(/^train\.py/).waitFor();
+    await inline(/^wider-network/, 'Switch Branch');
+    await dialog('wider-network would overwrite').waitFor();
+    await workbench.screenshot('code-switch');
+    await answerDialog('wider-network would overwrite', 'Stash and Switch');
+    await gitSays('wider-network', 'branch', '--show-current');
+    assert.match(read('train.py'), /width = 64/);
+    await workbench.notificationButton('your changes are in a stash', 'Undo');
+    await gitSays('main', 'branch', '--show-current');
+    await until('the change is back', async () => read('train.py').includes('layers = 4'));
+    await workbench.clearNotifications();
+  });
+
+  it('tells which packages went up or down', async () => {
+    await project.write('requirements.txt', 'torch==2.3.0\nnumpy==1.25.0\n');
+    await row(/^requirements\.txt/).waitFor();
+    await workbench.expandRow(row(/^Dependencies/));
+    await row(/^torch.*2\.1\.0 → 2\.3\.0/).waitFor();
+    await row(/^numpy.*1\.26\.0 → 1\.25\.0/).waitFor();
+    await row(/^numpy/).scrollIntoViewIfNeeded();
+    await workbench.screenshot('code-dependencies');
+  });
+
+  it('shows the code changes between two runs', async () => {
+    await workbench.command('ML Tracking: Show Code Changes Between Runs');
+    await workbench.pickSeveral(['bold-otter-1', 'calm-heron-2']);
+    await workbench.editorTab('Code: bold-otter-1 → calm-heron-2').waitFor();
+    await workbench.page.locator('.part.editor .view-line', { hasText: 'layers = 3' }).first().waitFor();
+    await workbench.screenshot('code-between-runs');
+    await workbench.closeEditors();
+  });
+
+  it('restores a run’s code beside the working tree, which stays as it is', async () => {
+    const before = await project.git('status', '--porcelain');
+    await workbench.command('ML Tracking: Restore Run’s Code…');
+    await workbench.pick('bold-otter-1');
+    await workbench.page.keyboard.press('Enter');
+    const folder = join(dirname(project.folder), 'digits-bold-otter-1');
+    await workbench.notification('The code of bold-otter-1').waitFor();
+    assert.equal(readFileSync(join(folder, 'train.py'), 'utf8'), 'layers = 2\nprint(layers)\n');
+    assert.equal(await project.git('status', '--porcelain'), before);
+    await workbench.screenshot('code-restore');
+    await workbench.clearNotifications();
+  });
+
+  it('repeats a run’s command', async () => {
+    await workbench.command('ML Tracking: Repeat Run…');
+    await workbench.pick('calm-heron-2');
+    await workbench.pick('With the Code as It Is Here');
+    await workbench.terminal.filter({ hasText: 'trained once more' }).waitFor();
+    await workbench.togglePanel(false);
+  });
+
+  it('can be read in every theme, and in a narrow window', async () => {
+    const original = readFileSync(settings, 'utf8');
+    for (const [name, theme] of [
+      ['light', 'Light Modern'],
+      ['high-contrast', 'Default High Contrast'],
+    ] as const) {
+      await writeFile(settings, JSON.stringify({ ...(JSON.parse(original) as object), 'workbench.colorTheme': theme }));
+      await workbench.page.locator(`.monaco-workbench.${name === 'light' ? 'vs:not(.vs-dark)' : 'hc-black'}`).waitFor();
+      await workbench.screenshot(`code-${name}`);
+    }
+    await writeFile(settings, original);
+    await workbench.page.setViewportSize({ width: 700, height: 900 });
+    await row(/^main/).waitFor();
+    await workbench.screenshot('code-narrow');
+  });
+});
