@@ -115,6 +115,7 @@ describe('code, beside the runs', function () {
     await until('the file is as it was', async () => read('params.yaml').includes('epochs: 5'));
     await workbench.notificationButton('params.yaml was discarded', 'Undo');
     await until('the change is back', async () => read('params.yaml').includes('epochs: 9'));
+    await row(/^params\.yaml/).waitFor();
 
     await inline(/^notes\.txt/, 'Discard Changes');
     await answerDialog('Discard notes.txt?', 'Discard');

@@ -18,8 +18,9 @@ export class CodeActor {
     private readonly folders: () => readonly { readonly uri: { readonly fsPath: string; readonly scheme: string } }[],
   ) {}
 
-  /** The repository that a command is about: its row's, else the only one, else the one that a person picks. */
+  /** The repository that a command is about: its row's, else the only one, else the one that a person picks. None in Restricted Mode. */
   async repository(args: readonly unknown[]): Promise<Repository | undefined> {
+    if (!(await mayExecute(l10n.t('Git')))) return undefined;
     const [target] = codeTargets(args);
     if (target) return this.view.repositoryOf(target.root);
     const repositories = await this.all();

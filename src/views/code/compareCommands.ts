@@ -3,6 +3,7 @@ import type { CodeReader } from '../../code/reader';
 import { revision, WORKING_TREE, type Side } from '../../code/side';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
+import { mayExecute } from '../../host/trust';
 import type { CodeComparer } from '../../lineage/codeChanges';
 import type { RunTargets } from '../runs/runTarget';
 import { openChanges } from './changesEditor';
@@ -34,7 +35,7 @@ export class CompareCommands {
   private async openCommit(args: readonly unknown[]): Promise<void> {
     const [target] = codeTargets(args);
     const name = revisionOf(target);
-    if (!target || name === undefined) return;
+    if (!target || name === undefined || !(await mayExecute(l10n.t('Open Commit')))) return;
     const [commit] = await this.reader.log(target.root, { revision: name, max: 1 });
     if (!commit) return;
     const [parent] = commit.parents;

@@ -50,6 +50,31 @@ describe('restricted mode', () => {
     listening.dispose();
   });
 
+  it('runs no git', async () => {
+    const root = workspace.workspaceFolders![0]!.uri.fsPath;
+    const about = { kind: 'file', root, group: 'changed', path: 'README.md' };
+    const index = async (): Promise<string> =>
+      Buffer.from(await workspace.fs.readFile(Uri.file(join(root, '.git', 'index')))).toString('hex');
+    const before = await index();
+    for (const id of ['stageChanges', 'switchBranch', 'openCommit', 'compareRunCode', 'restoreDiscarded']) {
+      let refused = false;
+      const target = id === 'openCommit' ? { kind: 'commit', root, hash: 'HEAD', subject: '' } : about;
+      void Promise.resolve(commands.executeCommand(`mlTracking.${id}`, { about: target })).finally(() => (refused = true));
+      await until(`the refusal of ${id}`, async () => {
+        await commands.executeCommand('notifications.clearAll');
+        return refused;
+      });
+    }
+    assert.equal(await index(), before);
+    const content = Uri.file(join(root, 'README.md')).with({
+      scheme: 'ml-tracking-git',
+      query: JSON.stringify({ root, path: 'README.md' }),
+    });
+    await assert.rejects(async () => workspace.fs.readFile(content));
+    const params = Uri.file(join(root, 'configs', 'cnn.yaml'));
+    assert.deepEqual(await commands.executeCommand('vscode.executeCodeLensProvider', params), []);
+  });
+
   it('starts no tracking server, and knows none', async () => {
     const { servers, stores } = await activated();
     await workspace.getConfiguration('mlTracking').update('server.autoStart', true, ConfigurationTarget.Workspace);
