@@ -70,7 +70,8 @@ describe('registering the model of a run', () => {
 
   it('refuses a version that is a registered model again, were it itself', async () => {
     await engine.registry.createModel('circle');
-    await engine.registry.createVersion({ name: 'circle', source: 'models:/circle/1' });
+    const { runId } = await newRun();
+    await engine.registry.createVersion({ name: 'circle', source: 'models:/circle/1', runId });
     await assert.rejects(resolveModel(engine, 'models:/circle/1'), { code: 'INVALID_PARAMETER_VALUE', message: /models:\/circle\/1/ });
   });
 
