@@ -19,7 +19,7 @@ import type { Output } from './output';
 import { jsonText } from './output';
 import { ProgressBar } from './progressBar';
 import { runRecord, runsTable } from './runsCommand';
-import { type TrainingStore, withTrainingStore } from './trainingStore';
+import { withTrainingStore } from './trainingStore';
 
 export interface TrainFlags {
   readonly config?: string;
@@ -69,6 +69,7 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
         await session.finish('KILLED');
         output.say(`Cancelled. The run ${session.run.runName} keeps what was logged.\n`);
       } else await session.finish('FAILED', cause.error);
+      output.say(sendLater(session.runId) ?? '');
     });
     try {
       await session.begin();
@@ -91,11 +92,13 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
       // A signal's handler ends the run and the process.
       if (abort.signal.aborted) return await new Promise<never>(() => undefined);
       await session.finish('FAILED', error);
+      output.say(sendLater(session.runId) ?? '');
       throw error;
     } finally {
       listening.dispose();
     }
-    await report(engine, session.runId, output, sendLater);
+    await report(engine, session.runId, output);
+    output.say(sendLater(session.runId) ?? '');
   });
 }
 
@@ -128,14 +131,12 @@ async function settings(flags: TrainFlags, configFile: string | undefined): Prom
   return { ...base, ...checkSettings(given as Partial<TrainConfig>, nameOf) };
 }
 
-async function report(engine: Engine, runId: string, output: Output, sendLater: TrainingStore['sendLater']): Promise<void> {
+async function report(engine: Engine, runId: string, output: Output): Promise<void> {
   const run = await engine.runs.get(runId);
-  const advice = sendLater(run.runId);
   const experiment = await engine.experiments.get(run.experimentId);
   if (output.json) output.out(jsonText(runRecord(run, experiment.name)));
   else {
     output.out(runsTable([run], new Map([[experiment.experimentId, experiment.name]]), Date.now()));
     output.say(`Recorded in ${engine.info.location} after ${formatDuration((run.endTime ?? Date.now()) - run.startTime)}.\n`);
   }
-  if (advice !== undefined) output.say(advice);
 }

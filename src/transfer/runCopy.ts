@@ -66,8 +66,9 @@ export class RunCopy {
       runId: targetId,
       there: filesOf(run, place),
     });
+    const outdated = await this.dropOutdated(run, place.run);
     const ended = await this.end(run, place);
-    return writer.written || linked === true || files || ended;
+    return writer.written || linked === true || files || outdated || ended;
   }
 
   private async addParams(run: SourceRun, there: Run, item: string, writer: BatchWriter): Promise<void> {
@@ -137,6 +138,14 @@ export class RunCopy {
       if (model) found.push(model.modelId);
     }
     return found;
+  }
+
+  /** Takes away what was said of a run whose end was not known there: that it runs, or has died. @returns whether there was any of it */
+  private async dropOutdated(run: SourceRun, there: Run): Promise<boolean> {
+    if (!isTerminal(run.status)) return false;
+    const outdated = [TagName.progress, TagName.error].filter((key) => Object.hasOwn(there.tags, key) && !Object.hasOwn(run.tags, key));
+    for (const key of outdated) await this.context.target.runs.deleteTag(there.runId, key);
+    return outdated.length > 0;
   }
 
   /** The status comes last: a run that has it is whole. */
