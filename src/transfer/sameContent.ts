@@ -1,9 +1,9 @@
-import type { ReadableStream } from 'node:stream/web';
+import type { ReadableStream, ReadableStreamDefaultReader } from 'node:stream/web';
 
 /** Whether two streams bring the same bytes, however they are cut into pieces. Both are read no further than they agree. */
 export async function sameContent(a: ReadableStream<Uint8Array>, b: ReadableStream<Uint8Array>, signal?: AbortSignal): Promise<boolean> {
-  const pieces = [a, b].map((stream) => ({ reader: stream.getReader(), rest: Buffer.alloc(0) as Buffer, ended: false }));
-  const [one, other] = pieces as [(typeof pieces)[number], (typeof pieces)[number]];
+  const [one, other] = [pieceOf(a), pieceOf(b)];
+  const pieces = [one, other];
   try {
     for (;;) {
       signal?.throwIfAborted();
@@ -21,4 +21,14 @@ export async function sameContent(a: ReadableStream<Uint8Array>, b: ReadableStre
   } finally {
     for (const { reader } of pieces) await reader.cancel().catch(() => undefined);
   }
+}
+
+interface Piece {
+  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+  rest: Buffer;
+  ended: boolean;
+}
+
+function pieceOf(stream: ReadableStream<Uint8Array>): Piece {
+  return { reader: stream.getReader(), rest: Buffer.alloc(0), ended: false };
 }

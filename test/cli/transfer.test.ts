@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -148,7 +149,9 @@ describe('ml-tracking import, export, push and pull', function () {
     assert.equal(code, 3);
     assert.match(out, /1 new; 2 items could not be imported/);
     assert.match(said, /1\/a+\/metrics\/m, line 2: .*\n/);
-    assert.equal((await run('import', join(folder, 'nothing'))).code, 2);
+    const nothing = await run('import', join(folder, 'nothing'), '--store', at('untouched'));
+    assert.equal(nothing.code, 2);
+    assert.equal(existsSync(at('untouched')), false);
   });
 
   it('finds what could be imported', async () => {
