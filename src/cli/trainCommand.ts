@@ -19,6 +19,7 @@ import type { Output } from './output';
 import { jsonText } from './output';
 import { ProgressBar } from './progressBar';
 import { runRecord, runsTable } from './runsCommand';
+import { trackingServer } from './storeOption';
 import { withTrainingStore } from './trainingStore';
 
 export interface TrainFlags {
@@ -38,6 +39,8 @@ export interface TrainFlags {
   readonly trackingUri?: string;
 }
 
+/** How long the end of a cancelled run may take to reach a server, in milliseconds. */
+const SERVER_GRACE = 5_000;
 const USUAL_CONFIG = join('configs', 'cnn.yaml');
 
 /** Trains the digit model in this process and its workers, as a run of the store. */
@@ -47,7 +50,7 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
   const bar = new ProgressBar(output);
   const log: SessionLog = { info: (line) => bar.line(line), warn: (line) => bar.line(`ml-tracking: ${line}`) };
   const abort = new AbortController();
-  const termination = new Termination();
+  const termination = new Termination({ graceMs: (await trackingServer(flags)) === undefined ? undefined : SERVER_GRACE });
   const { data, backend } = await prepare(flags, config, termination, abort, bar, log);
 
   await withTrainingStore(flags, output, async ({ engine, sendLater }) => {

@@ -156,6 +156,11 @@ describe('ml-tracking --tracking-uri', function () {
     // Without a token the server would refuse.
     const env = { MLFLOW_TRACKING_URI: server.url, MLFLOW_TRACKING_TOKEN: '' };
     assert.match((await program.ok(['runs'], env)).out, /near/);
+    // One that was killed leaves its file behind, and another store's server may listen there next.
+    await server.end('SIGKILL');
+    await inStore('else', ({ runs }) => runs.create({ experimentId: '0', name: 'elsewhere' }));
+    server = await startOurServer(join(folder, 'else'), '--port', new URL(server.url).port);
+    assert.match((await program.ok(['runs'], env)).out, /elsewhere/);
   });
 
   it('records in the store when the server cannot be reached at the start', async () => {

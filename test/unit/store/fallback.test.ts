@@ -107,7 +107,10 @@ describe('an engine whose server is lost', () => {
 
   it('carries a run on once, also when that fails in the middle', async () => {
     const { runId } = await engine.runs.create({ experimentId: '0', name: 'first' });
-    const input = { dataset: { name: 'train', digest: 'd', sourceType: 'local', source: 's' }, tags: {} };
+    const input = {
+      dataset: { name: 'train', digest: 'd', sourceType: 'local', source: 's', schema: undefined, profile: undefined },
+      tags: {},
+    };
     await engine.runs.logInputs(runId, [input]);
     await loseServer();
     await assert.rejects(engine.runs.get('unknown'));
