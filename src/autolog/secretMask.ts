@@ -25,7 +25,7 @@ export function maskedArguments(args: readonly string[]): string[] {
 /** Takes passwords, and tokens in the place of a user, out of the URLs in a text. */
 export function maskedUrls(text: string): string {
   return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s/:@]+):[^\s/@]+@/gi, `$1:${MASK}@`)
+    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s/:@]+):[^\s/?#]+@/gi, `$1:${MASK}@`)
     .replace(/([?&](?:[\w.-]*(?:token|key|secret|password|signature|sig))=)[^&#\s]+/gi, `$1${MASK}`);
 }
 

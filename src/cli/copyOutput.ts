@@ -9,7 +9,7 @@ export interface CopyFlags {
 
 /** Something could not be read or copied; the rest was. */
 const WITH_PROBLEMS = 3;
-/** Problems that are told one by one where a person reads. */
+/** Problems, and notes, that are told one by one where a person reads. */
 const MOST_TOLD = 50;
 
 /** Shows a copy's progress on the terminal, or as lines of JSON. */
@@ -60,10 +60,17 @@ function tell(report: CopyReport, output: Output, flags: CopyFlags, what: { done
   else output.out(`${summary(report, what)}\n`);
   if (report.stopped) output.say('ml-tracking: stopped before the end; the same command again goes on from here\n');
   if (output.json || flags.progressJson) return;
-  for (const note of report.notes) output.say(`ml-tracking: ${note}\n`);
-  for (const { item, message } of report.problems.slice(0, MOST_TOLD)) output.say(`ml-tracking: ${item}: ${message}\n`);
-  const more = report.problems.length - MOST_TOLD;
-  if (more > 0) output.say(`ml-tracking: … and ${more} more; --json lists all\n`);
+  tellLines(report.notes, output);
+  tellLines(
+    report.problems.map(({ item, message }) => `${item}: ${message}`),
+    output,
+  );
+}
+
+/** Names and messages may come from anywhere: none of them begins a line of its own. */
+function tellLines(lines: readonly string[], output: Output): void {
+  for (const line of lines.slice(0, MOST_TOLD)) output.say(`ml-tracking: ${line.replace(/\s*[\r\n]\s*/g, ' ')}\n`);
+  if (lines.length > MOST_TOLD) output.say(`ml-tracking: … and ${lines.length - MOST_TOLD} more; --json lists all\n`);
 }
 
 function summary(report: CopyReport, { done, from, to }: { done: string; from: string; to: string }): string {

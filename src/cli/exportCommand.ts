@@ -6,7 +6,7 @@ import { writeFolder } from '../transfer/exports/exportFolder';
 import { exportFileStore } from '../transfer/exports/fileStoreExport';
 import { type CopyFlags, progressTo, tellCopy } from './copyOutput';
 import type { Output } from './output';
-import { findRun, searchRuns } from './runReference';
+import { findRun } from './runReference';
 
 export interface ExportFlags extends CopyFlags {
   readonly format: string;
@@ -38,8 +38,7 @@ async function chosenRuns(engine: Engine, flags: ExportFlags): Promise<string[] 
   for (const name of flags.experiment ?? []) {
     const experiment = await engine.experiments.getByName(name);
     if (!experiment) throw missing(`no experiment '${name}' in ${engine.info.location}`);
-    const runs = await searchRuns(engine, { experimentIds: [experiment.experimentId], limit: Number.MAX_SAFE_INTEGER });
-    for (const run of runs) found.add(run.runId);
+    for (const runId of await new EngineSource(engine).runIds(experiment.experimentId, false)) found.add(runId);
   }
   return [...found];
 }

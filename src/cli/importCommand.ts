@@ -6,12 +6,21 @@ import { openImport } from '../transfer/openImport';
 import { type CopyFlags, progressTo, tellCopy } from './copyOutput';
 import { jsonText, table, type Output } from './output';
 
-/** Copies an MLflow file store or database into the store, with everything that it holds. */
-export async function importRuns(engine: Engine, path: string, flags: CopyFlags, output: Output): Promise<void> {
+/**
+ * Copies an MLflow file store or database into the store, with everything that it holds. What is to be imported is opened
+ * before the store, which a wrong name makes nowhere.
+ */
+export async function importRuns(
+  path: string,
+  onStore: (work: (engine: Engine, output: Output) => Promise<void>) => Promise<void>,
+  flags: CopyFlags,
+): Promise<void> {
   const source = await openImport(path);
   try {
-    await tellCopy(output, flags, { done: 'Imported', from: source.location, to: engine.info.location }, (signal) =>
-      copyRuns(source, engine, { registry: true, signal, onProgress: progressTo(output, flags) }),
+    await onStore((engine, output) =>
+      tellCopy(output, flags, { done: 'Imported', from: source.location, to: engine.info.location }, (signal) =>
+        copyRuns(source, engine, { registry: true, signal, onProgress: progressTo(output, flags) }),
+      ),
     );
   } finally {
     await source.close();

@@ -14,6 +14,9 @@ export async function openOther(
   options: { readonly create: boolean; readonly than: Engine; readonly output: Output },
 ): Promise<Engine> {
   if (/^https?:/i.test(named)) return openServer(named, options.output);
+  // Without its scheme an address would be taken for a folder, which a push then makes.
+  const isHost = /^(?:[\w.-]+:\d+|localhost|\d+(?:\.\d+){3})(?:\/|$)/i.test(named);
+  if (isHost && !existsSync(named)) throw invalid(`${named} lacks its scheme: write http://${named}, or ./${named} for a folder`);
   if (/^[a-z][a-z0-9+.-]+:/i.test(named) && !/^file:/i.test(named))
     throw invalid(`${named} is neither a server's address (http://… or https://…) nor a folder`);
   const folder = storeIn(/^file:/i.test(named) ? fileURLToPath(named) : resolve(named));

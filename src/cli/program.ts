@@ -23,7 +23,8 @@ interface Common extends StoreFlags {
 function wholeNumber(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least) throw new InvalidArgumentError(`it must be a whole number from ${least} on.`);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`it must be a whole number from ${least} on.`);
     return value;
   };
 }

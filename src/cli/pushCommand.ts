@@ -5,7 +5,7 @@ import { EngineSource } from '../transfer/engineSource';
 import { type CopyFlags, progressTo, tellCopy } from './copyOutput';
 import { openOther } from './otherStore';
 import type { Output } from './output';
-import { findRun, searchRuns } from './runReference';
+import { findRun } from './runReference';
 
 export interface PushFlags extends CopyFlags {
   readonly to: string;
@@ -61,12 +61,7 @@ async function chosenRuns(from: Engine, references: readonly string[], experimen
   if (experiment === undefined) return undefined;
   const named = await from.experiments.getByName(experiment);
   if (!named) throw missing(`no experiment '${experiment}' in ${from.info.location}`);
-  const runs = await searchRuns(from, {
-    experimentIds: [named.experimentId],
-    orderBy: ['attributes.start_time ASC'],
-    limit: Number.MAX_SAFE_INTEGER,
-  });
-  return runs.map((run) => run.runId);
+  return [...(await new EngineSource(from).runIds(named.experimentId, false))];
 }
 
 async function using(other: Engine, work: () => Promise<void>): Promise<void> {

@@ -4,7 +4,7 @@ import { findDeadRuns } from '../autolog/liveness';
 import { invalid, missing } from '../core/errors';
 import type { Engine } from '../store/engine';
 import { findStore } from '../store/location';
-import { readServerFile } from '../store/serverFile';
+import { findServer } from '../store/serverFile';
 import { openStore } from '../store/sqlite/store';
 import type { Output } from './output';
 
@@ -33,7 +33,8 @@ export async function trackingServer(
   const uri = env['MLFLOW_TRACKING_URI']?.trim() ?? '';
   // Python's other ways of naming a store (a folder, a database) are not for us.
   if (store !== undefined || env['ML_TRACKING_STORE'] || !/^https?:\/\//i.test(uri)) return undefined;
-  const own = await readServerFile(storeFolder(undefined));
+  // Only where it lives: whoever answers at the address of one that has gone may serve another store.
+  const own = await findServer(storeFolder(undefined));
   return own?.url === uri.replace(/\/+$/, '') ? undefined : uri;
 }
 
@@ -41,7 +42,8 @@ export async function trackingServer(
 export async function openServer(uri: string, output: Output, more: { readonly retries?: number } = {}): Promise<Engine> {
   const { openRemote } = await import('../store/rest/engine');
   const { remoteFromEnvironment } = await import('../store/rest/environment');
-  return openRemote({ ...more, ...remoteFromEnvironment(uri, process.env), log: (line) => output.say(`ml-tracking: ${line}\n`) });
+  const log = (line: string): void => output.say(`ml-tracking: ${line}\n`);
+  return openRemote({ ...more, ...remoteFromEnvironment(uri, process.env, log), log });
 }
 
 /** Opens the store or server that is meant, runs `work` on it and closes it. */

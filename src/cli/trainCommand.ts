@@ -19,7 +19,8 @@ import type { Output } from './output';
 import { jsonText } from './output';
 import { ProgressBar } from './progressBar';
 import { runRecord, runsTable } from './runsCommand';
-import { type TrainingStore, withTrainingStore } from './trainingStore';
+import { trackingServer } from './storeOption';
+import { withTrainingStore } from './trainingStore';
 
 export interface TrainFlags {
   readonly config?: string;
@@ -38,6 +39,8 @@ export interface TrainFlags {
   readonly trackingUri?: string;
 }
 
+/** How long the end of a cancelled run may take to reach a server, in milliseconds. */
+const SERVER_GRACE = 5_000;
 const USUAL_CONFIG = join('configs', 'cnn.yaml');
 
 /** Trains the digit model in this process and its workers, as a run of the store. */
@@ -47,7 +50,7 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
   const bar = new ProgressBar(output);
   const log: SessionLog = { info: (line) => bar.line(line), warn: (line) => bar.line(`ml-tracking: ${line}`) };
   const abort = new AbortController();
-  const termination = new Termination();
+  const termination = new Termination({ graceMs: (await trackingServer(flags)) === undefined ? undefined : SERVER_GRACE });
   const { data, backend } = await prepare(flags, config, termination, abort, bar, log);
 
   await withTrainingStore(flags, output, async ({ engine, sendLater }) => {
@@ -69,6 +72,7 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
         await session.finish('KILLED');
         output.say(`Cancelled. The run ${session.run.runName} keeps what was logged.\n`);
       } else await session.finish('FAILED', cause.error);
+      output.say(sendLater(session.runId) ?? '');
     });
     try {
       await session.begin();
@@ -91,11 +95,13 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
       // A signal's handler ends the run and the process.
       if (abort.signal.aborted) return await new Promise<never>(() => undefined);
       await session.finish('FAILED', error);
+      output.say(sendLater(session.runId) ?? '');
       throw error;
     } finally {
       listening.dispose();
     }
-    await report(engine, session.runId, output, sendLater);
+    await report(engine, session.runId, output);
+    output.say(sendLater(session.runId) ?? '');
   });
 }
 
@@ -128,14 +134,12 @@ async function settings(flags: TrainFlags, configFile: string | undefined): Prom
   return { ...base, ...checkSettings(given as Partial<TrainConfig>, nameOf) };
 }
 
-async function report(engine: Engine, runId: string, output: Output, sendLater: TrainingStore['sendLater']): Promise<void> {
+async function report(engine: Engine, runId: string, output: Output): Promise<void> {
   const run = await engine.runs.get(runId);
-  const advice = sendLater(run.runId);
   const experiment = await engine.experiments.get(run.experimentId);
   if (output.json) output.out(jsonText(runRecord(run, experiment.name)));
   else {
     output.out(runsTable([run], new Map([[experiment.experimentId, experiment.name]]), Date.now()));
     output.say(`Recorded in ${engine.info.location} after ${formatDuration((run.endTime ?? Date.now()) - run.startTime)}.\n`);
   }
-  if (advice !== undefined) output.say(advice);
 }

@@ -1,6 +1,7 @@
 import { TrackingError, messageOf } from '../core/errors';
 import type { Engine } from '../store/engine';
 import { FallbackEngine } from '../store/fallback/engine';
+import { withoutCredentials } from '../store/rest/address';
 import { openStore } from '../store/sqlite/store';
 import type { Output } from './output';
 import { type StoreFlags, openServer, storeFolder, trackingServer, using, withNewStore } from './storeOption';
@@ -11,7 +12,7 @@ const RETRIES = 5;
 /** Where a training records, and what is to be said at its end of how its run comes to the server. */
 export interface TrainingStore {
   readonly engine: Engine;
-  /** Undefined where the run is where it was meant to be. */
+  /** What to say; undefined where the run is where it was meant to be. `runId` is as the training knows it. */
   readonly sendLater: (runId: string) => string | undefined;
 }
 
@@ -22,7 +23,9 @@ export interface TrainingStore {
 export async function withTrainingStore(flags: StoreFlags, output: Output, work: (store: TrainingStore) => Promise<void>): Promise<void> {
   const uri = await trackingServer(flags);
   if (uri === undefined) return withNewStore(flags.store, output, (engine) => work({ engine, sendLater: () => undefined }));
-  const push = (runId: string): string => `Send it later with: ml-tracking push ${runId.slice(0, 8)} --to ${withoutCredentials(uri)}\n`;
+  const at = flags.store === undefined ? '' : ` --store ${shellWord(flags.store)}`;
+  const push = (runId: string): string =>
+    `Send it later with: ml-tracking push ${runId.slice(0, 8)} --to ${shellWord(withoutCredentials(uri))}${at}\n`;
   const openLocal = (): Promise<Engine> => openStore(storeFolder(flags.store), { create: true });
   let remote: Engine;
   try {
@@ -34,20 +37,22 @@ export async function withTrainingStore(flags: StoreFlags, output: Output, work:
     return withNewStore(flags.store, output, (engine) => work({ engine, sendLater: push }));
   }
   let lost = false;
+  const continued = new Map<string, string>();
   const engine = new FallbackEngine(remote, openLocal, {
     onLost: (error, local) => {
       lost = true;
       output.say(`ml-tracking: ${error.message} The run goes on in ${local.info.location}.\n`);
     },
-    onContinued: () => undefined,
+    onContinued: (remoteRunId, localRunId) => continued.set(remoteRunId, localRunId),
   });
   await using(
     engine,
     () => undefined,
-    () => work({ engine, sendLater: (runId) => (lost ? push(runId) : undefined) }),
+    () => work({ engine, sendLater: (runId) => (lost ? push(continued.get(runId) ?? runId) : undefined) }),
   );
 }
 
-function withoutCredentials(uri: string): string {
-  return uri.replace(/^(https?:\/\/)[^/@]*@/i, '$1');
+/** A word as every usual shell takes it. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `"${text}"`;
 }

@@ -30,7 +30,7 @@ export function addTransferCommands(command: (usage: string, description: string
       const { importRuns, listImports, requirePath } = await import('./importCommand');
       if (options.find !== undefined) return listImports(options.find === true ? (path ?? '.') : options.find, outputOf(options));
       const given = requirePath(path);
-      return onNewStore(options, (engine, output) => importRuns(engine, given, options, output));
+      return importRuns(given, (work) => onNewStore(options, work), options);
     });
 
   hidden(command('export', 'Copy runs into files that MLflow (mlruns) or a spreadsheet (csv) reads.'))

@@ -66,5 +66,7 @@ export function headlineMetric(metrics: readonly MetricSummary[]): MetricSummary
     const found = metrics.find((metric) => metric.key === key);
     if (found) return found;
   }
-  return metrics.find((metric) => !/^(system\/|batch_)/.test(metric.key));
+  const own = metrics.filter((metric) => !/^(system\/|batch_)/.test(metric.key));
+  // How long a search's trials took, how they spread and rank says less than how well they did.
+  return own.find((metric) => !/^(std|rank)_|(^|_)time$/.test(metric.key)) ?? own[0];
 }

@@ -22,6 +22,7 @@ export abstract class Store implements Disposable {
   private readonly reading: Debounce;
   private current: StoreState = { kind: 'absent' };
   private opening: Promise<void> | undefined;
+  private ended = false;
   private watch: Disposable | undefined;
   private head = 0;
 
@@ -77,7 +78,7 @@ export abstract class Store implements Disposable {
   }
 
   protected async open(): Promise<void> {
-    if (this.current.kind === 'open' || this.current.kind === 'failed') return;
+    if (this.ended || this.current.kind === 'open' || this.current.kind === 'failed') return;
     this.opening ??= this.doOpen().finally(() => (this.opening = undefined));
     await this.opening;
   }
@@ -89,13 +90,15 @@ export abstract class Store implements Disposable {
       const began = performance.now();
       engine = await this.openEngine();
       this.head = await engine.feed.head();
+      // The folder, or the server's entry, has gone from the window meanwhile.
+      if (this.ended) return await this.shut(engine);
       this.follow(engine);
       for (const warning of engine.info.warnings) this.log.warn(`${this.location}: ${warning}`);
       this.log.info(`Opened ${this.location}${engine.info.readOnly ? ', read-only' : ''}, in ${Math.round(performance.now() - began)} ms.`);
       this.become({ kind: 'open', engine });
     } catch (error) {
-      this.log.error(`Opening ${this.location}: ${messageOf(error)}`);
-      this.fail(error);
+      if (!this.ended) this.log.error(`Opening ${this.location}: ${messageOf(error)}`);
+      if (!this.ended) this.fail(error);
       await this.shut(engine);
     }
   }
@@ -126,8 +129,13 @@ export abstract class Store implements Disposable {
     if (changes.length > 0) this.contentChanged.fire(changes);
   }
 
+  /** Resolves when nothing is being opened. */
+  protected async settled(): Promise<void> {
+    while (this.opening) await this.opening;
+  }
+
   protected async close(): Promise<void> {
-    await this.opening;
+    await this.settled();
     const { engine } = this;
     this.unfollow();
     this.become({ kind: 'absent' });
@@ -148,6 +156,7 @@ export abstract class Store implements Disposable {
   }
 
   dispose(): void {
+    this.ended = true;
     this.held.dispose();
     this.unfollow();
     void this.shut(this.engine);

@@ -1,6 +1,7 @@
 import { invalid, missing, TrackingError } from '../core/errors';
 import type { LoggedModel, ModelVersion } from '../core/model';
 import type { Run } from '../core/run';
+import { TagName } from '../core/tagNames';
 import type { Engine } from '../store/engine';
 
 /** Where a run keeps its model, relative to its artifacts, unless it says otherwise. */
@@ -10,7 +11,10 @@ const MODEL_PATH = 'models';
  * Where a run's model lies, relative to the run's artifacts; undefined for a run without one. A model that the run has
  * logged as such goes before files that merely lie there.
  */
-export async function modelPathOf(engine: Engine, run: Pick<Run, 'runId' | 'experimentId' | 'artifactUri'>): Promise<string | undefined> {
+export async function modelPathOf(
+  engine: Engine,
+  run: Pick<Run, 'runId' | 'experimentId' | 'artifactUri' | 'tags'>,
+): Promise<string | undefined> {
   return pathAmong(await loggedBy(engine, run), engine, run);
 }
 
@@ -37,16 +41,37 @@ async function loggedBy(engine: Engine, run: Pick<Run, 'runId' | 'experimentId'>
 async function pathAmong(
   logged: readonly LoggedModel[],
   engine: Engine,
-  run: Pick<Run, 'runId' | 'artifactUri'>,
+  run: Pick<Run, 'runId' | 'artifactUri' | 'tags'>,
 ): Promise<string | undefined> {
   const root = `${run.artifactUri.replace(/\/+$/, '')}/`;
   for (const { artifactUri } of logged)
     if (artifactUri.startsWith(root)) return decodeURIComponent(artifactUri.slice(root.length)).replace(/\/+$/, '');
-  const files = await engine.artifacts.list(run.runId, MODEL_PATH).catch((error: unknown) => {
-    if (error instanceof TrackingError && error.code === 'RESOURCE_DOES_NOT_EXIST') return [];
+  // A folder of its own is where the newest clients keep a model, whatever the tag calls it.
+  const told = logged.length > 0 ? [] : pathsOfHistory(run.tags[TagName.modelHistory]);
+  for (const path of [...told, MODEL_PATH]) if (await holdsModel(engine, run.runId, path)) return path;
+  return undefined;
+}
+
+/** Where a run's tag says that its models lie, the newest first: all that clients of MLflow 2 tell of them. */
+function pathsOfHistory(tag: string | undefined): string[] {
+  try {
+    const entries: unknown = JSON.parse(tag ?? '[]');
+    if (!Array.isArray(entries)) return [];
+    return entries
+      .map((entry: unknown) => (entry as { readonly artifact_path?: unknown } | null)?.artifact_path)
+      .filter((path) => typeof path === 'string')
+      .reverse();
+  } catch {
+    return [];
+  }
+}
+
+async function holdsModel(engine: Engine, runId: string, folder: string): Promise<boolean> {
+  const files = await engine.artifacts.list(runId, folder).catch((error: unknown) => {
+    if (error instanceof TrackingError && (error.code === 'RESOURCE_DOES_NOT_EXIST' || error.code === 'INVALID_PARAMETER_VALUE')) return [];
     throw error;
   });
-  return files.some(({ path, isDirectory }) => !isDirectory && /\/(model\.json|MLmodel)$/.test(path)) ? MODEL_PATH : undefined;
+  return files.some(({ path, isDirectory }) => !isDirectory && /\/(model\.json|MLmodel)$/.test(path));
 }
 
 /**

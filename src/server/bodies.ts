@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { RequestError } from './errors';
 import type { App } from './resources';
 
@@ -5,8 +6,9 @@ import type { App } from './resources';
 export function readJsonBodies(app: App): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, body: string) => parseBody(body));
-  app.addContentTypeParser('*', async () => {
-    throw new RequestError('BAD_REQUEST', "Bad Request. Content-Type must be one of ['application/json'].");
+  app.addContentTypeParser('*', async ({ headers }: { readonly headers: IncomingHttpHeaders }) => {
+    const wrong = headers['content-type'] ? "must be one of ['application/json']." : 'header is missing.';
+    throw new RequestError('INVALID_PARAMETER_VALUE', `Bad Request. Content-Type ${wrong}`);
   });
 }
 

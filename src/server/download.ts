@@ -16,7 +16,7 @@ const PLAIN = /^(?:txt|log|md|csv|tsv|ya?ml|toml|ini|cfg|py|ipynb|MLmodel)$/;
 
 /** Answers with a file of the tree, or the part of it that the request asks for. */
 export async function sendArtifact(tree: ArtifactTree, path: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const range = rangeOf(request.headers.range);
+  const range = rangeOf(request.headers.range) ?? (await endOf(tree, path, request.headers.range));
   const { size, content } = await tree.open(path, range).catch(async (error: unknown) => {
     if (range === undefined || !(error instanceof TrackingError) || error.code !== 'INVALID_PARAMETER_VALUE') throw error;
     // Either the range or the path is wrong: the path is asked for alone to tell.
@@ -40,7 +40,16 @@ export async function sendArtifact(tree: ArtifactTree, path: string, request: Fa
   return reply.send();
 }
 
-/** One range from its start; other forms are left unheard, which the protocol allows. */
+/** The last so many bytes; none of them is a range that begins behind the end. */
+async function endOf(tree: ArtifactTree, path: string, header: string | undefined): Promise<ByteRange | undefined> {
+  const found = /^bytes=-(\d{1,15})$/.exec(header ?? '');
+  if (!found) return undefined;
+  const whole = await tree.open(path);
+  await whole.content.cancel();
+  return { start: Math.max(0, whole.size - Number(found[1])) };
+}
+
+/** One range from its start; several at once are left unheard, which the protocol allows. */
 function rangeOf(header: string | undefined): ByteRange | undefined {
   const found = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(header ?? '');
   if (!found) return undefined;

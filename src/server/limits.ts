@@ -55,7 +55,7 @@ export function limitBodyTime(app: App, time: number): void {
   const cutLater = (raw: IncomingMessage, cut: () => void): void => {
     const timer = setTimeout(() => {
       if (!raw.complete) cut();
-    }, time);
+    }, time).unref();
     raw.once('end', () => clearTimeout(timer));
     raw.once('close', () => clearTimeout(timer));
   };

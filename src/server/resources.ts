@@ -4,6 +4,7 @@ import type { Engine } from '../store/engine';
 import type { ArtifactUris } from './artifactUris';
 import type { MultipartUploads } from './multipartUploads';
 import type { Pace } from './pace';
+import type { Turns } from './turns';
 import type { TypeBox } from './validation';
 
 /** The framework as our routes see it. */
@@ -16,4 +17,6 @@ export interface Resources {
   readonly uploads: MultipartUploads;
   /** What uploads have to keep up. */
   readonly pace: Pace | undefined;
+  /** For what is read, changed and written back. */
+  readonly turns: Turns;
 }

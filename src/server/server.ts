@@ -21,9 +21,11 @@ import { loggedModelRoutes } from './routes/loggedModels';
 import { metricRoutes } from './routes/metrics';
 import { multipartRoutes } from './routes/multipart';
 import { modelVersionRoutes } from './routes/modelVersions';
+import { presignedRoutes } from './routes/presigned';
 import { probeRoutes } from './routes/probes';
 import { registeredModelRoutes } from './routes/registeredModels';
 import { runRoutes } from './routes/runs';
+import { Turns } from './turns';
 import { validator } from './validation';
 
 export interface ServerOptions extends GuardOptions {
@@ -108,7 +110,13 @@ export function createServer(engine: Engine, options: ServerOptions): FastifyIns
 
   const uploads = new MultipartUploads(engine.artifactTree, options.uploadFolder ?? besideArtifacts(engine.info.artifactRoot));
   sweepDaily(app, uploads);
-  const resources = { engine, uploads, pace: limits.pace, uris: new ArtifactUris(engine.info.artifactRoot) };
+  const resources = {
+    engine,
+    uploads,
+    pace: limits.pace,
+    uris: new ArtifactUris(engine.info.artifactRoot),
+    turns: new Turns(),
+  };
   probeRoutes(app);
   downloadRoutes(app, resources);
   const underApi = [
@@ -118,6 +126,7 @@ export function createServer(engine: Engine, options: ServerOptions): FastifyIns
     datasetRoutes,
     artifactRoutes,
     uploadRoutes,
+    presignedRoutes,
     artifactProxyRoutes,
     multipartRoutes,
     registeredModelRoutes,

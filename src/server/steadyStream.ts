@@ -4,8 +4,6 @@ import type { Pace } from './pace';
 
 /** Slower than any line that carries models; who trickles on below it only holds a connection. */
 const SLOWEST: Pace = { bytes: 64 * 1024, span: 60_000 };
-/** Parts come in pieces of at most 64 KB; each that goes on alone costs as much as a large one. */
-const BLOCK = 256 * 1024;
 
 /**
  * The body of a request for as long as it comes at some pace; whoever only waits for us to take more is not slow. Whoever is, is
@@ -26,22 +24,14 @@ export async function* steadily(request: IncomingMessage, pace: Pace = SLOWEST):
     bytes = 0;
     waited = 0;
   }, pace.span);
-  let pieces: Uint8Array[] = [];
-  let size = 0;
   try {
     for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
       bytes += piece.length;
-      size += piece.length;
-      pieces.push(piece);
-      if (size < BLOCK) continue;
       waited += performance.now() - waitingSince;
       waitingSince = undefined;
-      yield Buffer.concat(pieces, size);
-      pieces = [];
-      size = 0;
+      yield piece;
       waitingSince = performance.now();
     }
-    if (size > 0) yield Buffer.concat(pieces, size);
   } finally {
     clearInterval(timer);
   }

@@ -1,4 +1,6 @@
+import { invalid } from '../core/errors';
 import type { EnvelopeBucket, MetricAxis } from '../core/metric';
+import type { EnvelopeQuery } from './engine';
 import { compareValues } from './pointOrder';
 
 /** Points as columns. */
@@ -7,6 +9,13 @@ export interface PointColumns {
   readonly steps: ArrayLike<number>;
   readonly times: ArrayLike<number>;
   readonly values: ArrayLike<number>;
+}
+
+/** Refuses a question for an envelope that has no answer. */
+export function checkEnvelopeQuery({ axis, buckets }: EnvelopeQuery): void {
+  if (!Number.isInteger(buckets) || buckets < 1)
+    throw invalid(`Invalid value ${buckets} for parameter 'buckets': it must be a positive integer.`);
+  if (axis !== 'step' && axis !== 'time') throw invalid(`Invalid value ${String(axis)} for parameter 'axis': it is 'step' or 'time'.`);
 }
 
 /** Gathers points into equal spans of an axis, each end of the range included. */

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { RunProcess } from '../core/progress';
 import { type Liveness, livenessOf } from './processIdentity';
 
@@ -75,18 +76,54 @@ export async function claimServerFile(
   const temporary = `${place}.${randomBytes(6).toString('hex')}`;
   await writeFile(temporary, `${JSON.stringify(own)}\n`, { mode: 0o600, flag: 'wx' });
   try {
-    // Of two that begin at once only one makes the link.
-    await link(temporary, place);
-    return undefined;
-  } catch (error) {
-    const there = await findServer(storeFolder);
-    if (there) return there;
-    // The file of one that is gone, or a disk that knows no links.
-    if (!['EEXIST', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EINVAL'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    await rename(temporary, place);
-    return undefined;
+    for (let turn = 0; ; turn++) {
+      // Of two that begin at once only one makes the link.
+      const failure = await linked(temporary, place);
+      if (failure === undefined) return undefined;
+      const text = await readFile(place, 'utf8').catch(() => '');
+      const there = parseServerFile(text);
+      if (there && (await serverLiveness(there)) === 'alive') return there;
+      if (failure !== 'EEXIST') {
+        await rename(temporary, place);
+        return undefined;
+      }
+      if (await takeOver(temporary, place, text, turn)) return undefined;
+    }
   } finally {
     await rm(temporary, { force: true });
+  }
+}
+
+/** Gives a file a second name. @returns why not: the name is taken, or the disk knows no links */
+async function linked(file: string, name: string): Promise<string | undefined> {
+  try {
+    await link(file, name);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== undefined && ['EEXIST', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EINVAL'].includes(code)) return code;
+    throw error;
+  }
+}
+
+/** How long to wait for another who is about to take the same file over, and how often: it takes a moment, unless it dies in it. */
+const TURN = 20;
+const MOST_TURNS = 100;
+
+/** Puts a file in the place of one whose server is gone, by a mark that only one can make of all who have seen that. */
+async function takeOver(own: string, place: string, gone: string, turn: number): Promise<boolean> {
+  const mark = `${place}.${createHash('sha256').update(gone).digest('hex').slice(0, 12)}`;
+  if ((await linked(own, mark)) !== undefined) {
+    if (turn >= MOST_TURNS) await rm(mark, { force: true });
+    else await wait(TURN);
+    return false;
+  }
+  try {
+    if ((await readFile(place, 'utf8').catch(() => '')) !== gone) return false;
+    await rename(own, place);
+    return true;
+  } finally {
+    await rm(mark, { force: true });
   }
 }
 

@@ -3,6 +3,7 @@ import { TrackingError, messageOf } from '../core/errors';
 import { attemptItem, type CopyContext } from './copyContext';
 import type { SourceFile } from './source';
 import { treePath } from './references';
+import { sameContent } from './sameContent';
 
 /** The most that is held in memory where a target takes a file only whole. */
 const MOST_WHOLE = 256 * 1024 * 1024;
@@ -16,11 +17,16 @@ export interface FileTarget {
   readonly uri: string;
   /** The run whose files they are; undefined for a model's. */
   readonly runId: string | undefined;
-  /** Whether there may be some already. */
-  readonly existing: boolean;
+  readonly there: FilesThere;
 }
 
-/** Copies the files of a run or a model that aren't there with the same size. @returns whether any was copied */
+/**
+ * Which files may be there already: none; some that stay whatever the source has; some that stay where their size is the
+ * source's; some of which only the content tells.
+ */
+export type FilesThere = 'none' | 'kept' | 'bySize' | 'byContent';
+
+/** Copies the files of a run or a model that aren't there. @returns whether any was copied */
 export async function copyFiles(context: CopyContext, files: AsyncIterable<SourceFile>, to: FileTarget): Promise<boolean> {
   const root = treePath(context.target.info.artifactRoot, to.uri);
   const there = new ExistingFiles(context, to, root);
@@ -31,7 +37,7 @@ export async function copyFiles(context: CopyContext, files: AsyncIterable<Sourc
     if (failure !== undefined) break;
     const item = `${to.item}, the file ${file.path}`;
     const work = attemptItem(context, item, async () => {
-      if (file.size !== undefined && (await there.size(file.path)) === file.size) return;
+      if (await there.has(file)) return;
       await copyFile(context, file, root, to);
       copied = true;
       context.tally.files++;
@@ -92,8 +98,22 @@ class ExistingFiles {
     private readonly root: string | undefined,
   ) {}
 
-  async size(path: string): Promise<number | undefined> {
-    if (!this.to.existing) return undefined;
+  async has(file: SourceFile): Promise<boolean> {
+    if (this.to.there === 'none') return false;
+    const size = await this.size(file.path);
+    if (size === undefined || this.to.there === 'kept') return size !== undefined;
+    if (file.size !== size) return false;
+    return this.to.there === 'bySize' || this.isSame(file);
+  }
+
+  private async isSame(file: SourceFile): Promise<boolean> {
+    const { target, signal } = this.context;
+    if (this.root === undefined) return false;
+    const { content } = await target.artifactTree.open(`${this.root}/${file.path}`);
+    return sameContent(await file.open(), content, signal);
+  }
+
+  private async size(path: string): Promise<number | undefined> {
     const folder = path.split('/').slice(0, -1).join('/');
     let sizes = this.folders.get(folder);
     if (!sizes) this.folders.set(folder, (sizes = this.list(folder)));

@@ -1,12 +1,13 @@
-import { TrackingError, messageOf } from '../core/errors';
+import { messageOf } from '../core/errors';
 import type { MetricPoint } from '../core/metric';
 import type { Batch } from '../store/engine';
 import { Limit } from '../store/limits';
-import { type CopyContext } from './copyContext';
+import { type CopyContext, isRefused } from './copyContext';
 
 /** MLflow takes requests of up to a million bytes. */
 const MOST_BYTES = 800_000;
-const BYTES_OF_POINT = 200;
+/** The numbers of a point and the names of its fields. */
+const BYTES_OF_POINT = 150;
 
 type Entry =
   | { readonly kind: 'metric'; readonly point: MetricPoint }
@@ -29,7 +30,8 @@ export class BatchWriter {
 
   async point(point: MetricPoint): Promise<void> {
     this.metrics.push(point);
-    this.bytes += BYTES_OF_POINT;
+    const { key, modelId, datasetName = '', datasetDigest = '' } = point;
+    this.bytes += BYTES_OF_POINT + 2 * (key.length + datasetName.length + datasetDigest.length) + (modelId === undefined ? 0 : 150);
     if (this.isFull) await this.flush();
   }
 
@@ -72,7 +74,7 @@ export class BatchWriter {
     try {
       await this.context.target.runs.logBatch(this.runId, batchOf(entries));
     } catch (error) {
-      if (!(error instanceof TrackingError) || error.code !== 'INVALID_PARAMETER_VALUE') throw error;
+      if (!isRefused(error)) throw error;
       if (entries.length === 1) {
         this.context.problems.add(`${this.item}, ${nameOf(entries[0]!)}`, messageOf(error));
         return;

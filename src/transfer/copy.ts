@@ -68,12 +68,13 @@ async function copyAll(context: CopyContext, options: CopyOptions, progress: Pro
       const run = await source.run(runId);
       progress.begin(run.runName || runId);
       await runCopy.copy(run);
+      await runs.release(runId);
     });
     progress.done++;
   }
   if (!options.runIds) for (const modelId of models.all) await models.ensure(modelId);
   if (options.registry) await new RegistryCopy(context, options.runIds && chosen.runIds).copy();
-  await renameParents(context);
+  await renameParents(context, runs.renamedIn);
   if (!options.runIds) await experimentCopy.deleteDeleted();
 }
 
@@ -83,14 +84,20 @@ interface Chosen {
 }
 
 async function choose(
-  { source, signal }: CopyContext,
+  context: CopyContext,
   { runIds, deleted = true }: CopyOptions,
   experiments: ReadonlyMap<string, SourceExperiment>,
 ): Promise<Chosen> {
+  const { source, signal } = context;
   if (runIds) {
     const found = new Set<string>();
-    for (const runId of runIds) found.add((await source.run(runId)).experimentId);
-    return { runIds: new Set(runIds), experimentIds: found };
+    const readable = new Set<string>();
+    for (const runId of runIds)
+      await attemptItem(context, `the run ${runId}`, async () => {
+        found.add((await source.run(runId)).experimentId);
+        readable.add(runId);
+      });
+    return { runIds: readable, experimentIds: found };
   }
   const chosen = [...experiments.values()].filter((experiment) => deleted || experiment.lifecycleStage === 'active');
   const all = new Set<string>();
@@ -114,22 +121,20 @@ async function modelsOf(context: CopyContext, experimentIds: ReadonlySet<string>
 }
 
 /** A child that was copied before its parent names the parent by its old id. */
-async function renameParents({ target, references, signal }: CopyContext): Promise<void> {
-  const renamed = [...references.runs].filter(([from, to]) => from !== to);
-  if (renamed.length === 0) return;
-  const names = new Map(renamed);
-  const experimentIds = new Set<string>();
-  for (const runId of names.values()) experimentIds.add((await target.runs.get(runId)).experimentId);
+async function renameParents(context: CopyContext, experimentIds: ReadonlySet<string>): Promise<void> {
+  const { target, references } = context;
+  const names = new Map([...references.runs].filter(([from, to]) => from !== to));
+  if (names.size === 0) return;
   const children = await everyItem(async (pageToken) => {
     const filter = `tags.\`${TagName.parentRunId}\` LIKE '%'`;
     const page = await target.runs.search({ experimentIds: [...experimentIds], filter, pageToken });
     const items = page.items.map((run) => ({ runId: run.runId, parent: names.get(run.tags[TagName.parentRunId] ?? '') }));
     return { items: items.filter((child) => child.parent !== undefined), nextPageToken: page.nextPageToken };
   });
-  for (const { runId, parent } of children) {
-    signal?.throwIfAborted();
-    await target.runs.logBatch(runId, { tags: { [TagName.parentRunId]: parent! } });
-  }
+  for (const { runId, parent } of children)
+    await attemptItem(context, `the run ${runId} (in ${target.info.location}), its parent`, () =>
+      target.runs.logBatch(runId, { tags: { [TagName.parentRunId]: parent! } }),
+    );
 }
 
 const BYTES_BETWEEN = 4 * 1024 * 1024;

@@ -35,7 +35,24 @@ export async function attemptItem<T>(context: CopyContext, item: string, action:
   }
 }
 
-export function isMissing(error: unknown): boolean {
+/** Makes what isn't there; what another copy has made meanwhile is taken instead. */
+export async function createOrFind<T>(create: () => Promise<T>, find: () => Promise<T | undefined>): Promise<T> {
+  try {
+    return await create();
+  } catch (error) {
+    const isTaken = error instanceof TrackingError && error.code === 'RESOURCE_ALREADY_EXISTS';
+    const found = isTaken ? await find() : undefined;
+    if (found === undefined) throw error;
+    return found;
+  }
+}
+
+/** Whether what was asked is at fault, not who was asked. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof TrackingError && error.code === 'INVALID_PARAMETER_VALUE';
+}
+
+function isMissing(error: unknown): boolean {
   return error instanceof TrackingError && error.code === 'RESOURCE_DOES_NOT_EXIST';
 }
 
@@ -45,7 +62,7 @@ export async function ifThere<T>(asked: Promise<T>): Promise<T | undefined> {
     return await asked;
   } catch (error) {
     // Servers refuse ids that could never be theirs as invalid.
-    if (isMissing(error) || (error instanceof TrackingError && error.code === 'INVALID_PARAMETER_VALUE')) return undefined;
+    if (isMissing(error) || isRefused(error)) return undefined;
     throw error;
   }
 }

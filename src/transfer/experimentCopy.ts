@@ -1,12 +1,13 @@
 import { messageOf } from '../core/errors';
+import type { Experiment } from '../core/experiment';
 import { everyItem } from '../store/pages';
-import { type CopyContext, isFatal } from './copyContext';
+import { type CopyContext, createOrFind, isFatal } from './copyContext';
 import { originOf } from './references';
 import type { SourceExperiment } from './source';
 
 interface Place {
   readonly targetId: string;
-  /** Whether all runs of it in the target are copies of ours, so that it may be deleted as its source is. */
+  /** Whether a copy has made it, so that it may be deleted as its source is. */
   readonly ours: boolean;
 }
 
@@ -35,7 +36,8 @@ export class ExperimentCopy {
       const experiment = this.experiments.get(experimentId);
       if (!place || experiment?.lifecycleStage !== 'deleted' || !place.ours) continue;
       const now = await this.context.target.experiments.get(place.targetId);
-      if (now.lifecycleStage === 'active') await this.context.target.experiments.delete(place.targetId);
+      if (now.lifecycleStage === 'active' && (await this.holdsOnly(place.targetId, experimentId)).only)
+        await this.context.target.experiments.delete(place.targetId);
     }
   }
 
@@ -56,15 +58,27 @@ export class ExperimentCopy {
   }
 
   private async findOrCreate(experiment: SourceExperiment, item: string): Promise<Place | undefined> {
-    const { target, tally, problems } = this.context;
-    const there = await target.experiments.getByName(experiment.name);
-    if (!there) {
-      const { creationTime, tags } = experiment;
-      const targetId = await target.experiments.create(experiment.name, {}, { creationTime });
-      await this.setTags(targetId, {}, tags, item);
-      tally.experiments++;
-      return { targetId, ours: true };
-    }
+    const there = await this.context.target.experiments.getByName(experiment.name);
+    if (there) return this.take(there, experiment, item);
+    return createOrFind(
+      () => this.create(experiment, item),
+      async () => {
+        const made = await this.context.target.experiments.getByName(experiment.name);
+        return made && this.take(made, experiment, item);
+      },
+    );
+  }
+
+  private async create({ name, creationTime, tags }: SourceExperiment, item: string): Promise<Place> {
+    const { target, tally } = this.context;
+    const targetId = await target.experiments.create(name, {}, { creationTime });
+    await this.setTags(targetId, {}, tags, item);
+    tally.experiments++;
+    return { targetId, ours: true };
+  }
+
+  private async take(there: Experiment, experiment: SourceExperiment, item: string): Promise<Place | undefined> {
+    const { target, problems } = this.context;
     const targetId = there.experimentId;
     if (there.lifecycleStage === 'deleted') {
       if (experiment.lifecycleStage === 'active') {
@@ -77,7 +91,14 @@ export class ExperimentCopy {
       return { targetId, ours: true };
     }
     await this.setTags(targetId, there.tags, experiment.tags, item);
-    return { targetId, ours: experiment.lifecycleStage === 'deleted' && (await this.holdsOnly(targetId, experiment.experimentId)) };
+    return { targetId, ours: experiment.lifecycleStage === 'deleted' && (await this.isOurs(there, experiment)) };
+  }
+
+  /** An experiment that a copy had made when it was broken off is told by its time, where that is kept; else by its runs. */
+  private async isOurs(there: Experiment, { experimentId, creationTime }: SourceExperiment): Promise<boolean> {
+    if (this.context.target.info.keepsIds && creationTime !== undefined) return there.creationTime === creationTime;
+    const { only, empty } = await this.holdsOnly(there.experimentId, experimentId);
+    return only && !empty;
   }
 
   private async isComplete(experimentId: string): Promise<boolean> {
@@ -86,14 +107,14 @@ export class ExperimentCopy {
   }
 
   /** Whether an experiment's runs in the target are all among those of one in the source. */
-  private async holdsOnly(targetId: string, experimentId: string): Promise<boolean> {
+  private async holdsOnly(targetId: string, experimentId: string): Promise<{ readonly only: boolean; readonly empty: boolean }> {
     const ours = new Set<string>();
     for (const runId of await this.context.source.runIds(experimentId)) ours.add(originOf(await this.context.source.run(runId)));
     const there = await everyItem(async (pageToken) => {
       const page = await this.context.target.runs.search({ experimentIds: [targetId], view: 'ALL', pageToken });
       return { items: page.items.map(originOf), nextPageToken: page.nextPageToken };
     });
-    return there.length > 0 && there.every((origin) => ours.has(origin));
+    return { only: there.every((origin) => ours.has(origin)), empty: there.length === 0 };
   }
 
   private async setTags(

@@ -1,7 +1,7 @@
 import type { LoggedModel, ModelMetric } from '../core/model';
 import { TagName } from '../core/tagNames';
 import { copyFiles } from './artifactCopy';
-import { type CopyContext, attemptItem, ifThere } from './copyContext';
+import { type CopyContext, attemptItem, createOrFind, ifThere } from './copyContext';
 import { MODEL_VERSIONS, treePath } from './references';
 import { type RunTargets, quoted } from './runTargets';
 import type { SourceModel } from './source';
@@ -90,8 +90,18 @@ export class ModelCopy {
   private async copyModel(model: SourceModel, item: string): Promise<LoggedModel | undefined> {
     const { loggedModels } = this.context.target;
     const existing = await this.find(model);
-    const there = existing ?? (await this.create(model));
+    const there =
+      existing ??
+      (await createOrFind(
+        () => this.create(model),
+        () => this.find(model),
+      ));
     if (!there) return undefined;
+    if (there.lifecycleStage === 'deleted') {
+      const { tally, target } = this.context;
+      tally.notes.add(`${item} is deleted in ${target.info.location} and was left so.`);
+      return undefined;
+    }
     this.context.references.models.set(model.modelId, there.modelId);
     const params = difference(model.params, there.params);
     if (params) await loggedModels.logParams(there.modelId, params);
@@ -102,7 +112,7 @@ export class ModelCopy {
         item,
         uri: there.artifactUri,
         runId: undefined,
-        existing: existing !== undefined,
+        there: existing === undefined ? 'none' : existing.status === model.status && model.status !== 'PENDING' ? 'bySize' : 'byContent',
       });
     if (model.status !== 'PENDING' && there.status !== model.status) await loggedModels.finalize(there.modelId, model.status);
     return loggedModels.get(there.modelId);
@@ -112,8 +122,8 @@ export class ModelCopy {
     const { target } = this.context;
     const origin = model.tags[TagName.copiedFrom] ?? model.modelId;
     const found =
-      (await ifThere(target.loggedModels.get(model.modelId))) ??
-      (origin === model.modelId ? undefined : await ifThere(target.loggedModels.get(origin)));
+      (await ifThere(target.loggedModels.get(model.modelId, true))) ??
+      (origin === model.modelId ? undefined : await ifThere(target.loggedModels.get(origin, true)));
     if (found) return found;
     const experimentId = await this.experimentOf(model.experimentId);
     if (experimentId === undefined) return undefined;

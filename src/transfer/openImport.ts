@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { invalid, missing } from '../core/errors';
 import { openDatabaseSource } from './mlflowDb/databaseSource';
 import { openFileStore } from './mlruns/fileStoreSource';
@@ -8,7 +9,7 @@ import type { CopySource } from './source';
 
 /** Opens what a person names as MLflow's: a file store's folder, a SQLite file, a URI of either, or a folder that holds one of them. */
 export async function openImport(named: string): Promise<CopySource> {
-  const path = resolve(named.replace(/^sqlite:\/{3}/i, '').replace(/^file:\/\//i, ''));
+  const path = pathOf(named);
   const info = await stat(path).catch(() => undefined);
   if (!info) throw missing(`there is nothing at ${path}`);
   if (info.isFile()) {
@@ -21,6 +22,16 @@ export async function openImport(named: string): Promise<CopySource> {
   if (inside[0] !== undefined) return openImport(inside[0]);
   if (!(await isFileStore(path))) throw invalid(`${path} is no file store of MLflow's, and holds neither mlruns nor mlflow.db`);
   return openFileStore(path);
+}
+
+function pathOf(named: string): string {
+  // `file:` alone stands before paths as people write them.
+  if (!/^file:\/\//i.test(named)) return resolve(named.replace(/^(sqlite:\/{3}|file:)/i, ''));
+  try {
+    return fileURLToPath(named);
+  } catch {
+    throw invalid(`${named} is no file of this machine: name the folder or the file by its path`);
+  }
 }
 
 export async function isSqlite(path: string): Promise<boolean> {

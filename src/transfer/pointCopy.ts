@@ -6,11 +6,18 @@ import type { BatchWriter } from './batchWriter';
 import type { CopyContext } from './copyContext';
 import type { SourceRun } from './source';
 
+/**
+ * So many points of what is there are remembered; where there are more, a metric's points are all sent again, which a store
+ * counts once: it takes longer, but no more memory.
+ */
+const MOST_KNOWN = 1_000_000;
+
 /** Which points of a run are to be sent: all of a new run's, of one that is there those that it lacks. */
 export class PointCopy {
   /** Metric → the points that are there; undefined for a metric that isn't. */
   private readonly known = new Map<string, Set<string> | undefined>();
   private readonly refused = new Set<string>();
+  private remembered = 0;
 
   constructor(
     private readonly context: CopyContext,
@@ -19,6 +26,7 @@ export class PointCopy {
     private readonly item: string,
     /** The models whose measurements are to be sent although the points are there. */
     private readonly staleModels: ReadonlySet<string>,
+    private readonly mostKnown = MOST_KNOWN,
   ) {}
 
   async copy(run: SourceRun, writer: BatchWriter): Promise<void> {
@@ -67,8 +75,10 @@ export class PointCopy {
     do {
       const page = await this.context.target.metrics.history(this.targetRunId, key, { pageToken });
       for (const point of page.items) there.add(identityOf(point));
+      if (this.remembered + there.size > this.mostKnown) return;
       pageToken = page.nextPageToken;
     } while (pageToken !== undefined);
+    this.remembered += there.size;
     this.known.set(key, there);
   }
 }

@@ -1,7 +1,7 @@
 import type { ModelVersion, RegisteredModel } from '../core/model';
 import { TagName } from '../core/tagNames';
 import { everyItem } from '../store/pages';
-import { type CopyContext, attemptItem, ifThere } from './copyContext';
+import { type CopyContext, attemptItem, createOrFind, ifThere } from './copyContext';
 import type { SourceRegisteredModel, SourceVersion } from './source';
 
 /** Copies the registry: models, their versions with stages and tags, and the aliases. */
@@ -23,9 +23,9 @@ export class RegistryCopy {
 
   private async copyModel(model: SourceRegisteredModel, versions: readonly SourceVersion[], item: string): Promise<void> {
     const { registry } = this.context.target;
-    const there =
-      (await ifThere(registry.getModel(model.name))) ??
-      (await registry.createModel(model.name, { description: model.description, tags: model.tags, creationTime: model.creationTime }));
+    const { description, tags, creationTime } = model;
+    const find = (): Promise<RegisteredModel | undefined> => ifThere(registry.getModel(model.name));
+    const there = (await find()) ?? (await createOrFind(() => registry.createModel(model.name, { description, tags, creationTime }), find));
     if (model.description !== '' && there.description !== model.description)
       await registry.updateModel(model.name, { description: model.description });
     for (const [key, value] of Object.entries(model.tags))
@@ -69,7 +69,11 @@ export class RegistryCopy {
       this.context.problems.add(item, `In ${info.location} that number is another version's, which stays.`);
       return undefined;
     }
-    const there = found ?? (await this.create(name, version));
+    const again = async (): Promise<ModelVersion | undefined> => {
+      const made = await ifThere(registry.getVersion(name, version.version));
+      return made && this.find(name, version, [made]);
+    };
+    const there = found ?? (await createOrFind(() => this.create(name, version), again));
     if (there.version !== version.version)
       this.context.tally.notes.add(`Version ${version.version} of ${name} is version ${there.version} in ${info.location}.`);
     if (there.description !== version.description) await registry.updateVersion(name, there.version, { description: version.description });

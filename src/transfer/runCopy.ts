@@ -1,9 +1,9 @@
 import type { DatasetInput } from '../core/dataset';
-import type { Run } from '../core/run';
+import { type Run, isTerminal } from '../core/run';
 import { TagName } from '../core/tagNames';
-import { copyFiles } from './artifactCopy';
+import { type FilesThere, copyFiles } from './artifactCopy';
 import { BatchWriter } from './batchWriter';
-import { type CopyContext, attemptItem } from './copyContext';
+import { type CopyContext, attemptItem, isRefused } from './copyContext';
 import type { ModelCopy } from './modelCopy';
 import { PointCopy } from './pointCopy';
 import type { RunTarget, RunTargets } from './runTargets';
@@ -39,7 +39,7 @@ export class RunCopy {
       else tally.unchanged++;
   }
 
-  /** @returns whether anything was written */
+  /** Copies everything but the lifecycle stage. @returns whether anything was written */
   private async fill(run: SourceRun, place: RunTarget, item: string): Promise<boolean> {
     const targetId = place.run.runId;
     const existing = place.existing ? place.run : undefined;
@@ -64,10 +64,11 @@ export class RunCopy {
       item,
       uri,
       runId: targetId,
-      existing: place.existing,
+      there: filesOf(run, place),
     });
+    const outdated = await this.dropOutdated(run, place.run);
     const ended = await this.end(run, place);
-    return writer.written || linked === true || files || ended;
+    return writer.written || linked === true || files || outdated || ended;
   }
 
   private async addParams(run: SourceRun, there: Run, item: string, writer: BatchWriter): Promise<void> {
@@ -85,6 +86,7 @@ export class RunCopy {
       if (LEFT.has(key) || (place.continued && (key === TagName.continues || key === TagName.copiedFrom))) continue;
       // Back where it was first logged, a run is no copy.
       if (key === TagName.copiedFrom && value === place.run.runId) continue;
+      if (isBehind(run, place.run) && Object.hasOwn(place.run.tags, key)) continue;
       const rewritten = this.context.references.tag(key, value);
       if (place.run.tags[key] !== rewritten) await writer.tag(key, rewritten);
     }
@@ -105,7 +107,7 @@ export class RunCopy {
       .map((input) => ({ ...input, dataset: { ...input.dataset, source: references.text(input.dataset.source) } }))
       .filter((input) => !sameTags(input, known.get(inputKey(input))));
     const modelInputs = (await this.present(run.modelInputs)).filter((modelId) => !there.modelInputs.includes(modelId));
-    if (inputs.length > 0 || modelInputs.length > 0) await target.runs.logInputs(there.runId, inputs, modelInputs);
+    if (inputs.length > 0 || modelInputs.length > 0) await this.logInputs(there.runId, inputs, modelInputs);
     const made = new Set(there.modelOutputs.map((output) => output.modelId));
     const outputs = [];
     for (const output of run.modelOutputs) {
@@ -114,6 +116,19 @@ export class RunCopy {
     }
     if (outputs.length > 0) await target.runs.logOutputs(there.runId, outputs);
     return inputs.length + modelInputs.length + outputs.length > 0;
+  }
+
+  /** All at once; where that is refused one by one, so that only what is refused is missing. */
+  private async logInputs(runId: string, inputs: readonly DatasetInput[], modelIds: readonly string[]): Promise<void> {
+    const { runs } = this.context.target;
+    try {
+      await runs.logInputs(runId, inputs, modelIds);
+    } catch (error) {
+      if (!isRefused(error) || inputs.length === 0) throw error;
+      for (const input of inputs)
+        await attemptItem(this.context, `the run ${runId}, the data set ${input.dataset.name}`, () => runs.logInputs(runId, [input]));
+      if (modelIds.length > 0) await runs.logInputs(runId, [], modelIds);
+    }
   }
 
   private async present(modelIds: readonly string[]): Promise<string[]> {
@@ -125,9 +140,18 @@ export class RunCopy {
     return found;
   }
 
+  /** Takes away what was said of a run whose end was not known there: that it runs, or has died. @returns whether there was any of it */
+  private async dropOutdated(run: SourceRun, there: Run): Promise<boolean> {
+    if (!isTerminal(run.status)) return false;
+    const outdated = [TagName.progress, TagName.error].filter((key) => Object.hasOwn(there.tags, key) && !Object.hasOwn(run.tags, key));
+    for (const key of outdated) await this.context.target.runs.deleteTag(there.runId, key);
+    return outdated.length > 0;
+  }
+
   /** The status comes last: a run that has it is whole. */
   private async end(run: SourceRun, { run: there }: RunTarget): Promise<boolean> {
     const { runs } = this.context.target;
+    if (isBehind(run, there)) return false;
     const status = run.status === there.status ? undefined : run.status;
     const endTime = run.endTime === there.endTime ? undefined : run.endTime;
     const name = run.runName === '' || run.runName === there.runName ? undefined : run.runName;
@@ -139,6 +163,18 @@ export class RunCopy {
     });
     return true;
   }
+}
+
+/** Whether the target knows how the run ended and the source doesn't: then what is there is the newer. */
+function isBehind(run: SourceRun, there: Run): boolean {
+  return isTerminal(there.status) && !isTerminal(run.status);
+}
+
+/** A file of a run that had not ended when it was copied may have changed since, and kept its size. */
+function filesOf(run: SourceRun, { run: there, existing }: RunTarget): FilesThere {
+  if (!existing) return 'none';
+  if (isBehind(run, there)) return 'kept';
+  return isTerminal(there.status) && there.status === run.status && there.endTime === run.endTime ? 'bySize' : 'byContent';
 }
 
 function inputKey({ dataset }: DatasetInput): string {

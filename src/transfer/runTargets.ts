@@ -1,7 +1,8 @@
 import type { Run } from '../core/run';
 import { TagName } from '../core/tagNames';
+import type { Page } from '../store/engine';
 import { everyExperimentId, everyItem } from '../store/pages';
-import { type CopyContext, ifThere } from './copyContext';
+import { type CopyContext, createOrFind, ifThere } from './copyContext';
 import type { ExperimentCopy } from './experimentCopy';
 import { originOf } from './references';
 import type { SourceRun } from './source';
@@ -24,6 +25,8 @@ export class RunTargets {
   private copies: Promise<ReadonlyMap<string, string>> | undefined;
   private searches = 0;
   private experimentIds: Promise<readonly string[]> | undefined;
+  /** The target's experiments that hold runs whose ids are others there. */
+  readonly renamedIn = new Set<string>();
 
   constructor(
     private readonly context: CopyContext,
@@ -38,6 +41,14 @@ export class RunTargets {
     return target;
   }
 
+  /** Forgets what a run holds, once it is copied: others ask only where it is, and there may be very many. */
+  async release(runId: string): Promise<void> {
+    const target = await this.asked.get(runId);
+    if (!target) return;
+    const run = { ...target.run, params: [], metrics: [], tags: {}, inputs: [], modelInputs: [], modelOutputs: [] };
+    this.asked.set(runId, Promise.resolve({ ...target, run }));
+  }
+
   /** Whether a run of the source is in the target already. */
   async isThere(runId: string): Promise<boolean> {
     return (await this.find(await this.context.source.run(runId))) !== undefined;
@@ -45,8 +56,17 @@ export class RunTargets {
 
   private async place(runId: string, known: SourceRun | undefined): Promise<RunTarget | undefined> {
     const run = known ?? (await ifThere(this.context.source.run(runId)));
-    const target = run ? ((await this.find(run)) ?? (this.isChosen(runId) ? await this.create(run) : undefined)) : undefined;
-    if (target) this.context.references.runs.set(runId, target.run.runId);
+    if (!run) return undefined;
+    const create = (): Promise<RunTarget | undefined> =>
+      createOrFind(
+        () => this.create(run),
+        () => this.find(run),
+      );
+    const target = (await this.find(run)) ?? (this.isChosen(runId) ? await create() : undefined);
+    if (target) {
+      this.context.references.runs.set(runId, target.run.runId);
+      if (target.run.runId !== runId) this.renamedIn.add(target.run.experimentId);
+    }
     return target;
   }
 
@@ -66,20 +86,25 @@ export class RunTargets {
   }
 
   private async copyOf(origin: string): Promise<Run | undefined> {
-    if (this.searches++ < FEW) return (await this.search(`tags.\`${TagName.copiedFrom}\` = '${quoted(origin)}'`, 1))[0];
-    this.copies ??= this.search(`tags.\`${TagName.copiedFrom}\` LIKE '%'`).then(
-      (runs) => new Map(runs.map((run) => [run.tags[TagName.copiedFrom] ?? '', run.runId])),
-    );
+    if (this.searches++ < FEW) return (await this.search(`tags.\`${TagName.copiedFrom}\` = '${quoted(origin)}'`, 1)).items[0];
+    this.copies ??= this.everyCopy();
     const runId = (await this.copies).get(origin);
     return runId === undefined ? undefined : this.get(runId);
   }
 
-  private async search(filter: string, limit?: number): Promise<Run[]> {
+  /** Origin → copy. Only the ids are kept of each page. */
+  private async everyCopy(): Promise<ReadonlyMap<string, string>> {
+    const copies = await everyItem(async (pageToken) => {
+      const page = await this.search(`tags.\`${TagName.copiedFrom}\` LIKE '%'`, 1_000, pageToken);
+      return { ...page, items: page.items.map((run) => [originOf(run), run.runId] as const) };
+    });
+    return new Map(copies);
+  }
+
+  private async search(filter: string, maxResults: number, pageToken?: string): Promise<Page<Run>> {
     this.experimentIds ??= everyExperimentId(this.context.target, 'ALL');
     const experimentIds = await this.experimentIds;
-    const ask = (pageToken?: string) =>
-      this.context.target.runs.search({ experimentIds, filter, view: 'ALL', maxResults: limit ?? 1_000, pageToken });
-    return limit === undefined ? everyItem(ask) : [...(await ask()).items];
+    return this.context.target.runs.search({ experimentIds, filter, view: 'ALL', maxResults, pageToken });
   }
 
   private async create(run: SourceRun): Promise<RunTarget | undefined> {

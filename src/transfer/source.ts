@@ -1,9 +1,8 @@
 import type { ReadableStream } from 'node:stream/web';
-import type { DatasetInput } from '../core/dataset';
 import type { LifecycleStage, Tags } from '../core/experiment';
 import type { MetricPoint, MetricSummary } from '../core/metric';
 import type { LoggedModelStatus, ModelMetric, ModelStage } from '../core/model';
-import type { ModelOutput, Param, RunStatus } from '../core/run';
+import type { Run } from '../core/run';
 import type { Problems } from './problems';
 
 export interface SourceExperiment {
@@ -16,20 +15,7 @@ export interface SourceExperiment {
 }
 
 /** A run with everything but its points and its files. Times are milliseconds since the epoch. */
-export interface SourceRun {
-  readonly runId: string;
-  readonly runName: string;
-  readonly experimentId: string;
-  readonly userId: string;
-  readonly status: RunStatus;
-  readonly startTime: number;
-  readonly endTime: number | undefined;
-  readonly lifecycleStage: LifecycleStage;
-  readonly params: readonly Param[];
-  readonly tags: Tags;
-  readonly inputs: readonly DatasetInput[];
-  readonly modelInputs: readonly string[];
-  readonly modelOutputs: readonly ModelOutput[];
+export interface SourceRun extends Omit<Run, 'artifactUri' | 'metrics'> {
   /** What is known of the metrics without reading their points; undefined where that is nothing. */
   readonly summaries: readonly MetricSummary[] | undefined;
 }

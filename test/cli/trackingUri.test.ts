@@ -1,35 +1,30 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { PNG } from 'pngjs';
+import { findDeadRuns } from '../../src/autolog/liveness';
 import type { MetricPoint } from '../../src/core/metric';
 import type { Run } from '../../src/core/run';
 import { TagName } from '../../src/core/tagNames';
 import type { Engine } from '../../src/store/engine';
 import { openStore } from '../../src/store/sqlite/store';
 import { writeSyntheticDigits } from '../../src/train/data/synthetic';
+import { BuiltProgram, ended } from '../support/builtProgram';
 import { type ServerProcess, freePort, startOurServer } from '../support/serverProcess';
 
-const PROGRAM = resolve('dist/ml-tracking.js');
 const TOKEN = 'a-secret-word';
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly said: string;
-}
 
 /** The built program against servers, with a training on drawn digits; a server that is really killed. */
 describe('ml-tracking --tracking-uri', function () {
   this.timeout(240_000);
   let folder: string;
   let server: ServerProcess | undefined;
-  const children = new Set<ChildProcess>();
+  let program: BuiltProgram;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ml-remote-'));
+    program = new BuiltProgram(folder, { MLFLOW_TRACKING_TOKEN: TOKEN, MLFLOW_HTTP_REQUEST_MAX_RETRIES: '1' });
     await writeSyntheticDigits(join(folder, 'digits'), { train: 1500, test: 300, seed: 5 });
   });
   afterEach(async () => {
@@ -37,41 +32,9 @@ describe('ml-tracking --tracking-uri', function () {
     server = undefined;
   });
   after(async () => {
-    for (const child of children) child.kill('SIGKILL');
+    program.dispose();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
-
-  function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
-      cwd: folder,
-      env: {
-        ...process.env,
-        ML_TRACKING_STORE: '',
-        MLFLOW_TRACKING_URI: '',
-        MLFLOW_TRACKING_TOKEN: TOKEN,
-        MLFLOW_HTTP_REQUEST_MAX_RETRIES: '1',
-        ...env,
-      },
-    });
-    children.add(child);
-    child.once('close', () => children.delete(child));
-    return child;
-  }
-
-  async function ended(child: ChildProcess): Promise<Ended> {
-    let out = '';
-    let said = '';
-    child.stdout?.on('data', (chunk) => (out += String(chunk)));
-    child.stderr?.on('data', (chunk) => (said += String(chunk)));
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, out, said };
-  }
-
-  async function ok(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended> {
-    const done = await ended(start(args, env));
-    assert.equal(done.code, 0, done.said);
-    return done;
-  }
 
   async function inStore<T>(name: string, ask: (engine: Engine) => Promise<T>): Promise<T> {
     const engine = await openStore(join(folder, name));
@@ -93,6 +56,18 @@ describe('ml-tracking --tracking-uri', function () {
   const points = (name: string, runId: string, key: string): Promise<readonly MetricPoint[]> =>
     inStore(name, async ({ metrics }) => (await metrics.history(runId, key)).items);
 
+  /** A picture of a one. */
+  async function digitFile(): Promise<string> {
+    const png = new PNG({ width: 40, height: 40 });
+    for (let at = 0; at < png.data.length; at += 4) {
+      const [x, y] = [(at / 4) % 40, Math.floor(at / 160)];
+      png.data.fill(x > 17 && x < 22 && y > 5 && y < 34 ? 20 : 240, at, at + 3);
+      png.data[at + 3] = 255;
+    }
+    await writeFile(join(folder, 'one.png'), PNG.sync.write(png));
+    return 'one.png';
+  }
+
   const train = (...more: string[]): string[] => [
     'train',
     '--data',
@@ -109,24 +84,44 @@ describe('ml-tracking --tracking-uri', function () {
   it('trains on a server, and reads, changes and registers there', async () => {
     server = await startOurServer(join(folder, 'served'), '--token', TOKEN);
     const to = ['--tracking-uri', server.url];
-    const { said } = await ok([...train('--epochs', '1', '--name', 'far'), ...to]);
+    const { said } = await program.ok([...train('--epochs', '1', '--name', 'far'), ...to]);
     assert.match(said, new RegExp(`Recorded in ${server.url}`));
-    assert.match((await ok(['runs', ...to])).out, /far .*FINISHED/);
-    const shown = JSON.parse((await ok(['show', 'latest', '--json', ...to])).out) as { artifacts: { path: string }[]; models: unknown[] };
+    assert.match((await program.ok(['runs', ...to])).out, /far .*FINISHED/);
+    const shown = JSON.parse((await program.ok(['show', 'latest', '--json', ...to])).out) as {
+      artifacts: { path: string }[];
+      models: unknown[];
+    };
     for (const path of ['models/model.json', 'models/MLmodel', 'environment/system.json'])
       assert.ok(
         shown.artifacts.some((artifact) => artifact.path === path),
         path,
       );
     assert.equal(shown.models.length, 1);
-    await ok(['edit', 'far', '--name', 'farther', '--tag', 'a=b', ...to]);
-    await ok(['register', 'farther', 'digits', '--alias', 'champion', ...to]);
-    assert.match((await ok(['models', ...to])).out, /digits +1 +champion/);
-    await ok(['delete', 'farther', ...to]);
-    assert.equal((await ok(['runs', ...to])).out, '');
-    await ok(['restore', 'farther', ...to]);
+    await program.ok(['edit', 'far', '--name', 'farther', '--tag', 'a=b', ...to]);
+    await program.ok(['register', 'farther', 'digits', '--alias', 'champion', ...to]);
+    assert.match((await program.ok(['models', ...to])).out, /digits +1 +champion/);
+    const image = await digitFile();
+    const read = async (model: string): Promise<unknown> => JSON.parse((await program.ok(['predict', model, image, '--json', ...to])).out);
+    const [first] = (await read('farther')) as { image: string; digit: number; probabilities: number[] }[];
+    assert.equal(first?.probabilities.length, 10);
+    assert.equal(first.digit, first.probabilities.indexOf(Math.max(...first.probabilities)));
+    for (const model of ['models:/digits@champion', 'models:/digits/1', 'latest']) assert.deepEqual(await read(model), [first], model);
+    await program.ok(['register', 'latest', 'digits', ...to]);
+    await program.ok(['alias', 'digits', 'champion', '2', ...to]);
+    await program.ok(['alias', 'digits', 'old', '1', ...to]);
+    assert.match((await program.ok(['models', ...to])).out, /digits +2 +champion .*\n.*digits +1 +old /);
+    await program.ok(['alias', 'digits', 'old', ...to]);
+    const gone = await program.run(['predict', 'models:/digits@old', image, ...to]);
+    assert.deepEqual([gone.code, gone.out], [2, '']);
+    assert.match(gone.said, /old/);
+    const nowhere = await program.run(['alias', 'digits', 'champion', '9', ...to]);
+    assert.equal(nowhere.code, 2);
+    assert.match(nowhere.said, /version/i);
+    await program.ok(['delete', 'farther', ...to]);
+    assert.equal((await program.ok(['runs', ...to])).out, '');
+    await program.ok(['restore', 'farther', ...to]);
     // The environment names the server, as a terminal of the editor does.
-    assert.match((await ok(['runs'], { MLFLOW_TRACKING_URI: server.url })).out, /farther/);
+    assert.match((await program.ok(['runs'], { MLFLOW_TRACKING_URI: server.url })).out, /farther/);
     const run = await onlyRun('served');
     assert.equal(run.status, 'FINISHED');
     assert.ok(run.metrics.some(({ key }) => key === 'test_accuracy'));
@@ -141,15 +136,15 @@ describe('ml-tracking --tracking-uri', function () {
 
   it('wants one place, an address, and a token that is taken', async () => {
     server = await startOurServer(join(folder, 'guarded'), '--token', TOKEN);
-    const two = await ended(start(['runs', '--store', 'x', '--tracking-uri', server.url]));
+    const two = await program.run(['runs', '--store', 'x', '--tracking-uri', server.url]);
     assert.equal(two.code, 2);
     assert.match(two.said, /name two places/);
-    const none = await ended(start(['runs', '--tracking-uri', 'somewhere']));
+    const none = await program.run(['runs', '--tracking-uri', 'somewhere']);
     assert.equal(none.code, 2);
     assert.match(none.said, /"somewhere" is no address of an MLflow server/);
-    const stranger = await ended(
-      start(train('--epochs', '1', '--tracking-uri', server.url, '--store', 'never'), { MLFLOW_TRACKING_TOKEN: 'wrong' }),
-    );
+    const stranger = await program.run(train('--epochs', '1', '--tracking-uri', server.url, '--store', 'never'), {
+      MLFLOW_TRACKING_TOKEN: 'wrong',
+    });
     assert.equal(stranger.code, 1);
     assert.match(stranger.said, /does not know who asks/);
     assert.doesNotMatch(stranger.said, /wrong|a-secret-word/);
@@ -160,22 +155,27 @@ describe('ml-tracking --tracking-uri', function () {
     server = await startOurServer(join(folder, '.tracking'), '--token', TOKEN);
     // Without a token the server would refuse.
     const env = { MLFLOW_TRACKING_URI: server.url, MLFLOW_TRACKING_TOKEN: '' };
-    assert.match((await ok(['runs'], env)).out, /near/);
+    assert.match((await program.ok(['runs'], env)).out, /near/);
+    // One that was killed leaves its file behind, and another store's server may listen there next.
+    await server.end('SIGKILL');
+    await inStore('else', ({ runs }) => runs.create({ experimentId: '0', name: 'elsewhere' }));
+    server = await startOurServer(join(folder, 'else'), '--port', new URL(server.url).port);
+    assert.match((await program.ok(['runs'], env)).out, /elsewhere/);
   });
 
   it('records in the store when the server cannot be reached at the start', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
-    const { said } = await ok([...train('--epochs', '1', '--name', 'alone'), '--tracking-uri', url, '--store', 'alone']);
+    const { said } = await program.ok([...train('--epochs', '1', '--name', 'alone'), '--tracking-uri', url, '--store', 'alone']);
     assert.match(said, /can't be reached \(nobody listens there\)/);
     const run = await onlyRun('alone');
     assert.deepEqual([run.runName, run.status, run.tags[TagName.continues]], ['alone', 'FINISHED', undefined]);
-    assert.match(said, new RegExp(`ml-tracking push ${run.runId.slice(0, 8)} --to ${url}`));
+    assert.match(said, new RegExp(`ml-tracking push ${run.runId.slice(0, 8)} --to ${url} --store alone\n`));
   });
 
   it('goes on in the store when the server is killed, and loses no point', async () => {
     server = await startOurServer(join(folder, 'killed'), '--token', TOKEN);
     const epochs = 6;
-    const child = start([...train('--epochs', String(epochs), '--name', 'cut'), '--tracking-uri', server.url, '--store', 'rest']);
+    const child = program.start([...train('--epochs', String(epochs), '--name', 'cut'), '--tracking-uri', server.url, '--store', 'rest']);
     const done = ended(child);
     const { process: victim } = server;
     const started = new Promise<void>((fulfil) => child.stderr?.on('data', (chunk) => String(chunk).includes('Epoch 3/') && fulfil()));
@@ -188,7 +188,9 @@ describe('ml-tracking --tracking-uri', function () {
     assert.deepEqual([near.runName, near.status, near.tags[TagName.continues]], ['cut', 'FINISHED', far.runId]);
     assert.equal(far.status, 'RUNNING');
     assert.deepEqual(near.params.filter(({ key }) => !key.startsWith('model')).length > 20, true);
-    assert.match(said, new RegExp(`ml-tracking push ${near.runId.slice(0, 8)} --to ${server.url}`));
+    const [, ...advice] =
+      new RegExp(`Send it later with: ml-tracking (push) (${near.runId.slice(0, 8)}) (--to) (\\S+) (--store) (rest)\n`).exec(said) ?? [];
+    assert.equal(advice[3], server.url, said);
     const steps = new Set<number>();
     for (const [name, run] of [
       ['killed', far],
@@ -203,5 +205,32 @@ describe('ml-tracking --tracking-uri', function () {
     const all = new Set([...farSteps, ...nearSteps].map(({ step }) => step));
     assert.deepEqual(all.size, Math.max(...all) + 1 - Math.min(...all), 'a batch is missing');
     assert.ok(nearSteps.length > 0 && farSteps.length > 0);
+
+    // Meanwhile somebody has looked at the server's store, and taken the run for dead.
+    await inStore('killed', (engine) => findDeadRuns(engine));
+    assert.equal((await onlyRun('killed')).status, 'FAILED');
+    server = await startOurServer(join(folder, 'killed'), '--token', TOKEN, '--port', new URL(server.url).port);
+    await program.ok(advice);
+    const whole = await onlyRun('killed');
+    assert.deepEqual([whole.runId, whole.status, whole.endTime], [far.runId, 'FINISHED', near.endTime]);
+    for (const tag of [TagName.continues, TagName.copiedFrom, TagName.error, TagName.progress])
+      assert.equal(whole.tags[tag], undefined, tag);
+    for (const { key } of near.metrics) {
+      const sent = await points('killed', far.runId, key);
+      const placed = ({ step, timestamp, value }: MetricPoint): string => `${step} ${timestamp} ${value}`;
+      assert.equal(new Set(sent.map(placed)).size, sent.length, `a point of ${key} is there twice`);
+      for (const point of await points('rest', near.runId, key))
+        assert.ok(sent.map(placed).includes(placed(point)), `${key} ${placed(point)}`);
+    }
+    assert.equal((await points('killed', far.runId, 'batch_loss')).length, all.size);
+    const models = await inStore('killed', async ({ loggedModels }) =>
+      (await loggedModels.search({ experimentIds: [whole.experimentId] })).items.map(({ status, sourceRunId }) => [status, sourceRunId]),
+    );
+    assert.deepEqual(models, [['READY', far.runId]]);
+    assert.match((await program.ok(advice)).out, /1 unchanged/);
+    assert.equal((await onlyRun('rest')).tags[TagName.continues], far.runId);
+    const image = await digitFile();
+    const predicted = await program.ok(['predict', far.runId, image, '--json', '--tracking-uri', server.url]);
+    assert.equal((JSON.parse(predicted.out) as unknown[]).length, 1);
   });
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -148,7 +149,9 @@ describe('ml-tracking import, export, push and pull', function () {
     assert.equal(code, 3);
     assert.match(out, /1 new; 2 items could not be imported/);
     assert.match(said, /1\/a+\/metrics\/m, line 2: .*\n/);
-    assert.equal((await run('import', join(folder, 'nothing'))).code, 2);
+    const nothing = await run('import', join(folder, 'nothing'), '--store', at('untouched'));
+    assert.equal(nothing.code, 2);
+    assert.equal(existsSync(at('untouched')), false);
   });
 
   it('finds what could be imported', async () => {
@@ -217,6 +220,11 @@ describe('ml-tracking import, export, push and pull', function () {
     assert.deepEqual([pushed.created, Object.keys(pushed.runs).length], [2, 2]);
     const itself = await run('push', '--to', at('once'), '--store', at('once'));
     assert.deepEqual([itself.code, /is the store itself/.test(itself.said)], [2, true]);
+    for (const host of ['127.0.0.1:8080', 'localhost:8080/mlflow', '10.1.2.3']) {
+      const bare = await run('push', '--to', host, '--store', at('once'));
+      assert.equal(bare.code, 2);
+      assert.ok(bare.said.includes(`write http://${host}`), bare.said);
+    }
     const nowhere = await run('push', '--to', 's3://bucket', '--store', at('once'));
     assert.deepEqual([nowhere.code, /neither a server's address/.test(nowhere.said)], [2, true]);
     assert.equal((await run('pull', '--from', join(folder, 'nothing'), '--store', at('once'))).code, 2);

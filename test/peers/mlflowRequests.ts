@@ -160,6 +160,18 @@ const artifacts: readonly Request[] = [
   { method: 'GET', path: `${proxy}/{exp}/{run}/artifacts/model_summary.txt` },
   { method: 'GET', path: `${proxy}/{exp}/{run}/artifacts/model/data/a%20b.json` },
   { method: 'GET', path: `${proxy}/{exp}/{run}/artifacts/..%2F..%2Fx`, wordsDiffer: true },
+  ...['upload', 'download'].flatMap((way) => [
+    post(`artifacts/presigned-${way}-url`, { run_id: '{run}', path: 'a.bin' }),
+    post(`artifacts/presigned-${way}-url`, { run_id: '{run}' }),
+    post(`artifacts/presigned-${way}-url`, { path: 'a.bin' }),
+    post(`artifacts/presigned-${way}-url`, { run_id: 'none', path: 'a.bin' }),
+    post(`artifacts/presigned-${way}-url`, { run_id: '{run}', path: '../a.bin' }, { wordsDiffer: true }),
+    post(`artifacts/presigned-${way}-url`, { run_id: '{run}', path: 'a.bin', expiration: 0 }),
+    post(`artifacts/presigned-${way}-url`, { run_id: '{run}', model_id: 'm-none', path: 'a.bin' }),
+    post(`artifacts/presigned-${way}-url`, { model_id: 'm-none', path: 'a.bin' }, { wordsDiffer: true }),
+  ]),
+  // A text goes as one, which is no type for a request.
+  post('runs/search', '{"experiment_ids":["0"]}'),
   { method: 'DELETE', path: `${proxy}/{exp}/{run}/artifacts/model/data` },
   get('artifacts/list', { run_id: '{run}', path: 'model' }),
 ];

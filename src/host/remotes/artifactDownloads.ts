@@ -8,10 +8,13 @@ import { l10n, ProgressLocation, window } from 'vscode';
 import { formatBytes } from '../../core/format';
 import type { Artifact } from '../../core/run';
 import type { Engine } from '../../store/engine';
+import { withoutLinks } from '../notices';
 import { localName } from './localName';
 
 /** Downloads are kept so long, in milliseconds. */
 const KEPT = 7 * 24 * 3_600_000;
+/** In bytes. */
+const SMALL = 1024 * 1024;
 
 /** Files of servers, brought here to be looked at: read-only copies in a folder of the extension's own. */
 export class ArtifactDownloads {
@@ -28,8 +31,11 @@ export class ArtifactDownloads {
     );
     const half = `${path}.${randomUUID()}`;
     const abort = new AbortController();
-    const title = l10n.t('Downloading {0}', artifact.path) + (artifact.size === undefined ? '' : ` (${formatBytes(artifact.size)})`);
-    return window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, async (_progress, token) => {
+    const size = artifact.size === undefined ? '' : ` (${formatBytes(artifact.size)})`;
+    const title = withoutLinks(l10n.t('Downloading {0}', artifact.path) + size);
+    // What is here in a moment needs no notification.
+    const location = (artifact.size ?? Infinity) > SMALL ? ProgressLocation.Notification : ProgressLocation.Window;
+    return window.withProgress({ location, title, cancellable: true }, async (_progress, token) => {
       token.onCancellationRequested(() => abort.abort());
       try {
         await mkdir(dirname(path), { recursive: true });

@@ -34,6 +34,15 @@ export function parseRemoteUri(text: string): ParsedUri {
   return { uri, credentials: { username: decoded(username), password: decoded(password) } };
 }
 
+/** Whether a text, as it stands in settings, names the server at an address in our own spelling. */
+export function namesServer(text: unknown, uri: string): boolean {
+  try {
+    return typeof text === 'string' && parseRemoteUri(text).uri === uri;
+  } catch {
+    return false;
+  }
+}
+
 /** What secrets belong to: the scheme, the host and the port. */
 export function originOf(uri: string): string {
   return new URL(uri).origin;

@@ -5,8 +5,9 @@ import type { Commands } from '../commands';
 import { withoutLinks } from '../notices';
 import type { Stores } from '../stores';
 import { askCredentials } from './credentialsForm';
-import { RemoteConnection, type TryRemote } from './remoteConnection';
+import { RemoteConnection, type Connected, type TryRemote } from './remoteConnection';
 import { parseRemoteUri, type Remote } from './remote';
+import { errorOf, remoteProblem } from './remoteProblem';
 import type { Remotes } from './remotes';
 import type { ShownStores } from './shownStores';
 
@@ -33,7 +34,7 @@ export class RemoteCommands {
     commands.register(CommandId.signIn, (row) => this.signIn(row));
     commands.register(CommandId.forgetCredentials, () => this.forget());
     commands.register(CommandId.removeRemote, () => this.remove());
-    commands.register(CommandId.retryRemote, () => this.shown.reload());
+    commands.register(CommandId.retryRemote, (row) => this.retry(row));
   }
 
   private async switch(): Promise<void> {
@@ -65,7 +66,8 @@ export class RemoteCommands {
     await choice?.act?.();
   }
 
-  private async add(): Promise<void> {
+  /** @returns the server, once it is on the list. */
+  private async add(): Promise<Remote | undefined> {
     const text = await window.showInputBox({
       title: l10n.t('Add Remote (1/2): Address'),
       prompt: l10n.t("An MLflow server's address"),
@@ -73,21 +75,22 @@ export class RemoteCommands {
       ignoreFocusOut: true,
       validateInput: addressProblem,
     });
-    if (text === undefined) return;
+    if (text === undefined) return undefined;
     const { uri, credentials } = parseRemoteUri(text);
     const host = new URL(uri).host;
     const connected = await this.connection.establish({ name: host, uri, from: 'user' }, credentials);
-    if (!connected) return;
+    if (!connected) return undefined;
     const name = await window.showInputBox({
       title: l10n.t('Add Remote (2/2): Name'),
       prompt: l10n.t('What you call it'),
       value: this.remotes.of(uri)?.name ?? host,
       ignoreFocusOut: true,
     });
-    if (name === undefined) return;
+    if (name === undefined) return undefined;
     if (connected.credentials) await this.remotes.signIn(uri, connected.credentials);
     await this.remotes.add({ ...connected.remote, name: name.trim() || host });
     await this.shown.choose(uri);
+    return this.remotes.of(uri);
   }
 
   private async signIn(target: unknown): Promise<void> {
@@ -95,7 +98,24 @@ export class RemoteCommands {
     if (!remote) return;
     const asked = await askCredentials(remote, false);
     const connected = asked && (await this.connection.establish(remote, asked));
-    if (connected?.credentials) await this.remotes.signIn(remote.uri, connected.credentials);
+    if (connected) await this.keep(remote, connected);
+  }
+
+  /** Asks a server again; where its certificate can't be trusted, a person says first whose word is to be taken for it. */
+  private async retry(target: unknown): Promise<void> {
+    const remote = this.given(target) ?? this.shown.remote;
+    const state = remote && this.shown.at(remote.uri)?.state;
+    if (!remote || state?.kind !== 'failed' || remoteProblem(errorOf(state)).kind !== 'certificate') return this.shown.reload();
+    const connected = await this.connection.establish(remote);
+    if (connected) await this.keep(remote, connected);
+  }
+
+  /** Keeps what a server has let us in with. */
+  private async keep(remote: Remote, connected: Connected): Promise<void> {
+    if (connected.credentials) await this.remotes.signIn(remote.uri, connected.credentials);
+    // How a certificate is checked is the person's word, and stands in their own list.
+    if (connected.remote !== remote) await this.remotes.add(connected.remote);
+    else if (!connected.credentials) await this.shown.reload();
   }
 
   private async forget(): Promise<void> {

@@ -1,5 +1,6 @@
 import { l10n, ProgressLocation, window } from 'vscode';
 import type { Engine } from '../../store/engine';
+import { withoutLinks } from '../notices';
 import { askCredentials } from './credentialsForm';
 import type { Credentials, Remote } from './remote';
 import { remoteProblem, type RemoteProblem } from './remoteProblem';
@@ -31,19 +32,22 @@ export class RemoteConnection {
   }
 
   private async try({ remote, credentials }: Connected): Promise<RemoteProblem | undefined> {
-    return window.withProgress({ location: ProgressLocation.Notification, title: l10n.t('Asking {0}…', remote.name) }, async () => {
-      let engine: Engine | undefined;
-      try {
-        engine = await this.open(remote, credentials);
-        await engine.experiments.search({ maxResults: 1 });
-        return undefined;
-      } catch (error) {
-        return remoteProblem(error);
-      } finally {
-        // It was only a try: what it leaves behind ends with its thread.
-        await engine?.close().catch(() => undefined);
-      }
-    });
+    return window.withProgress(
+      { location: ProgressLocation.Notification, title: withoutLinks(l10n.t('Asking {0}…', remote.name)) },
+      async () => {
+        let engine: Engine | undefined;
+        try {
+          engine = await this.open(remote, credentials);
+          await engine.experiments.search({ maxResults: 1 });
+          return undefined;
+        } catch (error) {
+          return remoteProblem(error);
+        } finally {
+          // It was only a try: what it leaves behind ends with its thread.
+          await engine?.close().catch(() => undefined);
+        }
+      },
+    );
   }
 
   private async amend({ remote, credentials }: Connected, problem: RemoteProblem): Promise<Connected | 'keep' | undefined> {

@@ -1,4 +1,4 @@
-import { TrackingError, messageOf } from '../../core/errors';
+import { TrackingError, messageOf, type ErrorCode } from '../../core/errors';
 
 /** What is wrong with a remote, by what a person can do about it. */
 export type RemoteProblem =
@@ -18,4 +18,9 @@ export function remoteProblem(error: unknown): RemoteProblem {
   if (code === 'PERMISSION_DENIED' && /who asks/.test(message)) return { kind: 'signIn' };
   if (code === 'PERMISSION_DENIED' && /^The certificate\b/.test(message)) return { kind: 'certificate', reason: inBrackets ?? message };
   return { kind: 'other', reason: message };
+}
+
+/** The error that a store's state tells of. */
+export function errorOf({ code, message }: { readonly message: string; readonly code?: ErrorCode }): Error {
+  return code ? new TrackingError(code, message) : new Error(message);
 }

@@ -151,6 +151,8 @@ export class RemoteStore extends Store {
   }
 
   private async letGo(): Promise<void> {
+    // What is being opened knows nothing of other credentials, and would be taken for what has come of them.
+    await this.settled();
     const engine = this.made;
     this.made = undefined;
     if (this.engine) await this.close();

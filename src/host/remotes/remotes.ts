@@ -5,7 +5,7 @@ import type { Configuration } from '../configuration';
 import { Disposables } from '../disposables';
 import type { StoreChanges } from '../stores';
 import type { CredentialStore } from './credentialStore';
-import { configuredRemotes, originOf, type Credentials, type Remote } from './remote';
+import { configuredRemotes, namesServer, originOf, type Credentials, type Remote } from './remote';
 import { RemoteStore, type OpenRemote } from './remoteStore';
 
 export interface RemotesSurroundings {
@@ -86,7 +86,7 @@ export class Remotes implements Disposable {
       ...(serverCertificate && { serverCertificate }),
       ...(clientCertificate && { clientCertificate }),
     };
-    await this.surroundings.configuration.setRemoteServers([...servers.filter((one) => one.uri !== uri), entry]);
+    await this.surroundings.configuration.setRemoteServers([...servers.filter((one) => !namesServer(one.uri, uri)), entry]);
     this.follow();
   }
 
@@ -94,9 +94,9 @@ export class Remotes implements Disposable {
   async remove({ uri }: Remote): Promise<void> {
     const { configuration, credentials } = this.surroundings;
     const { servers, uri: single } = configuration.remotes();
-    const same = (text: unknown): boolean => typeof text === 'string' && text.trim().replace(/\/+$/, '') === uri;
-    if (servers.some((one) => same(one.uri))) await configuration.setRemoteServers(servers.filter((one) => !same(one.uri)));
-    if (same(single)) await configuration.clearRemoteUri();
+    const others = servers.filter((one) => !namesServer(one.uri, uri));
+    if (others.length < servers.length) await configuration.setRemoteServers(others);
+    if (namesServer(single, uri)) await configuration.clearRemoteUri();
     this.follow();
     if (!this.list.some((remote) => originOf(remote.uri) === originOf(uri))) await credentials.forget(uri);
   }

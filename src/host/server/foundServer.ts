@@ -65,11 +65,26 @@ export class FoundServer {
     if ((await serverLiveness(this.file)) !== 'alive') return;
     // Windows has no signal that a process could answer to; without its file, it has been ended on purpose.
     if (process.platform === 'win32') await this.forget();
-    process.kill(this.file.pid, 'SIGTERM');
+    this.signal('SIGTERM');
     for (let waited = 0; !(await this.hasGone()); waited += LOOK) {
-      if (waited === FAREWELL) process.kill(this.file.pid, 'SIGKILL');
+      if (waited === FAREWELL) this.signal('SIGKILL');
       await new Promise((resolve) => setTimeout(resolve, LOOK));
     }
     await this.forget();
+  }
+
+  /** Throws when it may not be signalled; that it has just gone is no error. */
+  private signal(signal: 'SIGTERM' | 'SIGKILL'): void {
+    try {
+      process.kill(this.file.pid, signal);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPERM')
+        throw new TrackingError(
+          'PERMISSION_DENIED',
+          `The server at ${this.file.url} (process ${this.file.pid}) belongs to another user: only they can end it.`,
+        );
+      if (code !== 'ESRCH') throw error;
+    }
   }
 }

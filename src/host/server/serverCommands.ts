@@ -1,6 +1,7 @@
 import { commands as vscodeCommands, ConfigurationTarget, env, l10n, Uri, window, workspace, type QuickPickItem } from 'vscode';
 import { CommandId } from '../commandIds';
 import type { Commands } from '../commands';
+import type { Failures } from '../failures';
 import { mayExecute } from '../trust';
 import { pythonSnippet } from './pythonSnippet';
 import type { ServerNotices } from './serverNotices';
@@ -15,6 +16,7 @@ export class ServerCommands {
   constructor(
     private readonly servers: TrackingServers,
     private readonly notices: ServerNotices,
+    private readonly failures: Failures,
   ) {}
 
   register(commands: Commands): void {
@@ -48,10 +50,13 @@ export class ServerCommands {
     const settings = workspace.getConfiguration('mlTracking', server.store.folder);
     const offered = settings.get('server.autoStart') === true ? [copy] : [copy, always];
     const text = l10n.t('MLflow clients can log to {0}. New terminals know it already.', url);
-    void window.showInformationMessage(text, ...offered).then(async (choice) => {
-      if (choice === copy) await this.copyUrl(server);
-      if (choice === always) await settings.update('server.autoStart', true, ConfigurationTarget.Workspace);
-    });
+    void window
+      .showInformationMessage(text, ...offered)
+      .then(async (choice) => {
+        if (choice === copy) await this.copyUrl(server);
+        if (choice === always) await settings.update('server.autoStart', true, ConfigurationTarget.Workspace);
+      })
+      .then(undefined, (error: unknown) => this.failures.show(l10n.t('Start Server'), error));
   }
 
   private async show(target: unknown): Promise<void> {
@@ -102,6 +107,11 @@ export class ServerCommands {
     if (choice) await env.clipboard.writeText(choice.url);
   }
 
+  private noneFits(kinds: readonly Kind[]): string {
+    if (this.servers.all.length === 0) return l10n.t('Open a folder first, and trust it: the server serves its runs.');
+    return kinds.includes('off') ? l10n.t('The tracking server is on already.') : l10n.t('No tracking server is on: start it first.');
+  }
+
   /** The server that a row or a caller names, else the only one in one of these states, else the one a person picks. */
   private async choose(target: unknown, kinds: readonly Kind[]): Promise<TrackingServer | undefined> {
     const { all } = this.servers;
@@ -109,7 +119,8 @@ export class ServerCommands {
     const named = all.find((server) => server === target || server === row);
     if (named) return named;
     const fitting = all.filter(({ state }) => kinds.includes(state.kind));
-    if (fitting.length < 2) return fitting[0];
+    if (fitting.length === 0) throw new Error(this.noneFits(kinds));
+    if (fitting.length === 1) return fitting[0];
     const choice = await window.showQuickPick(
       fitting.map((server) => ({
         label: server.store.name,

@@ -1,3 +1,5 @@
+import { childEnvironment } from '../childEnvironment';
+
 /** How a store's server is to be started. */
 export interface ServerLaunch {
   /** 0 lets the system pick one. */
@@ -9,18 +11,20 @@ export interface ServerLaunch {
 /** How long a server stays when nobody is connected to it, in seconds: longer than a reload of a window takes on any machine. */
 export const LEASE = 180;
 
+/** Whether a version such as `1.4.0` comes before another; what is no version comes before every one. */
+export function isOlder(version: string, than: string): boolean {
+  const [a, b] = [version, than].map((text) => (/^(\d+)\.(\d+)\.(\d+)/.exec(text) ?? []).slice(1).map(Number));
+  if (!a || !b || a.length === 0 || b.length === 0) return version !== than;
+  const first = a.findIndex((part, index) => part !== b[index]);
+  return first >= 0 && (a[first] ?? 0) < (b[first] ?? 0);
+}
+
 /** The arguments of `ml-tracking` for an editor's server; the token is not among them, since arguments can be read by everybody. */
 export function serverArguments(store: string, { port }: ServerLaunch): string[] {
   return ['server', '--json', `--store=${store}`, '--host=127.0.0.1', `--port=${port}`, `--lease=${LEASE}`];
 }
 
-/** The environment of such a server: that of the editor, without what would speak to the server of other stores or windows. */
+/** The environment of such a server. */
 export function serverEnvironment(outer: NodeJS.ProcessEnv, { token }: ServerLaunch): NodeJS.ProcessEnv {
-  const kept = Object.entries(outer).filter(([name]) => !/^(VSCODE_|MLFLOW_|ML_TRACKING_)/i.test(name));
-  return {
-    ...Object.fromEntries(kept),
-    // On a desktop, VS Code's own program is Electron, which this makes a plain Node.
-    ELECTRON_RUN_AS_NODE: '1',
-    ...(token === undefined ? {} : { ML_TRACKING_TOKEN: token }),
-  };
+  return childEnvironment(outer, token === undefined ? {} : { ML_TRACKING_TOKEN: token });
 }

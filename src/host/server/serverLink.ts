@@ -4,6 +4,8 @@ import type { Disposable } from '../../core/disposable';
 /** How long the server may take to answer, and how often it is asked, in milliseconds. */
 const ANSWER = 10_000;
 const PAUSE = 20_000;
+/** What answers with more than so many characters is no tracking server. */
+const LONGEST = 64 * 1024;
 
 /** The server wants a token that was not shown, or another one. */
 export class TokenRefused extends Error {}
@@ -77,6 +79,7 @@ function ask(socket: Socket, request: string): Promise<number> {
     const gone = (): void => settle(() => reject(new Error('It does not answer.')));
     const hear = (chunk: Buffer): void => {
       answer += chunk.toString('latin1');
+      if (answer.length > LONGEST) return settle(() => reject(new Error('It answers with something else.')));
       const [, status, length = '0'] = /^HTTP\/1\.1 (\d+) [^]*?\r\ncontent-length: (\d+)\r\n/i.exec(answer) ?? [];
       const body = answer.indexOf('\r\n\r\n');
       if (status !== undefined && body >= 0 && answer.length >= body + 4 + Number(length)) settle(() => resolve(Number(status)));

@@ -4,6 +4,7 @@ import type { Commands } from '../commands';
 import type { Configuration } from '../configuration';
 import type { ContextKeys } from '../contextKeys';
 import { Disposables } from '../disposables';
+import type { Failures } from '../failures';
 import type { Stores } from '../stores';
 import { ServerCommands } from './serverCommands';
 import { ServerNotices } from './serverNotices';
@@ -24,6 +25,7 @@ export interface ServingSurroundings {
   readonly memory: Memento;
   readonly secrets: SecretStorage;
   readonly terminals: GlobalEnvironmentVariableCollection;
+  readonly failures: Failures;
   readonly log: LogOutputChannel;
 }
 
@@ -33,7 +35,7 @@ export class Serving implements Disposable {
   readonly servers: TrackingServers;
   private readonly commands: ServerCommands;
 
-  constructor({ program, version, configuration, stores, context, memory, secrets, terminals, log }: ServingSurroundings) {
+  constructor({ program, version, configuration, stores, context, memory, secrets, terminals, failures, log }: ServingSurroundings) {
     this.servers = this.held.add(
       new TrackingServers(stores, configuration, new ServerPorts(memory), context, {
         start: new ServerStart(program, log),
@@ -43,7 +45,7 @@ export class Serving implements Disposable {
       }),
     );
     this.held.add(new TerminalEnvironment(terminals, this.servers));
-    this.commands = new ServerCommands(this.servers, this.held.add(new ServerNotices(this.servers, log)));
+    this.commands = new ServerCommands(this.servers, this.held.add(new ServerNotices(this.servers, log)), failures);
     this.servers.begin();
   }
 

@@ -7,7 +7,7 @@ import type { FolderStore } from '../folderStore';
 import { FoundServer, ServedElsewhere } from './foundServer';
 import { LogFile } from './logFile';
 import { Restarts } from './restarts';
-import type { ServerLaunch } from './serverLaunch';
+import { isOlder, type ServerLaunch } from './serverLaunch';
 import { ServerLink, TokenRefused } from './serverLink';
 import { PortTaken, type ServerStart } from './serverStart';
 import type { ServerState } from './serverState';
@@ -18,7 +18,7 @@ import { Turns } from './turns';
 export interface ServerSurroundings {
   readonly start: ServerStart;
   readonly tokens: ServerTokens;
-  /** The version of this extension; another one's server is replaced. */
+  /** The version of this extension; an older one's server is replaced. A newer one's stays: two windows would go on replacing each other's. */
   readonly version: string;
   readonly log: LogOutputChannel;
 }
@@ -86,7 +86,12 @@ export class TrackingServer implements Disposable {
       const found = await FoundServer.of(this.store.location);
       if (found) {
         this.become({ kind: 'stopping' });
-        await found.end();
+        try {
+          await found.end();
+        } catch (error) {
+          this.become({ kind: 'failed', message: messageOf(error) });
+          throw error;
+        }
       }
       this.become({ kind: 'off' });
     });
@@ -154,8 +159,8 @@ export class TrackingServer implements Disposable {
       this.unlink();
       throw new TrackingError('INVALID_STATE', 'Nobody asks for it any more.');
     }
-    if (!any && lease !== undefined && version !== this.surroundings.version) {
-      this.surroundings.log.info(`The server at ${url} is of version ${version}: replacing it.`);
+    if (!any && lease !== undefined && isOlder(version, this.surroundings.version)) {
+      this.surroundings.log.info(`The server at ${url} is of the older version ${version}: replacing it.`);
       this.unlink();
       await found.end();
       return { port, ...(token === undefined ? {} : { token }) };
@@ -169,6 +174,9 @@ export class TrackingServer implements Disposable {
   /** Now and then, while all is well. */
   private async look(found: FoundServer): Promise<void> {
     if (await found.isAnnounced()) return this.logFile.bound();
+    // A file that could not be read once is no reason to end what others log to.
+    await new Promise((resolve) => setTimeout(resolve, LOOK));
+    if (this.turns.ended || (await found.isAnnounced())) return;
     // Its store was deleted under it, or its file: nobody can find it any more.
     this.surroundings.log.warn(`The server at ${found.file.url} is no longer announced in ${this.store.location}: ending it.`);
     await found.end();

@@ -86,6 +86,7 @@ export class TrackingServers implements Disposable {
     for (const [store, server] of this.servers)
       if (!wanted.has(store)) {
         server.dispose();
+        this.asked.delete(store.location);
         ended = this.servers.delete(store);
       }
     for (const store of wanted) if (!this.servers.has(store)) this.care(store);

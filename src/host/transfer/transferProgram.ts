@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { LogOutputChannel } from 'vscode';
+import { childEnvironment } from '../childEnvironment';
 import { parseTransferLine, type TransferProgress, type TransferReport } from './transferReport';
 
 /** A transfer that says nothing for so long is stuck; in milliseconds. */
@@ -86,11 +87,17 @@ export class TransferProgram {
       });
       if (signal.aborted) stop();
       signal.addEventListener('abort', stop, { once: true });
-      child.once('error', reject);
-      child.once('close', (code, by) => {
+      const over = (): void => {
         clearTimeout(watch);
         clearTimeout(last);
         signal.removeEventListener('abort', stop);
+      };
+      child.once('error', (error) => {
+        over();
+        reject(error);
+      });
+      child.once('close', (code, by) => {
+        over();
         this.log.info(`[${child.pid}] ended with ${code ?? by} after ${((Date.now() - began) / 1000).toFixed(1)} s`);
         resolve({ code: code ?? by, complaint });
       });
@@ -101,10 +108,4 @@ export class TransferProgram {
 /** After the command's name: what follows `--` is no flag any more. */
 function withFlag({ args: [command = '', ...rest], ...job }: TransferJob, flag: string): TransferJob {
   return { ...job, args: [command, flag, ...rest] };
-}
-
-/** The editor's environment without what speaks of other servers and stores; on a desktop, its own program is made a plain Node. */
-export function childEnvironment(outer: NodeJS.ProcessEnv, more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const kept = Object.entries(outer).filter(([name]) => !/^(VSCODE_|MLFLOW_|ML_TRACKING_)/i.test(name));
-  return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1', ...more };
 }

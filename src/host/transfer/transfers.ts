@@ -26,7 +26,7 @@ export class Transfers implements Disposable {
   /** One job after the other. Resolves when everything is done, and does not wait for the person to read it. */
   async run(jobs: readonly TransferJob[], titles: TransferTitles): Promise<TransferReport> {
     const report = await window.withProgress(
-      { location: ProgressLocation.Notification, title: titles.doing, cancellable: true },
+      { location: ProgressLocation.Notification, title: withoutLinks(titles.doing), cancellable: true },
       async (progress, token) => {
         const abort = new AbortController();
         this.under.add(abort);
@@ -44,7 +44,7 @@ export class Transfers implements Disposable {
                 if (abort.signal.aborted) return;
                 const share = (100 * (index + (total > 0 ? done / total : 0))) / jobs.length;
                 const files = bytes > 0 ? ` · ${formatBytes(bytes)}` : '';
-                progress.report({ message: `${done}/${total} ${run}${files}`, increment: Math.max(0, share - shown) });
+                progress.report({ message: withoutLinks(`${done}/${total} ${run}${files}`), increment: Math.max(0, share - shown) });
                 shown = Math.max(shown, share);
               }),
             );

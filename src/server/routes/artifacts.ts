@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { invalid } from '../../core/errors';
 import { quote } from '../../store/limits';
-import { writeFile, filled } from '../encoding';
+import { filled, writeFile } from '../encoding';
 import { joined } from '../artifactUris';
 import { sendArtifact } from '../download';
 import { Needed, Text } from '../fields';
@@ -105,7 +105,7 @@ function sender({ engine, uris }: Resources): Send {
 }
 
 /** What is asked for must lie in the folder, not somewhere else in the tree. */
-function normalizedInside(path: string): string {
+export function normalizedInside(path: string): string {
   if (path.startsWith('/') || path.split(/[/\\]/).includes('..')) throw invalid(`Invalid path: ${quote(path)}`);
   return path;
 }

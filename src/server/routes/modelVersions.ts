@@ -31,7 +31,7 @@ const USUAL_ORDER = ['last_updated_timestamp DESC', 'name ASC', 'version_number 
 const VERSIONS_TAG = 'mlflow.modelVersions';
 const PROMPT_TAG = 'mlflow.prompt.is_prompt';
 
-export function modelVersionRoutes(app: App, { engine, uris }: Resources): void {
+export function modelVersionRoutes(app: App, { engine, uris, turns }: Resources): void {
   const { registry } = engine;
   const route = (name: string): string => `/mlflow/model-versions/${name}`;
 
@@ -51,7 +51,7 @@ export function modelVersionRoutes(app: App, { engine, uris }: Resources): void 
       description: body.description,
       tags,
     });
-    if (modelId !== undefined) await noteVersion(engine, modelId, version.name, version.version);
+    if (modelId !== undefined) await turns.take(modelId, () => noteVersion(engine, modelId, version.name, version.version));
     return { model_version: writeVersion(version) };
   });
   app.get(route('get'), { schema: { querystring: Named } }, async ({ query }) => ({

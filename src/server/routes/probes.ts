@@ -13,5 +13,9 @@ export function probeRoutes(app: App): void {
     trace_archival_enabled: false,
     multipart_uploads_enabled: false,
     multipart_downloads_enabled: false,
+    // That such a request is understood, not that the artifacts lie where it can be granted.
+    presigned_upload_run_id_supported: true,
+    presigned_upload_model_id_supported: true,
+    features_enabled: { gateway: false },
   }));
 }

@@ -46,7 +46,7 @@ const Batch = Type.Object({
 const LogModel = Type.Object({ run_id: Needed, model_json: Needed });
 const Outputs = Type.Object({ run_id: Needed, models: Type.Array(Type.Object({ model_id: Needed, step: Type.Optional(Int) })) });
 
-export function runRoutes(app: App, { engine, uris }: Resources): void {
+export function runRoutes(app: App, { engine, uris, turns }: Resources): void {
   const { runs } = engine;
 
   app.post('/mlflow/runs/create', { schema: { body: New } }, async ({ body }) => {
@@ -122,8 +122,10 @@ export function runRoutes(app: App, { engine, uris }: Resources): void {
     return {};
   });
   app.post('/mlflow/runs/log-model', { schema: { body: LogModel } }, async ({ body }) => {
-    const { tags } = await runs.get(body.run_id);
-    await runs.logBatch(body.run_id, { tags: { [TagName.modelHistory]: appendedHistory(tags[TagName.modelHistory], body.model_json) } });
+    await turns.take(body.run_id, async () => {
+      const { tags } = await runs.get(body.run_id);
+      await runs.logBatch(body.run_id, { tags: { [TagName.modelHistory]: appendedHistory(tags[TagName.modelHistory], body.model_json) } });
+    });
     return {};
   });
   app.post('/mlflow/runs/outputs', { schema: { body: Outputs } }, async ({ body }) => {

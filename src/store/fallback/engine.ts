@@ -55,7 +55,10 @@ export class FallbackEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await this.stores.local?.close();
-    await this.stores.remote.close();
+    try {
+      await this.stores.local?.close();
+    } finally {
+      await this.stores.remote.close();
+    }
   }
 }

@@ -14,9 +14,10 @@ export interface RunNotes {
   inputs: readonly DatasetInput[];
 }
 
-/** A model that is not finished yet, and the files that were sent of it. */
+/** A model of this process, and the files that were sent of it since it was last finished. */
 export interface ModelNotes {
   readonly model: NewLoggedModel;
+  finished: boolean;
   readonly files: Map<string, Uint8Array | string>;
 }
 
@@ -51,7 +52,7 @@ export class Ledger {
   }
 
   seeModel(model: LoggedModel, made: NewLoggedModel): void {
-    this.models.set(model.modelId, { model: made, files: new Map() });
+    this.models.set(model.modelId, { model: made, finished: false, files: new Map() });
   }
 
   /** Keeps a file of a model that is not finished: half of a model is of no use anywhere. */
@@ -60,7 +61,11 @@ export class Ledger {
       if (model.sourceRunId === runId && model.runPath !== undefined && path.startsWith(`${model.runPath}/`)) files.set(path, content);
   }
 
+  /** Its files are the server's from now on, unless it is saved once more. */
   finishModel(modelId: string): void {
-    this.models.delete(modelId);
+    const notes = this.models.get(modelId);
+    if (!notes) return;
+    notes.finished = true;
+    notes.files.clear();
   }
 }

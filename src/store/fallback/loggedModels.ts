@@ -65,7 +65,7 @@ export class FallbackLoggedModels implements LoggedModels {
   private both<T>(modelId: string, action: (models: LoggedModels, id: string) => Promise<T>): Promise<T> {
     return this.stores.attempt(
       ({ loggedModels }) => action(loggedModels, modelId),
-      async ({ loggedModels }) => action(loggedModels, await this.stores.model(modelId)),
+      async ({ loggedModels }) => action(loggedModels, await this.stores.madeModel(modelId)),
     );
   }
 }

@@ -10,14 +10,14 @@ export class FallbackRuns implements Runs {
   async create(run: NewRun): Promise<Run> {
     return this.stores.attempt(
       async ({ runs }) => this.seen(await runs.create(run)),
-      async ({ runs }) => runs.create({ ...run, experimentId: await this.stores.experiment(run.experimentId) }),
+      async ({ runs }) => this.own(await runs.create({ ...run, experimentId: await this.stores.experiment(run.experimentId) })),
     );
   }
 
   async get(runId: string): Promise<Run> {
     return this.stores.attempt(
       async ({ runs }) => this.seen(await runs.get(runId)),
-      async ({ runs }) => runs.get(await this.stores.run(runId)),
+      async ({ runs }) => this.own(await runs.get(await this.stores.run(runId))),
     );
   }
 
@@ -26,7 +26,8 @@ export class FallbackRuns implements Runs {
       ({ runs }) => runs.search(query),
       async ({ runs }) => {
         const experimentIds = await Promise.all(query.experimentIds.map((id) => this.stores.experiment(id)));
-        return runs.search({ ...query, experimentIds });
+        const page = await runs.search({ ...query, experimentIds });
+        return { ...page, items: page.items.map((run) => this.own(run)) };
       },
     );
   }
@@ -98,10 +99,15 @@ export class FallbackRuns implements Runs {
     await this.stores.attempt(
       ({ runs }) => runs.logOutputs(runId, models),
       async ({ runs }) => {
-        const known = models.map(async ({ modelId, step }) => ({ modelId: await this.stores.model(modelId), step }));
+        const known = models.map(async ({ modelId, step }) => ({ modelId: await this.stores.madeModel(modelId), step }));
         await runs.logOutputs(await this.stores.run(runId), await Promise.all(known));
       },
     );
+  }
+
+  private own(run: Run): Run {
+    this.stores.own(run.experimentId);
+    return run;
   }
 
   private seen(run: Run): Run {

@@ -2,7 +2,7 @@ import { TrackingError } from '../../core/errors';
 import { TagName } from '../../core/tagNames';
 import type { Engine } from '../engine';
 import { Limit } from '../limits';
-import { Ledger } from './ledger';
+import { Ledger, type RunNotes } from './ledger';
 
 export interface FallbackEvents {
   /** The server was lost; what follows is kept in the local store. */
@@ -18,8 +18,10 @@ export class Switchover {
   private opening: Promise<Engine> | undefined;
   private readonly experiments = new Map<string, Promise<string>>();
   private readonly runs = new Map<string, Promise<string>>();
+  /** Server's run → the local run that was made for it, which may lack some of what it had. */
+  private readonly madeRuns = new Map<string, Promise<string>>();
   private readonly models = new Map<string, Promise<string>>();
-  /** Experiments that the local store has named itself. */
+  /** Experiments that the local store has named itself; never ids that the server has named too. */
   private readonly ownExperiments = new Set<string>();
 
   constructor(
@@ -49,14 +51,14 @@ export class Switchover {
     return here(this.opened!);
   }
 
-  /** The local store's name for an experiment. */
+  /** The local store's id of an experiment; an id that both have named is the server's. */
   experiment(id: string): Promise<string> {
     if (this.ownExperiments.has(id)) return Promise.resolve(id);
     return once(this.experiments, id, async () => this.findExperiment(this.ledger.experiments.get(id)));
   }
 
   own(experimentId: string): string {
-    this.ownExperiments.add(experimentId);
+    if (!this.ledger.experiments.has(experimentId)) this.ownExperiments.add(experimentId);
     return experimentId;
   }
 
@@ -65,8 +67,14 @@ export class Switchover {
     return this.ledger.runs.has(id) ? once(this.runs, id, () => this.carryOn(id)) : Promise.resolve(id);
   }
 
+  /** The local model in the place of one of the server's that is being saved, for the first time or again. */
   model(id: string): Promise<string> {
     return this.ledger.models.has(id) ? once(this.models, id, () => this.makeModel(id)) : Promise.resolve(id);
+  }
+
+  /** The local model that was or is to be made for one of the server's; one that was finished there stays there. */
+  madeModel(id: string): Promise<string> {
+    return this.ledger.models.get(id)?.finished && !this.models.has(id) ? Promise.resolve(id) : this.model(id);
   }
 
   /** A server that fails at one thing is not lost when it still answers for another. */
@@ -103,18 +111,24 @@ export class Switchover {
   private async carryOn(remoteRunId: string): Promise<string> {
     const notes = this.ledger.runs.get(remoteRunId)!;
     const { runs } = this.opened!;
-    const { runId } = await runs.create({
+    // What fails later on is tried again with the same run.
+    const runId = await once(this.madeRuns, remoteRunId, () => this.makeRun(remoteRunId, notes));
+    const params = [...notes.params].map(([key, value]) => ({ key, value }));
+    for (let from = 0; from < params.length; from += Limit.paramsPerBatch)
+      await runs.logBatch(runId, { params: params.slice(from, from + Limit.paramsPerBatch) });
+    if (notes.inputs.length > 0) await runs.logInputs(runId, notes.inputs);
+    this.events.onContinued(remoteRunId, runId);
+    return runId;
+  }
+
+  private async makeRun(remoteRunId: string, notes: RunNotes): Promise<string> {
+    const { runId } = await this.opened!.runs.create({
       experimentId: await this.experiment(notes.experimentId),
       name: notes.name,
       userId: notes.userId,
       startTime: notes.startTime,
       tags: { ...Object.fromEntries(notes.tags), [TagName.runName]: notes.name, [TagName.continues]: remoteRunId },
     });
-    const params = [...notes.params].map(([key, value]) => ({ key, value }));
-    for (let from = 0; from < params.length; from += Limit.paramsPerBatch)
-      await runs.logBatch(runId, { params: params.slice(from, from + Limit.paramsPerBatch) });
-    if (notes.inputs.length > 0) await runs.logInputs(runId, notes.inputs);
-    this.events.onContinued(remoteRunId, runId);
     return runId;
   }
 

@@ -29,12 +29,21 @@ export function parseAddress(uri: string): RemoteAddress {
   };
 }
 
-/** Whatever stands before an @ may be a password. */
-function shown(uri: string): string {
-  return JSON.stringify(uri.replace(/^([^/]*\/\/)?[^@/]*@/, '$1').slice(0, 200));
+/** A URI as it may be shown. */
+export function withoutCredentials(uri: string): string {
+  const url = URL.canParse(uri) ? new URL(uri) : undefined;
+  if (!url || (url.username === '' && url.password === '')) return uri;
+  [url.username, url.password] = ['', ''];
+  return url.href.replace(/\/$/, '');
 }
 
-function decoded(text: string): string {
+/** What is no address: whatever stands before the last @ may be a password, which may hold any character itself. */
+function shown(text: string): string {
+  return JSON.stringify(text.replace(/^([^/]*\/\/)?.*@/s, '$1').slice(0, 200));
+}
+
+/** Without its percent signs; as it is where they don't encode anything. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -4,6 +4,7 @@ import { TrackingError, invalid, missing } from '../../core/errors';
 import type { Artifact } from '../../core/run';
 import type { ByteRange, OpenedArtifact } from '../engine';
 import { quote } from '../limits';
+import { withoutCredentials } from './address';
 import type { Api } from './api';
 import { readFile, readInt } from './decoding';
 import { RemoteError } from './failures';
@@ -150,7 +151,7 @@ function noneAt(shown: string, size: number, range?: ByteRange): TrackingError {
 function unwritable(place: Exclude<Place, { kind: 'tree' }>, shown: string): TrackingError {
   return new TrackingError(
     'PERMISSION_DENIED',
-    `The artifact ${quote(shown)} can't be written: the server keeps these files at ${place.uri.replace(/\/\/[^/@]*@/, '//')} and does not pass them on. Start it with --serve-artifacts, and log to an experiment whose artifacts lie at ${PROXIED}/.`,
+    `The artifact ${quote(shown)} can't be written: the server keeps these files at ${withoutCredentials(place.uri)} and does not pass them on. Start it with --serve-artifacts, and log to an experiment whose artifacts lie at ${PROXIED}/.`,
   );
 }
 

@@ -15,6 +15,8 @@ export class RestArtifacts implements Artifacts {
   constructor(
     private readonly wire: ArtifactWire,
     private readonly places: Places,
+    /** Whether the server is on this machine. */
+    private readonly isLocal: boolean,
   ) {}
 
   async list(runId: string, path = ''): Promise<readonly Artifact[]> {
@@ -52,7 +54,8 @@ export class RestArtifacts implements Artifacts {
   async localPath(runId: string, path: string): Promise<string | undefined> {
     const normal = normalizeArtifactPath(path);
     const uri = await this.places.runUri(runId);
-    if (!uri.startsWith('file:') || !URL.canParse(uri)) return undefined;
+    // Another machine's folders may have the names of ours.
+    if (!this.isLocal || !uri.startsWith('file:') || !URL.canParse(uri)) return undefined;
     try {
       const place = join(fileURLToPath(uri), ...normal.split('/'));
       return existsSync(place) ? place : undefined;

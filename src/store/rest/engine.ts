@@ -60,9 +60,10 @@ class RestEngine implements Engine {
     this.metrics = new RestMetrics(histories);
     this.loggedModels = new RestLoggedModels(api, journal);
     this.registry = new RestRegistry(api, journal);
-    const places = new Places(parseAddress(options.uri), this);
+    const address = parseAddress(options.uri);
+    const places = new Places(address, this);
     const wire = new ArtifactWire(api);
-    this.artifacts = new RestArtifacts(wire, places);
+    this.artifacts = new RestArtifacts(wire, places, address.isLoopback);
     this.artifactTree = new RestArtifactTree(wire, places);
     this.poll = new Poll(this, journal, histories, options.pollInterval ?? POLL_INTERVAL, log);
     this.feed = new RestFeed(journal, this.poll, histories);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { homeFolder } from '../../core/homeFolder';
+import { parseAddress, withoutCredentials } from './address';
 import type { RemoteOptions } from './options';
 
 /**
@@ -11,14 +12,19 @@ import type { RemoteOptions } from './options';
  * a process that it starts, in ML_TRACKING_REMOTE, goes before all of that for its server: in terminals of the editor MLflow's
  * variables may speak of another.
  */
-export function remoteFromEnvironment(uri: string, env: NodeJS.ProcessEnv): RemoteOptions {
+export function remoteFromEnvironment(uri: string, env: NodeJS.ProcessEnv, warn: (line: string) => void = () => undefined): RemoteOptions {
   const told = toldByEditor(uri, env['ML_TRACKING_REMOTE']);
   if (told) return told;
+  const isForeign = isForeignToken(uri, env);
+  if (isForeign)
+    warn(
+      `MLFLOW_TRACKING_TOKEN belongs to ${withoutCredentials(env['MLFLOW_TRACKING_URI'] ?? '')} on this machine and is not shown to another: for a token of ${withoutCredentials(uri)} set MLFLOW_TRACKING_URI to that as well.`,
+    );
   const file = credentials(env);
   const seconds = numberOf(env['MLFLOW_HTTP_REQUEST_TIMEOUT']);
   return withoutEmpty({
     uri,
-    token: env['MLFLOW_TRACKING_TOKEN'],
+    token: isForeign ? undefined : env['MLFLOW_TRACKING_TOKEN'],
     username: env['MLFLOW_TRACKING_USERNAME'] || file['mlflow_tracking_username'],
     password: env['MLFLOW_TRACKING_PASSWORD'] || file['mlflow_tracking_password'],
     insecureTls: /^(?:true|1)$/i.test(env['MLFLOW_TRACKING_INSECURE_TLS'] ?? '') || undefined,
@@ -28,6 +34,16 @@ export function remoteFromEnvironment(uri: string, env: NodeJS.ProcessEnv): Remo
     timeout: seconds === undefined ? undefined : seconds * 1000,
     retries: numberOf(env['MLFLOW_HTTP_REQUEST_MAX_RETRIES']),
   });
+}
+
+/**
+ * Whether the token of the environment is that of a server of this machine, which MLFLOW_TRACKING_URI names as in the editor's
+ * terminals: another machine is not to see it.
+ */
+function isForeignToken(uri: string, env: NodeJS.ProcessEnv): boolean {
+  const named = env['MLFLOW_TRACKING_URI'] ?? '';
+  if (!env['MLFLOW_TRACKING_TOKEN'] || !/^https?:\/\/[^/]/i.test(named) || !URL.canParse(named)) return false;
+  return parseAddress(named).isLoopback && !parseAddress(uri).isLoopback;
 }
 
 /** The options in JSON, where they are of this server; only what is known of them is taken. */

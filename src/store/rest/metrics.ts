@@ -1,7 +1,7 @@
 import { invalid } from '../../core/errors';
 import type { EnvelopeBucket, MetricPoint } from '../../core/metric';
 import type { EnvelopeQuery, HistoryQuery, Metrics, Page } from '../engine';
-import { EnvelopeBuilder } from '../envelope';
+import { EnvelopeBuilder, checkEnvelopeQuery } from '../envelope';
 import { decodePageToken, encodePageToken, pageSize } from '../pageToken';
 import { comparePoints } from '../pointOrder';
 import type { Histories } from './histories';
@@ -33,9 +33,7 @@ export class RestMetrics implements Metrics {
 
   async envelope(runId: string, key: string, query: EnvelopeQuery): Promise<readonly EnvelopeBucket[]> {
     const { axis, buckets } = query;
-    if (!Number.isInteger(buckets) || buckets < 1)
-      throw invalid(`Invalid value ${buckets} for parameter 'buckets': it must be a positive integer.`);
-    if (axis !== 'step' && axis !== 'time') throw invalid(`Invalid value ${String(axis)} for parameter 'axis': it is 'step' or 'time'.`);
+    checkEnvelopeQuery(query);
     if (Number.isNaN(query.from) || Number.isNaN(query.to)) throw invalid(`Invalid range: 'from' and 'to' must be numbers.`);
     const { points } = await this.histories.read(runId, key);
     const [least, greatest] = rangeOf(axis === 'step' ? points.steps : points.times, points.length);

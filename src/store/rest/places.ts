@@ -1,7 +1,7 @@
 import { RecentMap } from './recentMap';
 import type { LoggedModels, Runs } from '../engine';
 import { normalizeArtifactPath } from '../artifactPath';
-import type { RemoteAddress } from './address';
+import { type RemoteAddress, decoded } from './address';
 
 /** The URI of the tree that a server keeps itself. */
 export const PROXIED = 'mlflow-artifacts:';
@@ -61,7 +61,7 @@ export class Places {
     const direct = `${this.address.origin}${this.address.prefix}/api/2.0/mlflow-artifacts/artifacts/`;
     const inTree = own ? root : uri.startsWith(direct) ? uri.slice(direct.length) : undefined;
     if (inTree === undefined) return undefined;
-    const folder = normalizeArtifactPath(decodeURIComponent(inTree.replace(/\/+$/, '')));
+    const folder = normalizeArtifactPath(decoded(inTree.replace(/\/+$/, '')));
     return { kind: 'tree', path: path === '' ? folder : `${folder}/${path}` };
   }
 }

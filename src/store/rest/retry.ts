@@ -1,4 +1,4 @@
-import { type RemoteError, isHopeless, neverArrived } from './failures';
+import { isHopeless, neverArrived } from './failures';
 
 /**
  * Whether a request may be sent a second time when nobody knows what became of the first: `any` for what can be done twice with one
@@ -35,9 +35,4 @@ function readRetryAfter(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
   const milliseconds = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
   return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds);
-}
-
-/** For those who hold a request that failed for now: whether the server may take it later. */
-export function isOutage(error: RemoteError): boolean {
-  return error.code === 'TEMPORARILY_UNAVAILABLE' || error.code === 'INTERNAL_ERROR';
 }

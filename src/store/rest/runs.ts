@@ -8,9 +8,12 @@ import { type Api, pageOf, searchFields } from './api';
 import { type KnownSummary, readRun, readRunInfo } from './decoding';
 import { writeInput, writePairs, writePoint } from './encoding';
 import type { Journal } from './journal';
+import { RecentMap } from './recentMap';
 import type { WireRun, WireRunInfo } from './wire';
 
 const STATUSES: ReadonlySet<string> = new Set<RunStatus>(['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']);
+
+const MOST_KEPT = 10_000;
 
 /** What the runs' part needs to know of the metrics that have been read. */
 export interface ReadHistories {
@@ -21,7 +24,7 @@ export interface ReadHistories {
 
 export class RestRuns implements Runs {
   /** Run id → experiment id, for the journal. Runs never move. */
-  private readonly experimentOf = new Map<string, string>();
+  private readonly experimentOf = new RecentMap<string>(MOST_KEPT);
 
   constructor(
     private readonly api: Api,

@@ -23,7 +23,21 @@ export function bytesPayload(content: Uint8Array | string): Payload {
 
 /** A file of which so many bytes are sent, however it grows meanwhile. */
 export function filePayload(path: string, size: number): Payload {
-  return { size, read: () => (size === 0 ? Buffer.alloc(0) : createReadStream(path, { end: size - 1 })) };
+  return { size, read: () => (size === 0 ? Buffer.alloc(0) : Readable.from(bytesOf(path, size), { objectMode: false })) };
+}
+
+/** What fails here is the file's fault: nobody must take it for the server's. */
+async function* bytesOf(path: string, size: number): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  try {
+    for await (const chunk of createReadStream(path, { end: size - 1 })) {
+      read += (chunk as Buffer).length;
+      yield chunk as Buffer;
+    }
+  } catch (error) {
+    throw new TrackingError('INVALID_STATE', `${path} can't be read, so it is not uploaded: ${messageOf(error)}`, { cause: error });
+  }
+  if (read < size) throw new TrackingError('INVALID_STATE', `${path} became shorter while it was uploaded: upload it again.`);
 }
 
 /**

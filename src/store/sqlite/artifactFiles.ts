@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { type Dirent, constants, createWriteStream } from 'node:fs';
+import { type Dirent, constants } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { TrackingError, messageOf } from '../../core/errors';
 import type { Artifact } from '../../core/run';
 import { quote } from '../limits';
 import { placeUnder } from './artifactPaths';
+import { BlockWriter } from './blockWriter';
 
 /** Files that are not whole yet: hidden from lists. */
 const TEMPORARY = /^\.[0-9a-f]{12}\.part$/;
@@ -81,7 +80,16 @@ export async function save(place: string, content: Uint8Array | string): Promise
 
 /** Brings a stream to the disk; when it fails, so does this. */
 export async function saveStream(place: string, content: ReadableStream<Uint8Array>): Promise<void> {
-  await pipeline(Readable.fromWeb(content), createWriteStream(place, { flags: 'wx', flush: true }));
+  const file = await open(place, 'wx');
+  try {
+    const blocks = new BlockWriter(file);
+    for await (const piece of content) await blocks.add(piece);
+    await blocks.end();
+    await file.sync();
+  } finally {
+    // Waits for what is still being written.
+    await file.close();
+  }
 }
 
 export async function copy(from: string, to: string): Promise<void> {

@@ -30,6 +30,21 @@ export class Database {
     return this.attempt(() => this.statement(sql).all(...values) as T[]);
   }
 
+  /**
+   * Rows as lists of their columns' values, for results of thousands: objects without a prototype, as `all` makes them, cost twice
+   * as much, and more to throw away. The columns' names must differ.
+   */
+  lists<T extends readonly unknown[]>(sql: string, ...values: Value[]): T[] {
+    return this.attempt(() => {
+      // A statement of its own: it can't make objects any more.
+      const statement = this.statement(`${sql} -- lists`);
+      if (!('setReturnArrays' in statement))
+        return (statement as StatementSync).all(...values).map((row) => Object.values(row) as unknown as T);
+      statement.setReturnArrays(true);
+      return statement.all(...values) as unknown as T[];
+    });
+  }
+
   get<T>(sql: string, ...values: Value[]): T | undefined {
     return this.attempt(() => this.statement(sql).get(...values) as T | undefined);
   }

@@ -1,4 +1,4 @@
-import type { MetricPoint, MetricSummary } from '../../core/metric';
+import type { MetricPoint } from '../../core/metric';
 import { compareValues } from '../pointOrder';
 
 /** A row of the table `metric`; values are null where they are NaN. */
@@ -57,14 +57,4 @@ export function include(row: MetricRow, point: MetricPoint): void {
     row.max_value = value;
     row.max_step = step;
   }
-}
-
-export function toSummary(row: MetricRow): MetricSummary {
-  return {
-    key: row.key,
-    last: { value: row.last_value ?? NaN, step: row.last_step, timestamp: row.last_time },
-    min: row.min_value === null ? undefined : { value: row.min_value, step: row.min_step! },
-    max: row.max_value === null ? undefined : { value: row.max_value, step: row.max_step! },
-    count: row.count,
-  };
 }

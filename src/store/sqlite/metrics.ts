@@ -1,6 +1,7 @@
 import type { EnvelopeBucket, MetricPoint } from '../../core/metric';
 import { invalid } from '../../core/errors';
 import type { EnvelopeQuery, HistoryQuery, Metrics, Page } from '../engine';
+import { checkEnvelopeQuery } from '../envelope';
 import { comparePoints } from '../pointOrder';
 import { decodePageToken, encodePageToken, pageSize } from '../pageToken';
 import { type ChunkRow, Chunks, chunkRange } from './chunks';
@@ -38,9 +39,7 @@ export class SqliteMetrics implements Metrics {
 
   async envelope(runId: string, key: string, query: EnvelopeQuery): Promise<readonly EnvelopeBucket[]> {
     const { axis, buckets } = query;
-    if (!Number.isInteger(buckets) || buckets < 1)
-      throw invalid(`Invalid value ${buckets} for parameter 'buckets': it must be a positive integer.`);
-    if (axis !== 'step' && axis !== 'time') throw invalid(`Invalid value ${String(axis)} for parameter 'axis': it is 'step' or 'time'.`);
+    checkEnvelopeQuery(query);
     return this.database.read(() => {
       const metric = this.metricId(runId, key);
       if (metric === undefined) return [];

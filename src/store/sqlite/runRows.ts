@@ -4,7 +4,6 @@ import type { MetricSummary } from '../../core/metric';
 import type { Param, Run, RunInfo, RunStatus } from '../../core/run';
 import type { Database } from './database';
 import { inputsOf } from './inputs';
-import { METRIC_COLUMNS, type MetricRow, toSummary } from './metricRow';
 import { modelLinksOf } from './runModels';
 import type { StoreFolder } from './storeFolder';
 import { RUN_TAGS, tagsOf } from './tags';
@@ -53,8 +52,8 @@ export function toRunInfo(row: RunRow, folder: StoreFolder): RunInfo {
 /** Everything of many runs with one query a table, whatever their number. */
 export function describeRuns(database: Database, folder: StoreFolder, rows: readonly RunRow[]): Run[] {
   const ids = rows.map((row) => row.id);
-  const params = byRun(paramRows(database, ids), ({ key, value }): Param => ({ key, value }));
-  const metrics = byRun(metricRows(database, ids), toSummary);
+  const params = byRun(paramRows(database, ids), (row): Param => ({ key: row[1], value: row[2] }));
+  const metrics = byRun(metricRows(database, ids), summaryOf);
   const tags = tagsOf(database, RUN_TAGS, ids);
   const inputs = inputsOf(database, ids);
   const modelInputs = modelLinksOf(database, 'input', ids);
@@ -70,26 +69,53 @@ export function describeRuns(database: Database, folder: StoreFolder, rows: read
   }));
 }
 
-function paramRows(database: Database, ids: readonly number[]): (Param & { run: number })[] {
-  return database.all(
+type ParamRow = readonly [run: number, key: string, value: string];
+
+function paramRows(database: Database, ids: readonly number[]): ParamRow[] {
+  return database.lists(
     'SELECT run, key, value FROM param WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, key',
     JSON.stringify(ids),
   );
 }
 
-function metricRows(database: Database, ids: readonly number[]): (MetricRow & { run: number })[] {
-  return database.all(
-    `SELECT run, ${METRIC_COLUMNS} FROM metric WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, key`,
+type LatestRow = readonly [
+  run: number,
+  key: string,
+  count: number,
+  value: number | null,
+  step: number,
+  time: number,
+  least: number | null,
+  leastStep: number | null,
+  greatest: number | null,
+  greatestStep: number | null,
+];
+
+function metricRows(database: Database, ids: readonly number[]): LatestRow[] {
+  return database.lists(
+    `SELECT run, key, count, last_value, last_step, last_time, min_value, min_step, max_value, max_step FROM metric
+     WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, key`,
     JSON.stringify(ids),
   );
 }
 
-function byRun<R extends { run: number }, T>(rows: readonly R[], make: (row: R) => T): Map<number, T[]> {
+/** Values are null where they are NaN. */
+function summaryOf([, key, count, value, step, time, least, leastStep, greatest, greatestStep]: LatestRow): MetricSummary {
+  return {
+    key,
+    last: { value: value ?? NaN, step, timestamp: time },
+    min: least === null ? undefined : { value: least, step: leastStep! },
+    max: greatest === null ? undefined : { value: greatest, step: greatestStep! },
+    count,
+  };
+}
+
+function byRun<R extends readonly [run: number, ...unknown[]], T>(rows: readonly R[], make: (row: R) => T): Map<number, T[]> {
   const groups = new Map<number, T[]>();
   for (const row of rows) {
-    const group = groups.get(row.run);
+    const group = groups.get(row[0]);
     if (group) group.push(make(row));
-    else groups.set(row.run, [make(row)]);
+    else groups.set(row[0], [make(row)]);
   }
   return groups;
 }

@@ -32,12 +32,12 @@ export function deleteTag(database: Database, { table, owner }: TagTable, id: nu
 
 /** The tags of many owners with one query; an owner without tags has an empty record. */
 export function tagsOf(database: Database, { table, owner }: TagTable, ids: readonly number[]): Map<number, Tags> {
-  const rows = database.all<{ id: number; key: string; value: string }>(
-    `SELECT ${owner} AS id, key, value FROM ${table} WHERE ${owner} IN (SELECT value FROM json_each(?)) ORDER BY ${owner}, key`,
+  const rows = database.lists<[id: number, key: string, value: string]>(
+    `SELECT ${owner}, key, value FROM ${table} WHERE ${owner} IN (SELECT value FROM json_each(?)) ORDER BY ${owner}, key`,
     JSON.stringify(ids),
   );
   const entries = new Map<number, [string, string][]>(ids.map((id) => [id, []]));
-  for (const { id, key, value } of rows) entries.get(id)!.push([key, value]);
+  for (const row of rows) entries.get(row[0])!.push([row[1], row[2]]);
   // fromEntries, unlike an assignment, takes `__proto__` as a key like any other.
   return new Map([...entries].map(([id, pairs]) => [id, Object.fromEntries(pairs)]));
 }

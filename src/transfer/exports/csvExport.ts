@@ -2,6 +2,8 @@ import { type WriteStream, createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { messageOf } from '../../core/errors';
+import { isFatal } from '../copyContext';
 import { type CopyReport, CopyTally } from '../copyReport';
 import type { CopySource, SourceRun } from '../source';
 import { type Cell, csvRow } from './csv';
@@ -33,35 +35,57 @@ async function writeTables(
   const names = new Map((await source.experiments()).map((experiment) => [experiment.experimentId, experiment.name]));
   const all: string[] = [];
   for (const experimentId of names.keys()) all.push(...(await source.runIds(experimentId)));
-  const chosen = runIds ? all.filter((runId) => runIds.includes(runId)) : all;
+  const wanted = runIds && new Set(runIds);
+  const chosen = wanted ? all.filter((runId) => wanted.has(runId)) : all;
   const columns = await columnsOf(source, chosen, signal);
   const runs = new CsvFile(join(folder, 'runs.csv'));
   const points = new CsvFile(join(folder, 'metrics.csv'));
-  await runs.row([...INFO, ...columns]);
-  await points.row(['run_id', 'metric', 'step', 'timestamp', 'value']);
-  for (const runId of chosen) {
-    signal?.throwIfAborted();
-    const run = await source.run(runId);
-    onProgress?.({ done: tally.created, total: chosen.length, run: run.runName });
-    const values = valuesOf(run);
-    await runs.row([...infoOf(run, names.get(run.experimentId) ?? ''), ...columns.map((column) => values.get(column))]);
-    for await (const page of source.points(runId))
-      for (const { key, step, timestamp, value } of page) await points.row([runId, key, step, timestamp, value]);
-    ids.set(runId, runId);
-    tally.created++;
+  try {
+    await runs.row([...INFO, ...columns]);
+    await points.row(['run_id', 'metric', 'step', 'timestamp', 'value']);
+    for (const runId of chosen) {
+      const run = await readRun(source, runId, signal);
+      if (!run) continue;
+      onProgress?.({ done: tally.created, total: chosen.length, run: run.runName });
+      const values = valuesOf(run);
+      await runs.row([...infoOf(run, names.get(run.experimentId) ?? ''), ...columns.map((column) => values.get(column))]);
+      await writePoints(source, runId, points, signal);
+      ids.set(runId, runId);
+      tally.created++;
+    }
+  } finally {
+    // Also where something fails: Windows removes no file that is open.
+    await Promise.all([runs.end(), points.end()]);
   }
-  await runs.end();
-  await points.end();
   tally.files = 2;
   tally.bytes = runs.bytes + points.bytes;
+}
+
+/** A run; one that can't be read is noted. */
+async function readRun(source: CopySource, runId: string, signal: AbortSignal | undefined): Promise<SourceRun | undefined> {
+  signal?.throwIfAborted();
+  try {
+    return await source.run(runId);
+  } catch (error) {
+    if (isFatal(error, signal)) throw error;
+    source.problems.add(`the run ${runId}`, messageOf(error));
+    return undefined;
+  }
+}
+
+async function writePoints(source: CopySource, runId: string, file: CsvFile, signal: AbortSignal | undefined): Promise<void> {
+  for await (const page of source.points(runId)) {
+    signal?.throwIfAborted();
+    for (const { key, step, timestamp, value } of page) await file.row([runId, key, step, timestamp, value]);
+  }
 }
 
 /** All params, then all metrics, then all tags that any run has. */
 async function columnsOf(source: CopySource, runIds: readonly string[], signal: AbortSignal | undefined): Promise<string[]> {
   const found = new Set<string>();
   for (const runId of runIds) {
-    signal?.throwIfAborted();
-    for (const column of valuesOf(await source.run(runId)).keys()) found.add(column);
+    const run = await readRun(source, runId, signal);
+    for (const column of run ? valuesOf(run).keys() : []) found.add(column);
   }
   const order = ['params', 'metrics', 'tags'];
   const rank = (column: string): number => order.indexOf(column.slice(0, column.indexOf('.')));

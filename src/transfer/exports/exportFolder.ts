@@ -42,7 +42,12 @@ async function putInPlace(temporary: string, place: string): Promise<void> {
   const former = `${temporary}.old`;
   const exists = (await stat(place).catch(() => undefined)) !== undefined;
   if (exists) await rename(place, former);
-  await rename(temporary, place);
+  try {
+    await rename(temporary, place);
+  } catch (error) {
+    if (exists) await rename(former, place);
+    throw error;
+  }
   await rm(former, { recursive: true, force: true, maxRetries: 5 });
 }
 

@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { messageOf } from '../../core/errors';
 import type { RunStatus } from '../../core/run';
 import { TagName } from '../../core/tagNames';
 import { type CopyProgress, type CopyReport, CopyTally } from '../copyReport';
-import type { CopySource, SourceExperiment, SourceFile, SourceModel, SourceRegisteredModel, SourceRun } from '../source';
-import { type YamlValue, pythonYaml } from './pythonYaml';
+import type { CopySource, SourceExperiment, SourceModel, SourceRegisteredModel, SourceRun } from '../source';
+import { placeUnder } from './exportPath';
+import { StoreFiles, pythonNumber } from './storeFiles';
 
 export interface ExportOptions {
   /** Absent: all runs, also the deleted ones. */
@@ -30,6 +27,7 @@ export async function exportFileStore(source: CopySource, folder: string, place:
 class FileStoreExport {
   private readonly tally = new CopyTally();
   private readonly ids = new Map<string, string>();
+  private readonly files: StoreFiles;
   /** Runs' and models' ids → where their files will be. */
   private readonly places = new Map<string, string>();
 
@@ -38,7 +36,9 @@ class FileStoreExport {
     private readonly folder: string,
     private readonly uri: string,
     private readonly options: ExportOptions,
-  ) {}
+  ) {
+    this.files = new StoreFiles(source.problems, this.tally, options.signal);
+  }
 
   async write(): Promise<CopyReport> {
     let stopped = false;
@@ -63,22 +63,21 @@ class FileStoreExport {
     await mkdir(join(this.folder, '.trash'), { recursive: true });
     await mkdir(join(this.folder, 'models'), { recursive: true });
     for (const [experiment, ids] of runIds) {
-      const place = await this.writeExperiment(experiment);
-      for (const runId of ids) {
-        await this.attempt(`the run ${runId}`, () => this.writeRun(runId, experiment, place, total));
-      }
+      const place = await this.files.attempt(`the experiment ${experiment.name}`, () => this.writeExperiment(experiment));
+      if (place === undefined) continue;
+      for (const runId of ids) await this.files.attempt(`the run ${runId}`, () => this.writeRun(runId, experiment, place, total));
       for (const model of await this.source.models(experiment.experimentId))
         if (!chosen || (model.sourceRunId !== undefined && chosen.has(model.sourceRunId)))
-          await this.attempt(`the model ${model.modelId}`, () => this.writeModel(model, experiment, place));
+          await this.files.attempt(`the model ${model.modelId}`, () => this.writeModel(model, experiment, place));
     }
     for (const model of await this.source.registeredModels())
-      await this.attempt(`the registered model ${model.name}`, () => this.writeRegistered(model, chosen));
+      await this.files.attempt(`the registered model ${model.name}`, () => this.writeRegistered(model, chosen));
   }
 
   private async writeExperiment(experiment: SourceExperiment): Promise<string> {
     const id = basename(experiment.experimentId);
-    const place = join(this.folder, ...(experiment.lifecycleStage === 'deleted' ? ['.trash'] : []), id);
-    await this.meta(place, {
+    const place = placeUnder(experiment.lifecycleStage === 'deleted' ? join(this.folder, '.trash') : this.folder, id);
+    await this.files.meta(place, {
       artifact_location: `${this.uri}/${id}`,
       creation_time: experiment.creationTime ?? null,
       experiment_id: id,
@@ -86,7 +85,7 @@ class FileStoreExport {
       lifecycle_stage: experiment.lifecycleStage,
       name: experiment.name,
     });
-    await this.texts(join(place, 'tags'), experiment.tags, `the experiment ${experiment.name}, the tag`);
+    await this.files.texts(join(place, 'tags'), experiment.tags, `the experiment ${experiment.name}, the tag`);
     this.tally.experiments++;
     return place;
   }
@@ -95,14 +94,16 @@ class FileStoreExport {
     const run = await this.source.run(runId);
     this.options.onProgress?.({ done: this.tally.created, total, run: run.runName || runId, bytes: this.tally.bytes });
     const item = `the run ${run.runName || runId} (${runId})`;
-    const place = join(experimentPlace, runId);
+    const place = placeUnder(experimentPlace, runId);
     const artifactUri = `${this.uri}/${basename(experiment.experimentId)}/${runId}/artifacts`;
     for (const name of ['metrics', 'params', 'artifacts', 'tags']) await mkdir(join(place, name), { recursive: true });
-    await this.texts(join(place, 'params'), Object.fromEntries(run.params.map(({ key, value }) => [key, value])), `${item}, the param`);
-    await this.texts(join(place, 'tags'), { ...run.tags, [TagName.runName]: run.runName }, `${item}, the tag`);
-    const metrics = new MetricFiles(join(place, 'metrics'), (key, message) =>
-      this.source.problems.add(`${item}, the metric ${key}`, message),
+    await this.files.texts(
+      join(place, 'params'),
+      Object.fromEntries(run.params.map(({ key, value }) => [key, value])),
+      `${item}, the param`,
     );
+    await this.files.texts(join(place, 'tags'), { ...run.tags, [TagName.runName]: run.runName }, `${item}, the tag`);
+    const metrics = this.files.metrics(join(place, 'metrics'), item);
     for await (const page of this.source.points(runId)) {
       this.options.signal?.throwIfAborted();
       await metrics.append(
@@ -110,8 +111,8 @@ class FileStoreExport {
       );
     }
     await this.writeLinks(run, place, experimentPlace);
-    await this.writeFiles(this.source.runFiles(runId), join(place, 'artifacts'), item);
-    await this.meta(place, {
+    await this.files.copy(this.source.runFiles(runId), join(place, 'artifacts'), item);
+    await this.files.meta(place, {
       artifact_uri: artifactUri,
       deleted_time: null,
       end_time: run.endTime ?? null,
@@ -138,7 +139,7 @@ class FileStoreExport {
   private async writeLinks(run: SourceRun, place: string, experimentPlace: string): Promise<void> {
     for (const { dataset, tags } of run.inputs) {
       const id = md5(dataset.name, dataset.digest);
-      await this.meta(join(experimentPlace, 'datasets', id), {
+      await this.files.meta(join(experimentPlace, 'datasets', id), {
         digest: dataset.digest,
         name: dataset.name,
         profile: dataset.profile ?? null,
@@ -146,7 +147,7 @@ class FileStoreExport {
         source: dataset.source,
         source_type: dataset.sourceType,
       });
-      await this.meta(join(place, 'inputs', md5(id, run.runId)), {
+      await this.files.meta(join(place, 'inputs', md5(id, run.runId)), {
         destination_id: id,
         destination_type: 'RUN',
         source_id: id,
@@ -155,7 +156,7 @@ class FileStoreExport {
       });
     }
     for (const modelId of run.modelInputs)
-      await this.meta(join(place, 'inputs', md5(modelId, run.runId)), {
+      await this.files.meta(join(place, 'inputs', md5(modelId, run.runId)), {
         destination_id: modelId,
         destination_type: 'RUN',
         source_id: modelId,
@@ -163,7 +164,7 @@ class FileStoreExport {
         tags: {},
       });
     for (const { modelId, step } of run.modelOutputs)
-      await this.meta(join(place, 'outputs', modelId), {
+      await this.files.meta(placeUnder(join(place, 'outputs'), modelId), {
         destination_id: modelId,
         destination_type: 'MODEL_OUTPUT',
         source_id: modelId,
@@ -174,16 +175,14 @@ class FileStoreExport {
   }
 
   private async writeModel(model: SourceModel, experiment: SourceExperiment, experimentPlace: string): Promise<void> {
-    const place = join(experimentPlace, 'models', model.modelId);
+    const place = placeUnder(join(experimentPlace, 'models'), model.modelId);
     const item = `the model ${model.name} (${model.modelId})`;
     const experimentId = basename(experiment.experimentId);
     const artifactUri = `${this.uri}/${experimentId}/models/${model.modelId}/artifacts`;
     for (const name of ['metrics', 'params', 'tags', 'artifacts']) await mkdir(join(place, name), { recursive: true });
-    await this.texts(join(place, 'params'), model.params, `${item}, the param`);
-    await this.texts(join(place, 'tags'), model.tags, `${item}, the tag`);
-    const metrics = new MetricFiles(join(place, 'metrics'), (key, message) =>
-      this.source.problems.add(`${item}, the metric ${key}`, message),
-    );
+    await this.files.texts(join(place, 'params'), model.params, `${item}, the param`);
+    await this.files.texts(join(place, 'tags'), model.tags, `${item}, the tag`);
+    const metrics = this.files.metrics(join(place, 'metrics'), item);
     await metrics.append(
       model.measurements.map(({ key, timestamp, value, step, runId, datasetName, datasetDigest }) => {
         const isWord = datasetName !== undefined && datasetDigest !== undefined && !/\s/.test(`${datasetName}${datasetDigest}`);
@@ -196,8 +195,8 @@ class FileStoreExport {
         return { key, line: `${timestamp} ${pythonNumber(value)} ${step} ${runId || model.sourceRunId || '-'}${dataset}` };
       }),
     );
-    await this.writeFiles(this.source.modelFiles(model.modelId), join(place, 'artifacts'), item);
-    await this.meta(place, {
+    await this.files.copy(this.source.modelFiles(model.modelId), join(place, 'artifacts'), item);
+    await this.files.meta(place, {
       artifact_location: artifactUri,
       creation_timestamp: model.creationTime,
       experiment_id: experimentId,
@@ -217,25 +216,25 @@ class FileStoreExport {
   private async writeRegistered(model: SourceRegisteredModel, chosen: ReadonlySet<string> | undefined): Promise<void> {
     const versions = model.versions.filter((version) => !chosen || (version.runId !== undefined && chosen.has(version.runId)));
     if (chosen && versions.length === 0) return;
-    const place = join(this.folder, 'models', model.name);
+    const place = placeUnder(join(this.folder, 'models'), model.name);
     const item = `the registered model ${model.name}`;
-    await this.meta(place, {
+    await this.files.meta(place, {
       aliases: {},
       creation_timestamp: model.creationTime ?? null,
       description: model.description || null,
       last_updated_timestamp: model.creationTime ?? null,
       name: model.name,
     });
-    await this.texts(join(place, 'tags'), model.tags, `${item}, the tag`);
+    await this.files.texts(join(place, 'tags'), model.tags, `${item}, the tag`);
     const numbers = new Set(versions.map((version) => version.version));
     const aliases = Object.entries(model.aliases).filter(([, version]) => numbers.has(version));
-    await this.texts(
+    await this.files.texts(
       join(place, 'aliases'),
       Object.fromEntries(aliases.map(([alias, version]) => [alias, String(version)])),
       `${item}, the alias`,
     );
     for (const version of versions) {
-      await this.meta(join(place, `version-${version.version}`), {
+      await this.files.meta(join(place, `version-${version.version}`), {
         creation_timestamp: version.creationTime ?? null,
         current_stage: version.stage,
         description: version.description || null,
@@ -250,7 +249,11 @@ class FileStoreExport {
         user_id: version.userId || null,
         version: version.version,
       });
-      await this.texts(join(place, `version-${version.version}`, 'tags'), version.tags, `${item}, version ${version.version}, the tag`);
+      await this.files.texts(
+        join(place, `version-${version.version}`, 'tags'),
+        version.tags,
+        `${item}, version ${version.version}, the tag`,
+      );
       this.tally.modelVersions++;
     }
   }
@@ -261,90 +264,6 @@ class FileStoreExport {
     const place = this.places.get(named?.[1] ?? named?.[3] ?? '');
     return place === undefined ? source : `${place}${encodeURI(named?.[2] ?? '')}`;
   }
-
-  private async meta(place: string, values: Readonly<Record<string, YamlValue>>): Promise<void> {
-    await mkdir(place, { recursive: true });
-    await writeFile(join(place, 'meta.yaml'), pythonYaml(values));
-  }
-
-  /** One file for each key; keys that can't be files side by side, as `a` and `a/b`, are noted. */
-  private async texts(folder: string, values: Readonly<Record<string, string>>, item: string): Promise<void> {
-    for (const [key, value] of Object.entries(values)) {
-      const place = join(folder, ...key.split('/'));
-      try {
-        await mkdir(dirname(place), { recursive: true });
-        await writeFile(place, value, { flag: 'wx' });
-      } catch (error) {
-        this.source.problems.add(`${item} ${key}`, messageOf(error));
-      }
-    }
-  }
-
-  private async writeFiles(files: AsyncIterable<SourceFile>, folder: string, item: string): Promise<void> {
-    for await (const file of files) {
-      await this.attempt(`${item}, the file ${file.path}`, async () => {
-        const place = join(folder, ...file.path.split('/'));
-        await mkdir(dirname(place), { recursive: true });
-        const content = Readable.fromWeb((await file.open()) as never);
-        content.on('data', (chunk: Uint8Array) => (this.tally.bytes += chunk.byteLength));
-        await pipeline(content, createWriteStream(place, { flags: 'wx' }), { signal: this.options.signal });
-        this.tally.files++;
-      });
-    }
-  }
-
-  private async attempt(item: string, action: () => Promise<void>): Promise<void> {
-    this.options.signal?.throwIfAborted();
-    try {
-      await action();
-    } catch (error) {
-      if (this.options.signal?.aborted || isFull(error)) throw error;
-      this.source.problems.add(item, messageOf(error));
-    }
-  }
-}
-
-/** Appends lines to one file for each metric. */
-class MetricFiles {
-  private readonly refused = new Set<string>();
-
-  constructor(
-    private readonly folder: string,
-    private readonly refuse: (key: string, message: string) => void,
-  ) {}
-
-  async append(lines: readonly { readonly key: string; readonly line: string }[]): Promise<void> {
-    const texts = new Map<string, string[]>();
-    for (const { key, line } of lines) {
-      const known = texts.get(key);
-      if (known) known.push(line);
-      else texts.set(key, [line]);
-    }
-    for (const [key, text] of texts) {
-      if (this.refused.has(key)) continue;
-      const place = join(this.folder, ...key.split('/'));
-      try {
-        await mkdir(dirname(place), { recursive: true });
-        await appendFile(place, `${text.join('\n')}\n`);
-      } catch (error) {
-        if (isFull(error)) throw error;
-        this.refused.add(key);
-        this.refuse(key, messageOf(error));
-      }
-    }
-  }
-}
-
-function isFull(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS';
-}
-
-/** A number as Python's `float` reads it. */
-function pythonNumber(value: number): string {
-  if (Number.isNaN(value)) return 'nan';
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  return String(value);
 }
 
 function md5(...texts: readonly string[]): string {

@@ -10,6 +10,8 @@ export type Row = Readonly<Record<string, SQLOutputValue>>;
 
 /** How long a question waits for whoever writes, in milliseconds. */
 const BUSY_TIMEOUT = 10_000;
+/** Bytes of a row: a data set's profile may have 16 MB; what is larger is none of MLflow's, and would fill the memory. */
+const MOST_IN_ROW = 64 * 1024 * 1024;
 
 /**
  * Somebody else's SQLite file, only read: no question holds it longer than its own answer takes, so that a server goes on
@@ -48,9 +50,14 @@ export class ReadOnlyDatabase {
       }
     const temporary = await mkdtemp(join(tmpdir(), 'ml-import-'));
     const copy = join(temporary, 'copy.db');
-    await copyFile(file, copy);
-    await copyFile(`${file}-wal`, `${copy}-wal`);
-    return new ReadOnlyDatabase(connect(copy), temporary);
+    try {
+      await copyFile(file, copy);
+      await copyFile(`${file}-wal`, `${copy}-wal`);
+      return new ReadOnlyDatabase(connect(copy), temporary);
+    } catch (error) {
+      await rm(temporary, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** Whether there is such a table: views, whose answers may be anything, are none. */
@@ -97,7 +104,7 @@ export class ReadOnlyDatabase {
 
 function connect(file: string | URL): DatabaseSync {
   const { DatabaseSync } = loadSqlite();
-  const handle = new DatabaseSync(file, { readOnly: true, allowExtension: false });
+  const handle = new DatabaseSync(file, { readOnly: true, allowExtension: false, limits: { length: MOST_IN_ROW } });
   try {
     // What the file's own schema would run is not trusted.
     handle.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA trusted_schema = OFF; PRAGMA query_only = ON`);

@@ -84,7 +84,7 @@ export function readRun(database: ReadOnlyDatabase, runId: string, problems: Pro
     modelOutputs: linked(database, 'RUN_OUTPUT', 'MODEL_OUTPUT', runId),
     summaries: undefined,
   };
-  return { run, artifactUri: textOf(row['artifact_uri']) };
+  return { run, artifactUri: textOf(row['artifact_uri']) || undefined };
 }
 
 /** All points of a run, by the rows' own order; each page is a question of its own, so that nobody waits for us. */

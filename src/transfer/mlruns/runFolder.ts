@@ -1,6 +1,4 @@
-import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { messageOf } from '../../core/errors';
 import type { DatasetInput } from '../../core/dataset';
 import type { ModelOutput } from '../../core/run';
@@ -10,14 +8,12 @@ import { runStatus, withOldFields } from '../mlflowTerms';
 import type { Problems } from '../problems';
 import type { SourceRun } from '../source';
 import { type Meta, metaMap, metaNumber, metaText, parseMeta } from './metaFile';
+import { LONGEST_LINE, linesOf } from './fileLines';
 import { type LinePoint, parseMetricLine } from './metricLines';
 
 const PAGE = 1_000;
 /** Lines of one file that are told as malformed, before the rest is only counted. */
 const MOST_TOLD = 20;
-const LONGEST_LINE = 10_000;
-/** Files of more bytes than this are streamed. */
-const MOST_AT_ONCE = 1024 * 1024;
 
 /** Reads the folder of one run, or of one logged model, whose params, tags and metrics lie the same way. */
 export class RunFolders {
@@ -162,9 +158,4 @@ export class RunFolders {
     }
     return outputs;
   }
-}
-
-async function* linesOf(path: string): AsyncIterable<string> {
-  if (statSync(path).size <= MOST_AT_ONCE) yield* readFileSync(path, 'utf8').split(/\r?\n/);
-  else yield* createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
 }

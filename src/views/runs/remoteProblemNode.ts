@@ -1,7 +1,7 @@
 import { l10n, ThemeColor, ThemeIcon, TreeItem } from 'vscode';
-import { TrackingError, type ErrorCode } from '../../core/errors';
+import type { ErrorCode } from '../../core/errors';
 import { CommandId } from '../../host/commandIds';
-import { remoteProblem } from '../../host/remotes/remoteProblem';
+import { errorOf, remoteProblem } from '../../host/remotes/remoteProblem';
 import type { TreeNode } from '../treeNode';
 
 /** The one row of a server that can't be read: why, and what to press. */
@@ -15,8 +15,8 @@ export class RemoteProblemNode implements TreeNode {
   ) {}
 
   item(): TreeItem {
-    const { code, message } = this.failure;
-    const problem = remoteProblem(code ? new TrackingError(code, message) : new Error(message));
+    const { message } = this.failure;
+    const problem = remoteProblem(errorOf(this.failure));
     const signIn = problem.kind === 'signIn';
     const item = new TreeItem(signIn ? l10n.t('Sign in to {0}', this.name) : l10n.t("Can't use {0}", this.name));
     item.id = `${this.location}/problem/${problem.kind}`;

@@ -19,9 +19,13 @@ export function mayHoldImports({ folder }: Pick<FolderStore, 'folder'>): boolean
 }
 
 /** What a workspace folder holds of MLflow's, with at least one run. */
-export async function findImports(program: TransferProgram, { folder }: Pick<FolderStore, 'folder'>): Promise<readonly FoundImport[]> {
+export async function findImports(
+  program: TransferProgram,
+  { folder }: Pick<FolderStore, 'folder'>,
+  signal: AbortSignal,
+): Promise<readonly FoundImport[]> {
   const cwd = folder.uri.fsPath;
-  return parseFound(await program.ask({ args: ['import', `--find=${cwd}`], cwd, environment: {} }, new AbortController().signal));
+  return parseFound(await program.ask({ args: ['import', `--find=${cwd}`], cwd, environment: {} }, signal));
 }
 
 export function parseFound(answer: unknown): readonly FoundImport[] {

@@ -19,6 +19,7 @@ export class ImportOffers implements Disposable {
   private readonly held = new Disposables();
   private readonly changed = this.held.add(new EventEmitter<void>());
   private readonly looking: Debounce;
+  private readonly ending = new AbortController();
   private offers: ReadonlyMap<string, readonly FoundImport[]> = new Map();
 
   readonly onDidChange: Event<void> = this.changed.event;
@@ -28,7 +29,7 @@ export class ImportOffers implements Disposable {
     private readonly program: TransferProgram,
     private readonly memory: Memento,
     private readonly context: ContextKeys,
-    failures: Failures,
+    private readonly failures: Failures,
   ) {
     this.looking = this.held.add(
       new Debounce(
@@ -65,12 +66,21 @@ export class ImportOffers implements Disposable {
     // Looking runs a program; where MLflow's files don't stand in their usual place it isn't even started.
     for (const store of workspace.isTrusted ? this.stores.all : []) {
       if (!mayHoldImports(store)) continue;
-      const found = await findImports(this.program, store);
-      const open: FoundImport[] = [];
-      for (const one of found) if (!this.dismissed.includes(one.path) && !(await isImported(store, one))) open.push(one);
-      offers.set(store.location, open);
+      try {
+        offers.set(store.location, await this.openOffers(store));
+      } catch (error) {
+        // One folder's store that can't be read keeps nothing from the others.
+        if (!this.ending.signal.aborted) this.failures.note(`Looking for runs to import into ${store.location}`, error);
+      }
     }
-    this.keep(offers);
+    if (!this.ending.signal.aborted) this.keep(offers);
+  }
+
+  private async openOffers(store: FolderStore): Promise<readonly FoundImport[]> {
+    const found = await findImports(this.program, store, this.ending.signal);
+    const open: FoundImport[] = [];
+    for (const one of found) if (!this.dismissed.includes(one.path) && !(await isImported(store, one))) open.push(one);
+    return open;
   }
 
   private keep(offers: ReadonlyMap<string, readonly FoundImport[]>): void {
@@ -83,6 +93,7 @@ export class ImportOffers implements Disposable {
   }
 
   dispose(): void {
+    this.ending.abort();
     this.held.dispose();
   }
 }

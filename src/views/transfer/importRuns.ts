@@ -1,8 +1,11 @@
 import { basename, relative } from 'node:path';
-import { l10n, window, type QuickPickItem, type Uri } from 'vscode';
+import { l10n, ProgressLocation, window, type QuickPickItem, type Uri } from 'vscode';
 import type { FolderStore } from '../../host/folderStore';
 import type { FoundImport } from './foundImports';
 import { chooseStore, type TransferParts } from './transferParts';
+
+/** How long is looked, in milliseconds; a place can be named without. */
+const LONGEST_LOOK = 30_000;
 
 interface ImportItem extends QuickPickItem {
   readonly path?: string;
@@ -12,7 +15,7 @@ interface ImportItem extends QuickPickItem {
 /** Copies an MLflow file store or database into the workspace's store, one that is found in it or one that a person names. */
 export async function importRuns(
   parts: TransferParts,
-  find: (store: FolderStore) => Promise<readonly FoundImport[]>,
+  find: (store: FolderStore, signal: AbortSignal) => Promise<readonly FoundImport[]>,
   given: unknown,
 ): Promise<void> {
   const row =
@@ -21,7 +24,7 @@ export async function importRuns(
     ? parts.stores.at(row.location)
     : await chooseStore(parts.stores, l10n.t('Importing'), l10n.t('Import into Which Folder?'));
   if (!store) return;
-  const path = row?.importPath ?? (await choosePath(store, await find(store)));
+  const path = row?.importPath ?? (await choosePath(store, await looked(store, find)));
   if (path === undefined) return;
   const name = relative(store.folder.uri.fsPath, path).startsWith('..') ? basename(path) : relative(store.folder.uri.fsPath, path);
   await parts.transfers.run(
@@ -29,6 +32,23 @@ export async function importRuns(
     { doing: l10n.t('Importing {0}', name), done: (runs) => l10n.t('Imported {0} from {1}', runs, name), command: l10n.t('Import Runs') },
   );
   await store.want();
+}
+
+/** What the folder holds; says meanwhile that it is being looked for. */
+async function looked(
+  store: FolderStore,
+  find: (store: FolderStore, signal: AbortSignal) => Promise<readonly FoundImport[]>,
+): Promise<readonly FoundImport[]> {
+  const title = l10n.t('Looking for runs of MLflow…');
+  return window.withProgress({ location: ProgressLocation.Window, title }, async () => {
+    const signal = AbortSignal.timeout(LONGEST_LOOK);
+    try {
+      return await find(store, signal);
+    } catch (error) {
+      if (signal.aborted) return [];
+      throw error;
+    }
+  });
 }
 
 async function choosePath({ folder }: FolderStore, found: readonly FoundImport[]): Promise<string | undefined> {

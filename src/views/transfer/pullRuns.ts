@@ -23,7 +23,8 @@ export async function pullRuns(parts: TransferParts, args: readonly unknown[]): 
   const common = ['pull', `--store=${store.location}`, `--from=${remote.uri}`];
   const wanted = [
     ...chosen.parts.flatMap((part) => ('experiment' in part ? [[`--experiment=${part.experiment}`]] : [])),
-    ...inPortions(runIds),
+    // A server may give a run any id: none is taken for a flag.
+    ...inPortions(runIds).map((portion) => ['--', ...portion]),
   ];
   const environment = await parts.access.environmentOf(remote);
   await parts.transfers.run(

@@ -28,6 +28,8 @@ export async function pushRuns(parts: TransferParts, args: readonly unknown[]): 
         `--store=${location}`,
         `--to=${remote.uri}`,
         ...(registry ? ['--registry'] : []),
+        // A server may give a run any id: none is taken for a flag.
+        '--',
         ...portion.map(({ runId }) => runId),
       ],
       cwd: parts.stores.at(location)?.folder.uri.fsPath ?? location,
@@ -43,20 +45,15 @@ export async function pushRuns(parts: TransferParts, args: readonly unknown[]): 
 
 /** A configured server, also one that is added now. */
 export async function chooseRemote({ access }: TransferParts, title: string): Promise<Remote | undefined> {
-  const { remotes, shown } = access;
-  if (remotes.all.length === 0) {
-    await commands.executeCommand(CommandId.addRemote);
-    return shown.remote ?? remotes.all[0];
-  }
+  const { remotes } = access;
+  const add = (): Thenable<Remote | undefined> => commands.executeCommand<Remote | undefined>(CommandId.addRemote);
+  if (remotes.all.length === 0) return add();
   const items: (QuickPickItem & { readonly remote?: Remote })[] = [
     ...remotes.all.map((remote) => ({ label: `$(server) ${remote.name}`, description: remote.uri, remote })),
     { label: l10n.t('$(add) Add Remote…') },
   ];
   const choice = await window.showQuickPick(items, { title, matchOnDescription: true });
-  if (!choice || choice.remote) return choice?.remote;
-  const before = new Set(remotes.all.map(({ uri }) => uri));
-  await commands.executeCommand(CommandId.addRemote);
-  return remotes.all.find(({ uri }) => !before.has(uri));
+  return choice && (choice.remote ?? add());
 }
 
 /** Whether the registered models that came of the runs go too; undefined when the person goes away. */

@@ -55,7 +55,7 @@ export class TransferCommands implements Disposable {
 
   private async import(node: unknown): Promise<void> {
     try {
-      await importRuns(this.parts, (store) => findImports(this.program, store), node);
+      await importRuns(this.parts, (store, signal) => findImports(this.program, store, signal), node);
     } finally {
       this.offers.look();
     }

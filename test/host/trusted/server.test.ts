@@ -227,7 +227,7 @@ describe('tracking server', () => {
     assert.equal(await readServerFile(server.store.location), undefined);
   });
 
-  it('is replaced where it is of another version of the extension', async () => {
+  it('is replaced where it is of an older version of the extension', async () => {
     const old = await startOutside('--lease=180');
     await writeFile(join(server.store.location, 'server.json'), JSON.stringify({ ...old, version: '0.0.1' }));
     await server.attach();

@@ -30,6 +30,8 @@ describe('secrets on the command line', () => {
   it('are taken out of URLs', () => {
     assert.equal(maskedUrls('https://ann:pw@host/x?a=1&sig=zz&token=t#h'), 'https://ann:***@host/x?a=1&sig=***&token=***#h');
     assert.equal(maskedUrls('https://ann:pw@host/x?a=1'), 'https://ann:***@host/x?a=1');
+    assert.equal(maskedUrls('https://ann:p@w@host/x@y'), 'https://ann:***@host/x@y');
+    assert.equal(maskedUrls('https://host:8080?mail=a@b'), 'https://host:8080?mail=a@b');
     assert.equal(maskedUrls('https://host:8080/x'), 'https://host:8080/x');
     assert.equal(maskedUrls('git@github.com:a/b.git'), 'git@github.com:a/b.git');
   });

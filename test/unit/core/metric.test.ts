@@ -21,6 +21,9 @@ describe('metrics by name', () => {
   it('lets the test set speak first, and the machine never', () => {
     assert.equal(headlineMetric([summary('loss'), summary('val_accuracy'), summary('test_accuracy')])?.key, 'test_accuracy');
     assert.equal(headlineMetric([summary('system/cpu_utilization_percentage'), summary('bleu')])?.key, 'bleu');
+    const trial = ['mean_fit_time', 'std_test_score', 'rank_test_score', 'mean_test_score'].map((key) => summary(key));
+    assert.equal(headlineMetric(trial)?.key, 'mean_test_score');
+    assert.equal(headlineMetric([summary('fit_time')])?.key, 'fit_time', 'where there is nothing else');
     assert.equal(headlineMetric([summary('system/cpu_utilization_percentage')]), undefined);
   });
 });

@@ -5,6 +5,7 @@ import { localName } from '../../../src/host/remotes/localName';
 import {
   configuredRemotes,
   isOpenToEavesdroppers,
+  namesServer,
   originOf,
   parseRemoteUri,
   placeOf,
@@ -37,6 +38,12 @@ describe('the address of a remote', () => {
     '/tmp',
   ])
     it(`is not ${JSON.stringify(text)}`, () => assert.throws(() => parseRemoteUri(text), /begins with http:\/\/ or https:\/\//));
+
+  it('is found in settings, however it is spelled there', () => {
+    for (const text of ['HTTPS://H:443/mlflow/', ' https://h/mlflow', 'https://ada:p@h/mlflow'])
+      assert.ok(namesServer(text, 'https://h/mlflow'), text);
+    for (const text of ['https://h', 'http://h/mlflow', '', undefined, 5]) assert.ok(!namesServer(text, 'https://h/mlflow'), String(text));
+  });
 
   it('names who gets its secrets by scheme, host and port', () => {
     assert.equal(originOf('https://h/mlflow'), originOf('https://h:443'));
@@ -148,6 +155,13 @@ describe('the name of a file that is brought here', () => {
       '': 'artifact',
     };
     for (const [path, name] of Object.entries(names)) assert.equal(localName(path), name, JSON.stringify(path));
+  });
+
+  it('is no longer than a file may be called, and keeps its kind', () => {
+    const name = localName(`a/${'混同行列😀'.repeat(60)}.png`);
+    assert.ok(Buffer.byteLength(name) <= 180, String(Buffer.byteLength(name)));
+    assert.match(name, /列😀\.png$/u);
+    assert.doesNotMatch(name, /^\p{Surrogate}/u);
   });
 });
 

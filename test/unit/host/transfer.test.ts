@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { childEnvironment, TransferProgram, type TransferJob } from '../../../src/host/transfer/transferProgram';
+import { childEnvironment } from '../../../src/host/childEnvironment';
+import { TransferProgram, type TransferJob } from '../../../src/host/transfer/transferProgram';
 import { NOTHING_DONE, parseTransferLine, runsIn, sumOfReports, transferDetails } from '../../../src/host/transfer/transferReport';
 import { parseFound } from '../../../src/views/transfer/foundImports';
 

@@ -51,6 +51,16 @@ describe('registering the model of a run', () => {
     assert.equal((await registerModelFromRun(engine, run.runId, 'elsewhere')).source, `runs:/${run.runId}/best/net`);
   });
 
+  it('finds the newest model that a client of MLflow 2 has told of in a tag', async () => {
+    const history = ['first', 'model', 'gone', '../../outside'].map((artifact_path) => ({ artifact_path, flavors: {} }));
+    const tags = { 'mlflow.log-model.history': JSON.stringify([...history, null, { flavors: {} }]) };
+    const run = await engine.runs.create({ experimentId, userId: 'ada', tags });
+    for (const folder of ['first', 'model']) await engine.artifacts.write(run.runId, `${folder}/MLmodel`, 'flavors: {}');
+    assert.equal(await modelPathOf(engine, run), 'model');
+    assert.equal((await registerModelFromRun(engine, run.runId, 'of MLflow 2')).source, `runs:/${run.runId}/model`);
+    assert.equal(await modelPathOf(engine, { ...run, tags: { 'mlflow.log-model.history': 'no JSON' } }), undefined);
+  });
+
   it('registers a model that has a folder of its own by its id', async () => {
     const run = await newRun();
     const { modelId } = await engine.loggedModels.create({ experimentId, name: 'net', sourceRunId: run.runId });
@@ -70,7 +80,8 @@ describe('registering the model of a run', () => {
 
   it('refuses a version that is a registered model again, were it itself', async () => {
     await engine.registry.createModel('circle');
-    await engine.registry.createVersion({ name: 'circle', source: 'models:/circle/1' });
+    const { runId } = await newRun();
+    await engine.registry.createVersion({ name: 'circle', source: 'models:/circle/1', runId });
     await assert.rejects(resolveModel(engine, 'models:/circle/1'), { code: 'INVALID_PARAMETER_VALUE', message: /models:\/circle\/1/ });
   });
 

@@ -146,6 +146,9 @@ describe('Artifacts under attack', () => {
     assert.deepEqual([(await part('bytes=3-')).text, (await part('bytes=2-99')).text], ['e', 'ne']);
     const beyond = await part('bytes=4-');
     assert.deepEqual([beyond.status, beyond.headers['content-range']], [416, 'bytes */4']);
+    const last = await part('bytes=-3');
+    assert.deepEqual([last.status, last.text, last.headers['content-range']], [206, 'ine', 'bytes 1-3/4']);
+    assert.deepEqual([(await part('bytes=-9')).text, (await part('bytes=-0')).status], ['mine', 416]);
     for (const odd of ['bytes=2-1', 'bytes=a-b', 'lines=1-2', 'bytes=0-1,2-3']) assert.equal((await part(odd)).text, 'mine', odd);
   });
 });

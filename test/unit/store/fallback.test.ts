@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ReadableStream } from 'node:stream/web';
 import { TrackingError } from '../../../src/core/errors';
 import { TagName } from '../../../src/core/tagNames';
 import { createServer } from '../../../src/server/server';
@@ -87,6 +88,60 @@ describe('an engine whose server is lost', () => {
       (await engine.artifacts.list(runId, 'models')).map(({ path }) => path),
       ['models/MLmodel', 'models/weights.bin'],
     );
+  });
+
+  it('knows the experiment of a run by the id that the local store gives it', async () => {
+    const prepared = await openStore(join(folder, 'local'), { create: true });
+    const other = await prepared.experiments.create('other');
+    await prepared.close();
+    const experimentId = await engine.experiments.create('digits');
+    assert.equal(experimentId, other, 'both have given the same id');
+    const { runId } = await engine.runs.create({ experimentId });
+    await loseServer();
+    const run = await engine.runs.get(runId);
+    assert.equal((await engine.experiments.get(run.experimentId)).name, 'digits');
+    await engine.experiments.search();
+    assert.equal((await engine.experiments.get(experimentId)).name, 'digits');
+    assert.equal((await local!.runs.search({ experimentIds: [other] })).items.length, 0);
+  });
+
+  it('carries a run on once, also when that fails in the middle', async () => {
+    const { runId } = await engine.runs.create({ experimentId: '0', name: 'first' });
+    const input = {
+      dataset: { name: 'train', digest: 'd', sourceType: 'local', source: 's', schema: undefined, profile: undefined },
+      tags: {},
+    };
+    await engine.runs.logInputs(runId, [input]);
+    await loseServer();
+    await assert.rejects(engine.runs.get('unknown'));
+    const { runs } = local!;
+    const logInputs = runs.logInputs.bind(runs);
+    runs.logInputs = () => Promise.reject(new TrackingError('TEMPORARILY_UNAVAILABLE', 'The disk is full.'));
+    await assert.rejects(engine.runs.logBatch(runId, { metrics: [point(1)] }), /full/);
+    runs.logInputs = logInputs;
+    await engine.runs.logBatch(runId, { metrics: [point(1)] });
+    const { items } = await local!.runs.search({ experimentIds: ['0'] });
+    assert.deepEqual(
+      items.map((run) => [run.runName, run.inputs.length, run.metrics.length]),
+      [['first', 1, 1]],
+    );
+  });
+
+  it('saves a model once more that the server had whole', async () => {
+    const { runId } = await engine.runs.create({ experimentId: '0' });
+    const { modelId } = await engine.loggedModels.create({ experimentId: '0', name: 'models', sourceRunId: runId, runPath: 'models' });
+    await engine.artifacts.write(runId, 'models/MLmodel', 'one');
+    await engine.loggedModels.finalize(modelId, 'READY');
+    await engine.artifacts.write(runId, 'models/MLmodel', 'two');
+    await loseServer();
+    await engine.artifacts.write(runId, 'models/weights.bin', Uint8Array.of(1));
+    await engine.artifactTree.write(`0/models/${modelId}/artifacts/weights.bin`, ReadableStream.from([Uint8Array.of(1)]));
+    assert.equal((await engine.loggedModels.finalize(modelId, 'READY')).status, 'READY');
+    assert.equal(Buffer.from(await engine.artifacts.read(runId, 'models/MLmodel')).toString(), 'two');
+    const { items } = await local!.loggedModels.search({ experimentIds: ['0'] });
+    assert.equal(items.length, 1);
+    assert.equal((await engine.loggedModels.get(modelId)).modelId, items[0]?.modelId);
+    await assert.rejects(local!.artifactTree.open(`0/models/${modelId}/artifacts/weights.bin`), TrackingError);
   });
 
   it('stays with a server that only refuses', async () => {

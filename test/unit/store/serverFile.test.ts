@@ -44,6 +44,21 @@ describe("A server's file", () => {
     assert.deepEqual(readdirSync(store()), ['server.json']);
   });
 
+  it('is taken over from one that has died by one of many', async () => {
+    const own = await identifyProcess();
+    const dead = { ...own, startedAt: `${own.startedAt}0` };
+    for (let round = 0; round < 5; round++) {
+      assert.equal(await claimServerFile(store(), dead, LISTENING), undefined);
+      const claims = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => claimServerFile(store(), own, { ...LISTENING, port: 8000 + index })),
+      );
+      assert.equal(claims.filter((claim) => claim === undefined).length, 1);
+      assert.equal((await readServerFile(store()))?.port, 8000 + claims.indexOf(undefined));
+      assert.deepEqual(readdirSync(store()), ['server.json']);
+      await removeServerFile(store(), own);
+    }
+  });
+
   it('of another machine or container keeps nobody from serving', async () => {
     const own = await identifyProcess();
     assert.equal(await claimServerFile(store(), { ...own, host: 'elsewhere' }, LISTENING), undefined);

@@ -8,9 +8,7 @@ import { type CopyOptions, copyRuns } from '../../../src/transfer/copy';
 import type { CopyReport } from '../../../src/transfer/copyReport';
 import { EngineSource } from '../../../src/transfer/engineSource';
 import { Folders } from './folders';
-
-/** A store that chooses ids itself, as MLflow's servers do. */
-const choosing = (engine: Engine): Engine => Object.create(engine, { info: { value: { ...engine.info, keepsIds: false } } }) as Engine;
+import { choosing, stopping } from './targets';
 
 describe('Copies of runs', () => {
   const folders = new Folders();
@@ -255,31 +253,3 @@ describe('Copies of runs', () => {
     assert.equal((await to.runs.get(child.runId)).lifecycleStage, 'deleted');
   });
 });
-
-/** A store that calls `before` each of its writes. */
-function stopping(engine: Engine, before: () => void): Engine {
-  const part = <T extends object>(whole: T): T =>
-    new Proxy(whole, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name);
-        if (typeof value !== 'function') return value;
-        return async (...args: unknown[]) => {
-          if (/^(create|log|update|set|finalize|write|delete|restore)/.test(String(name))) before();
-          return (await Reflect.apply(value, target, args)) as unknown;
-        };
-      },
-    });
-  const { experiments, runs, metrics, artifacts, artifactTree, loggedModels, registry, feed, info } = engine;
-  return {
-    experiments: part(experiments),
-    runs: part(runs),
-    metrics,
-    artifacts: part(artifacts),
-    artifactTree: part(artifactTree),
-    loggedModels: part(loggedModels),
-    registry: part(registry),
-    feed,
-    info,
-    close: () => engine.close(),
-  };
-}

@@ -11,7 +11,9 @@ describe('CSV rows', () => {
   });
 
   it('hold no formula', () => {
-    assert.equal(csvRow(['=1+1', '@x', '-x', '+cmd|x', '\t=1']), "'=1+1,'@x,'-x,'+cmd|x,'\t=1\r\n");
+    assert.equal(csvRow(['=1+1', '@x', '-x', '+cmd|x', '\t=1']), "'=1+1,'@x,'-x,'+cmd|x,\"'\t=1\"\r\n");
+    assert.equal(csvRow(['\n=1', '\uff1d1']), `"'\n=1",'\uff1d1\r\n`);
+    assert.equal(csvRow(['a;=1+1']), '"a;=1+1"\r\n');
     assert.equal(csvRow(['=HYPERLINK("a","b")']), `"'=HYPERLINK(""a"",""b"")"\r\n`);
   });
 });

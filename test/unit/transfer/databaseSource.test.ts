@@ -112,6 +112,19 @@ describe('Import of an MLflow database', () => {
     assert.match(report.problems.map(({ message }) => message).join('\n'), /s3:\/\/bucket.* not on this machine/);
   });
 
+  it('reads no cell that would fill the memory', async () => {
+    const b = runId('b');
+    addRun(a, '');
+    addRun(b, '');
+    database.exec(`INSERT INTO params VALUES ('huge', CAST(zeroblob(70000000) AS TEXT), '${a}'), ('lr', '0.1', '${b}')`);
+    const report = await folders.import(file, engine);
+    assert.deepEqual(
+      report.problems.map(({ item, message }) => [item, /too big/.test(message)]),
+      [[`the run ${a}`, true]],
+    );
+    assert.equal((await engine.runs.get(b)).params.length, 1);
+  });
+
   it('takes no view for a table, and names what is no database of MLflow', async () => {
     database.exec(`DROP TABLE params; CREATE VIEW params AS SELECT 'stolen' AS key, 'x' AS value, '${a}' AS run_uuid`);
     addRun(a, '');

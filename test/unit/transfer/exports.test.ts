@@ -7,7 +7,10 @@ import { EngineSource } from '../../../src/transfer/engineSource';
 import { exportCsv } from '../../../src/transfer/exports/csvExport';
 import { writeFolder } from '../../../src/transfer/exports/exportFolder';
 import { type ExportOptions, exportFileStore } from '../../../src/transfer/exports/fileStoreExport';
+import { placeUnder } from '../../../src/transfer/exports/exportPath';
 import { pythonYaml } from '../../../src/transfer/exports/pythonYaml';
+import { MetricFiles } from '../../../src/transfer/exports/storeFiles';
+import type { SourceRegisteredModel } from '../../../src/transfer/source';
 import { Folders } from './folders';
 
 describe('Exports', () => {
@@ -121,6 +124,67 @@ describe('Exports', () => {
     await assert.rejects(asFileStore(precious, {}, true), /not written by an export/);
     assert.deepEqual(await readdir(precious), ['thesis.txt']);
     await assert.rejects(asFileStore(join(precious, 'thesis.txt')), /is a file/);
+  });
+
+  it('as tables leave out a run that can not be read, and say so', async () => {
+    const runId = await fill();
+    const other = await engine.runs.create({ experimentId: '0', name: 'other' });
+    const source = new EngineSource(engine);
+    const read = source.run.bind(source);
+    source.run = (id) => (id === runId ? Promise.reject(new Error('broken')) : read(id));
+    const into = join(folder, 'csv');
+    const report = await writeFolder(into, false, async (temporary) => ({ keep: true, result: await exportCsv(source, temporary, {}) }));
+    assert.deepEqual([[...report.runs.keys()], report.problems], [[other.runId], [{ item: `the run ${runId}`, message: 'broken' }]]);
+    assert.equal((await readFile(join(into, 'runs.csv'), 'utf8')).split('\r\n').length, 3);
+  });
+
+  it('write nothing outside their folder, whatever a server says', async () => {
+    const runId = await fill();
+    const source = new EngineSource(engine);
+    const read = source.run.bind(source);
+    const open = () => Promise.resolve(new Blob(['x']).stream() as never);
+    source.run = async (id) => ({ ...(await read(id)), params: [{ key: '../../../../param', value: 'x' }], tags: { 'a/../../x': 'x' } });
+    source.points = async function* () {
+      yield [{ key: '../../../../metric', value: 1, step: 1, timestamp: 1 }];
+    };
+    source.runFiles = async function* () {
+      for (const path of ['../../../../file', '/etc/x', 'a//b', 'fine']) yield { path, size: 1, open };
+    };
+    source.registeredModels = async (): Promise<SourceRegisteredModel[]> => [
+      { name: '../../model', description: '', creationTime: 1, tags: {}, aliases: {}, versions: [] },
+      { name: 'fine', description: '', creationTime: 1, tags: {}, aliases: { '../../../alias': 1 }, versions: [] },
+    ];
+    const report = await writeFolder(join(folder, 'out'), false, async (temporary, place) => ({
+      keep: true,
+      result: await exportFileStore(source, temporary, place, {}),
+    }));
+    assert.equal(report.problems.length, 7, JSON.stringify(report.problems));
+    assert.equal(report.files, 1);
+    assert.deepEqual(await readdir(folder), ['out']);
+    assert.deepEqual((await readdir(join(folder, 'out'))).sort(), ['.ml-tracking-export', '.trash', '0', '1', 'models']);
+    assert.deepEqual(await readdir(join(folder, 'out', 'models')), ['fine']);
+    assert.deepEqual(await readdir(join(folder, 'out', '1', runId, 'artifacts')), ['fine']);
+  });
+
+  it('use no name that Windows would write elsewhere', () => {
+    for (const name of ['a:b', 'CON', 'nul.txt', 'x/aux/y', 'ends.', 'ends /x', 'a\\b', 'what?', 'tab\tx'])
+      assert.throws(() => placeUnder('/f', name, 'win32'), /Windows has no file/, name);
+    assert.equal(placeUnder('/f', 'a/console.txt', 'win32'), join('/f', 'a', 'console.txt'));
+    assert.equal(placeUnder('/f', 'a:b', 'linux'), join('/f', 'a:b'));
+  });
+
+  it('keep metrics apart whose names differ in their case alone', async () => {
+    for (const [platform, expected] of [
+      ['linux', []],
+      ['darwin', ['Loss']],
+      ['win32', ['Loss']],
+    ] as const) {
+      const refused: string[] = [];
+      const files = new MetricFiles(join(folder, platform), (key) => refused.push(key), platform);
+      for (let page = 0; page < 2; page++) await files.append(['loss', 'Loss'].map((key) => ({ key, line: `${page}` })));
+      assert.deepEqual(refused, expected);
+      assert.equal(await readFile(join(folder, platform, 'loss'), 'utf8'), '0\n1\n');
+    }
   });
 
   it('that are stopped leave nothing behind', async () => {

@@ -164,6 +164,26 @@ describe('Import of a file store', () => {
     assert.equal((await engine.artifactTree.list(`${run.experimentId}/models/${m}/artifacts`))[0]?.size, 11);
   });
 
+  it('takes the data sets of a run of which one is refused', async () => {
+    await writeTree(root, {
+      '1/meta.yaml': experimentMeta('data'),
+      '1/datasets/d1/meta.yaml': 'name: good\ndigest: "1"\nsource: here\nsource_type: local\n',
+      '1/datasets/d2/meta.yaml': 'name: bad\ndigest: "2"\nsource_type: local\n',
+      [`1/${a}/meta.yaml`]: runMeta(a),
+      [`1/${a}/inputs/i1/meta.yaml`]: 'source_id: d1\nsource_type: DATASET\ntags: {}\n',
+      [`1/${a}/inputs/i2/meta.yaml`]: 'source_id: d2\nsource_type: DATASET\ntags: {}\n',
+    });
+    const report = await folders.import(root, engine);
+    assert.deepEqual(
+      report.problems.map(({ item }) => item),
+      [`the run ${a}, the data set bad`],
+    );
+    assert.deepEqual(
+      (await engine.runs.get(a)).inputs.map(({ dataset }) => dataset.name),
+      ['good'],
+    );
+  });
+
   it('takes the registry with aliases, stages and gaps, from places that have moved', async () => {
     const version = (number: number, stage: string): string =>
       `name: digits\nversion: ${number}\ncreation_timestamp: ${1700000003000 + number}\ncurrent_stage: ${stage}\nrun_id: ${a}\nsource: file:///old/place/mlruns/1/${a}/artifacts/model\nuser_id: ana\ndescription: 'no ${number}'\n`;

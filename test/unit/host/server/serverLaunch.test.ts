@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LEASE, serverArguments, serverEnvironment } from '../../../../src/host/server/serverLaunch';
+import { isOlder, LEASE, serverArguments, serverEnvironment } from '../../../../src/host/server/serverLaunch';
 import { pythonSnippet } from '../../../../src/host/server/pythonSnippet';
 import { combinedState } from '../../../../src/host/server/serverState';
 import { ServerPorts } from '../../../../src/host/server/serverPorts';
@@ -15,6 +15,18 @@ describe('the launch of a server', () => {
   it('takes nothing along that speaks of other stores, servers or windows', () => {
     const outer = { PATH: '/bin', ML_TRACKING_TOKEN: 'old', ML_TRACKING_STORE: '/other', MLFLOW_TRACKING_URI: 'http://x', VSCODE_PID: '1' };
     assert.deepEqual(serverEnvironment(outer, { port: 0 }), { PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
+  });
+
+  it('takes the place of older versions only, so that two windows do not go on replacing what the other has started', () => {
+    for (const [version, than, older] of [
+      ['0.0.1', '0.3.0', true],
+      ['0.9.0', '0.10.0', true],
+      ['1.0.0', '0.10.9', false],
+      ['0.3.0', '0.3.0', false],
+      ['0.3.0-next', '0.3.0', false],
+      ['odd', '0.3.0', true],
+    ] as const)
+      assert.equal(isOlder(version, than), older, `${version} ${than}`);
   });
 
   it('leaves the server time over a reload', () => assert.ok(LEASE >= 120));

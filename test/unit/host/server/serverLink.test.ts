@@ -39,6 +39,21 @@ describe("a window's connection to a server", () => {
     await once(server, 'close');
   });
 
+  it('does not listen for ever to what is no tracking server', async () => {
+    const odd = createServer((_request, response) => {
+      const talk = (): void => void (response.write('x'.repeat(16_384)) && setImmediate(talk));
+      response.on('drain', talk);
+      talk();
+    }).listen(0, '127.0.0.1');
+    await once(odd, 'listening');
+    await assert.rejects(
+      ServerLink.open(`http://127.0.0.1:${(odd.address() as AddressInfo).port}`, undefined, never, never),
+      /answers with something else/,
+    );
+    odd.closeAllConnections();
+    odd.close();
+  });
+
   it('tells a wrong token from a server that is not there', async () => {
     await assert.rejects(ServerLink.open(url(), undefined, never, never), TokenRefused);
     await assert.rejects(ServerLink.open(url(), 'wrong', never, never), TokenRefused);

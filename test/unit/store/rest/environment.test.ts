@@ -49,6 +49,20 @@ describe("a remote server's options", () => {
     assert.equal(options({ MLFLOW_TRACKING_USERNAME: 'eve' }).username, 'eve');
   });
 
+  it("keep the token of this machine's server from other machines", () => {
+    const env = { MLFLOW_TRACKING_URI: 'http://127.0.0.1:8080', MLFLOW_TRACKING_TOKEN: 't', HOME: home, USERPROFILE: home };
+    const told: string[] = [];
+    const tokenFor = (uri: string, more: NodeJS.ProcessEnv = {}) =>
+      remoteFromEnvironment(uri, { ...env, ...more }, (line) => told.push(line)).token;
+    assert.equal(tokenFor('http://127.0.0.1:8080'), 't');
+    assert.equal(tokenFor('http://localhost:5000'), 't');
+    assert.equal(tokenFor('http://host', { MLFLOW_TRACKING_URI: 'http://host' }), 't');
+    assert.equal(tokenFor('http://host', { MLFLOW_TRACKING_URI: 'sqlite:///mlflow.db' }), 't');
+    assert.deepEqual(told, []);
+    assert.equal(tokenFor('http://me:pw@host'), undefined);
+    assert.match(told.join(), /belongs to http:\/\/127\.0\.0\.1:8080 .* for a token of http:\/\/host set MLFLOW_TRACKING_URI/);
+  });
+
   it('are read from one section', () => {
     const text = '; note\n[other]\na = 1\n[mlflow]\r\n# note\nA: 2\nb=\nc\n[last]\na = 3';
     assert.deepEqual(iniSection(text, 'mlflow'), { a: '2', b: '' });

@@ -7,8 +7,11 @@ import { join } from 'node:path';
 import type { ErrorCode } from '../../../../src/core/errors';
 import { TrackingError } from '../../../../src/core/errors';
 import type { Engine } from '../../../../src/store/engine';
+import { withoutCredentials } from '../../../../src/store/rest/address';
 import { openRemote } from '../../../../src/store/rest/engine';
+import { HttpClient } from '../../../../src/store/rest/http';
 import type { RemoteOptions } from '../../../../src/store/rest/options';
+import { filePayload } from '../../../../src/store/rest/spool';
 import { freePort } from '../../../support/serverProcess';
 import { type Answering, answering, json, likeMlflow } from './answering';
 
@@ -46,8 +49,26 @@ describe('reaching a remote server', function () {
   it('says that nobody is there, that a name is unknown, that an address is none', async () => {
     const uri = `http://127.0.0.1:${await freePort()}`;
     await refuses(open({ uri, retries: 0 }), 'TEMPORARILY_UNAVAILABLE', /can't be reached \(nobody listens there\)/);
-    for (const bad of ['somewhere', 'ftp://host', 'http://', 'postgres://me:s3cret@host/db'])
+    for (const bad of [
+      'somewhere',
+      'ftp://host',
+      'http://',
+      'postgres://me:s3cret@host/db',
+      'http://me:a/s3cret@host',
+      'me:s3cret@host:80',
+    ])
       await refuses(open({ uri: bad }), 'INVALID_PARAMETER_VALUE', /is no address of an MLflow server/);
+  });
+
+  it('shows addresses without what is secret in them', () => {
+    for (const [uri, shown] of [
+      ['http://me:s3cret@host:5000', 'http://host:5000'],
+      ['https://me:s3@cret@host/a@b', 'https://host/a@b'],
+      ['https://s3cret@host/', 'https://host'],
+      ['http://host/a@b', 'http://host/a@b'],
+      ['dbfs:/Users/me@host/x', 'dbfs:/Users/me@host/x'],
+    ] as const)
+      assert.equal(withoutCredentials(uri), shown);
   });
 
   it('says that a server is none of MLflow', async () => {
@@ -105,6 +126,34 @@ describe('reaching a remote server', function () {
     failures = 9;
     await refuses(engine.runs.get('r'), 'TEMPORARILY_UNAVAILABLE', /answered GET \/api\/2.0\/mlflow\/runs\/get with status 503/);
     assert.equal(failures, 6);
+  });
+
+  it('blames no server for a file that fails while it is uploaded', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'upload-'));
+    const place = join(folder, 'weights.bin');
+    const sent = filePayload(place, 100_000);
+    const server = await serve(likeMlflow());
+    const http = new HttpClient({ uri: server.url, log: (line) => logged.push(line) });
+    const upload = (): Promise<string> =>
+      http.text({
+        method: 'PUT',
+        path: '/upload',
+        body: () => sent.read(),
+        headers: { 'content-length': String(sent.size) },
+        repeatable: 'any',
+      });
+    try {
+      await refuses(upload(), 'INVALID_STATE', /weights\.bin can't be read, so it is not uploaded: ENOENT/);
+      await writeFile(place, 'short');
+      await refuses(upload(), 'INVALID_STATE', /weights\.bin became shorter while it was uploaded/);
+      assert.deepEqual(logged, [], 'nothing was tried again');
+      await writeFile(place, Buffer.alloc(200_000, 'x'));
+      await upload();
+      assert.equal(server.seen.find(({ path }) => path === '/upload')?.body.length, 100_000);
+    } finally {
+      await http.close();
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('never makes a thing twice', async () => {
