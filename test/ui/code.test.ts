@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { BrowserHost } from '../support/browserHost';
@@ -15,14 +14,12 @@ describe('code, beside the runs', function () {
   let project: CodeProject;
   let host: BrowserHost;
   let workbench: Workbench;
-  let settings: string;
 
   before(async () => {
     const vsix = process.env['ML_TRACKING_VSIX'];
     assert.ok(vsix, 'ML_TRACKING_VSIX names the packaged extension: run `node scripts/test.mjs ui`');
     project = await CodeProject.make();
     host = await BrowserHost.start({ vsix, settings: { 'workbench.colorTheme': 'Dark Modern' } });
-    settings = join(host.folder, 'user', 'User', 'settings.json');
     workbench = new Workbench(host.page);
     await host.open(project.folder);
   });
@@ -52,6 +49,17 @@ describe('code, beside the runs', function () {
           () => true,
           () => false,
         );
+    });
+  }
+
+  /** An entry of a row's context menu, which takes no click just after it has opened. */
+  async function menu(text: string | RegExp, entry: string): Promise<void> {
+    await row(text).click({ button: 'right' });
+    const item = workbench.page.locator('.monaco-menu .action-label', { hasText: entry });
+    await item.waitFor();
+    await until(`${entry} is chosen`, async () => {
+      await item.click({ timeout: 1_000 }).catch(() => undefined);
+      return (await item.count()) === 0;
     });
   }
 
@@ -139,8 +147,7 @@ describe('code, beside the runs', function () {
   });
 
   it('reverts a commit', async () => {
-    await row(/^Train for nine epochs/).click({ button: 'right' });
-    await workbench.page.locator('.monaco-menu .action-label', { hasText: 'Revert Commit' }).click();
+    await menu(/^Train for nine epochs/, 'Revert Commit');
     await gitSays('Revert "Train for nine epochs"', 'log', '-1', '--format=%s');
     await row(/^Revert "Train for nine epochs"/).waitFor();
     assert.match(read('params.yaml'), /epochs: 5/);
@@ -149,8 +156,7 @@ describe('code, beside the runs', function () {
 
   it('resets softly after saying which commits leave, and takes it back', async () => {
     const head = await project.git('rev-parse', 'HEAD');
-    await row(/^Add a layer/).click({ button: 'right' });
-    await workbench.page.locator('.monaco-menu .action-label', { hasText: 'Reset to Commit' }).click();
+    await menu(/^Add a layer/, 'Reset to Commit');
     await dialog('Revert "Train for nine epochs"').waitFor();
     await workbench.screenshot('code-soft-reset');
     await answerDialog('Let the branch point at', 'Reset');
@@ -216,16 +222,16 @@ describe('code, beside the runs', function () {
   });
 
   it('can be read in every theme, and in a narrow window', async () => {
-    const original = readFileSync(settings, 'utf8');
-    for (const [name, theme] of [
-      ['light', 'Light Modern'],
-      ['high-contrast', 'Default High Contrast'],
+    for (const [name, theme, shown] of [
+      ['light', 'Light Modern', '.vs'],
+      ['high-contrast', 'Dark High Contrast', '.hc-black'],
     ] as const) {
-      await writeFile(settings, JSON.stringify({ ...(JSON.parse(original) as object), 'workbench.colorTheme': theme }));
-      await workbench.page.locator(`.monaco-workbench.${name === 'light' ? 'vs:not(.vs-dark)' : 'hc-black'}`).waitFor();
+      await workbench.command('Preferences: Color Theme');
+      await workbench.answer(theme);
+      await workbench.page.locator(`.monaco-workbench${shown}`).first().waitFor();
+      await workbench.quickInput.waitFor({ state: 'hidden' });
       await workbench.screenshot(`code-${name}`);
     }
-    await writeFile(settings, original);
     await workbench.page.setViewportSize({ width: 700, height: 900 });
     await row(/^main/).waitFor();
     await workbench.screenshot('code-narrow');
