@@ -204,6 +204,7 @@ describe('code, beside the runs', function () {
     const before = await project.git('status', '--porcelain');
     await workbench.command('ML Tracking: Restore Run’s Code…');
     await workbench.pick('bold-otter-1');
+    await workbench.quickInput.filter({ hasText: 'The folder of the new working tree' }).waitFor();
     await workbench.page.keyboard.press('Enter');
     const folder = join(dirname(project.folder), 'digits-bold-otter-1');
     await workbench.notification('The code of bold-otter-1').waitFor();

@@ -47,7 +47,7 @@ function changedRow(root: string, change: DependencyFileChange, l10n: Translator
   return {
     id,
     label: visible(path),
-    description: problem ?? [kindText(kind, l10n), countsText(packages, l10n)].filter((part) => part !== '').join(': '),
+    description: problem ?? [countsText(packages, l10n), kindText(kind, l10n)].filter((part) => part !== '').join(' · '),
     icon: { id: problem === undefined ? 'package' : 'warning', color: 'gitDecoration.modifiedResourceForeground' },
     context: 'dependencyFile changed',
     ...(kind !== 'removed' && { action: { kind: 'open', path: join(root, path) } as const }),

@@ -71,8 +71,8 @@ describe('restricted mode', () => {
       query: JSON.stringify({ root, path: 'README.md' }),
     });
     await assert.rejects(async () => workspace.fs.readFile(content));
-    const params = Uri.file(join(root, 'configs', 'cnn.yaml'));
-    assert.deepEqual(await commands.executeCommand('vscode.executeCodeLensProvider', params), []);
+    const params = await workspace.openTextDocument(Uri.file(join(root, 'configs', 'cnn.yaml')));
+    assert.deepEqual(await commands.executeCommand('vscode.executeCodeLensProvider', params.uri), []);
   });
 
   it('starts no tracking server, and knows none', async () => {

@@ -82,7 +82,7 @@ describe('sections of the Code view', () => {
     ] as const;
     const changes = [{ path: 'requirements.txt', kind: 'changed', packages, problem: undefined }] as const;
     assert.deepEqual(texts(dependencyRows(ROOT, files, changes, untranslated)), [
-      'requirements.txt | changed since the last commit: 1 up, 1 down, 1 added',
+      'requirements.txt | 1 up, 1 down, 1 added · changed since the last commit',
       'numpy | 1.26 → 1.25',
       'torch | 2.1 → 2.3',
       'tqdm | added 4',
