@@ -214,7 +214,7 @@ describe('code, beside the runs', function () {
     await workbench.quickInput.filter({ hasText: 'The folder of the new working tree' }).waitFor();
     await workbench.page.keyboard.press('Enter');
     const folder = join(dirname(project.folder), 'digits-bold-otter-1');
-    await workbench.notification('The code of bold-otter-1').waitFor();
+    await workbench.notification(/The code of bold-otter-1 \(/).waitFor();
     assert.equal(readFileSync(join(folder, 'train.py'), 'utf8'), 'layers = 2\nprint(layers)\n');
     assert.equal(await project.git('status', '--porcelain'), before);
     await workbench.screenshot('code-restore');
