@@ -1,12 +1,12 @@
 import { ThemeColor, ThemeIcon, TreeItem, type Command } from 'vscode';
 import type { TreeNode } from '../treeNode';
 
-/** One thing to know of a run that has a row of its own: its error, its note, its code, its model. */
+/** One thing to know of a run that has a row of its own: its error, its note, its source and code, its parent, its model. */
 export class FactNode implements TreeNode {
   constructor(
     readonly parent: TreeNode & { readonly runId: string; readonly location: string },
     private readonly look: {
-      readonly kind: 'error' | 'note' | 'code' | 'model';
+      readonly kind: 'error' | 'note' | 'source' | 'code' | 'parent' | 'child' | 'model';
       readonly id?: string;
       readonly label: string;
       readonly description?: string;

@@ -24,6 +24,9 @@ const ICONS: Record<Run['status'], readonly [icon: string, color: string]> = {
   KILLED: ['circle-slash', 'disabledForeground'],
 };
 
+/** So many of a run's children have rows. */
+const CHILDREN = 200;
+
 /** A run: its row says how it went, its rows what it used and what it made. */
 export class RunNode implements TreeNode {
   constructor(
@@ -103,7 +106,44 @@ export class RunNode implements TreeNode {
         artifactNodes(group, this.scope, run.runId, ''),
       ),
     );
-    return rows.concat(await this.models());
+    const [parent, childRuns, models] = await Promise.all([this.parentRun(), this.childRuns(), this.models()]);
+    return [...parent, ...rows, ...childRuns, ...models];
+  }
+
+  /** The runs that were started inside this one, oldest first; a click shows one where it stands in its experiment. */
+  private async childRuns(): Promise<TreeNode[]> {
+    const { engine, options } = this.scope;
+    const { runId, experimentId } = this.run;
+    const filter = `tags.\`${TagName.parentRunId}\` = '${runId}'`;
+    const found = await engine.runs.search({ experimentIds: [experimentId], filter, maxResults: CHILDREN });
+    if (found.items.length === 0) return [];
+    const id = `${this.location}/run/${runId}/children`;
+    const rows = [...found.items].reverse();
+    const count = found.nextPageToken === undefined ? rows.length : undefined;
+    return [
+      new GroupNode(this, { id, label: l10n.t('Child Runs'), icon: 'list-tree', count, contextValue: 'children' }, () =>
+        rows.map((run) => {
+          const description = runDescription(run, progressOf(run), options.now(), options.headlineMetric(this.scope.store));
+          return this.relative('child', `child/${run.runId}`, run, run.runName, description);
+        }),
+      ),
+    ];
+  }
+
+  /** A row that leads to another run. */
+  private relative(kind: 'parent' | 'child', id: string, run: { readonly runId: string }, label: string, description: string): FactNode {
+    const target = { location: this.location, runId: run.runId };
+    const command = { command: CommandId.openRun, title: 'Reveal Run', arguments: [target] };
+    const icon = kind === 'parent' ? 'type-hierarchy-super' : 'type-hierarchy-sub';
+    return new FactNode(this, { kind, id, label, description, icon, command }, run.runId);
+  }
+
+  private async parentRun(): Promise<TreeNode[]> {
+    const runId = this.run.tags[TagName.parentRunId];
+    if (!runId) return [];
+    // It may be gone for good, or never have come along with a copy.
+    const parent = await this.scope.engine.runs.get(runId).catch(() => undefined);
+    return parent ? [this.relative('parent', 'parent', parent, l10n.t('Parent Run'), parent.runName)] : [];
   }
 
   /** Rows that stand before the groups. */
@@ -123,6 +163,11 @@ export class RunNode implements TreeNode {
         ),
       );
     }
+    const source = run.tags[TagName.sourceName];
+    if (source)
+      rows.push(
+        new FactNode(this, { kind: 'source', label: l10n.t('Source'), description: source, tooltip: source, icon: 'file-code' }, source),
+      );
     const code = codeDescription(run);
     const remote = run.tags[TagName.gitRemote];
     const commit = run.tags[TagName.gitCommit] ?? '';

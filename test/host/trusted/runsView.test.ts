@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { commands, type TreeItem } from 'vscode';
+import type { Run } from '../../../src/core/run';
 import type { Engine } from '../../../src/store/engine';
+import { RunNode } from '../../../src/views/runs/runNode';
 import type { TreeNode } from '../../../src/views/treeNode';
 import { until } from '../../support/until';
 import { activated } from '../extensionUnderTest';
@@ -12,6 +14,7 @@ describe('Runs view', () => {
   let engine: Engine;
   let location: string;
   let runId: string;
+  let first: Run;
 
   before(async () => {
     const { stores } = await activated();
@@ -30,6 +33,10 @@ describe('Runs view', () => {
       tags: { purpose: 'test' },
     });
     await engine.runs.update(runId, { status: 'FINISHED', endTime: Date.now() });
+    const tags = { 'mlflow.parentRunId': runId, 'mlflow.source.name': 'train.py' };
+    const child = (name: string, startTime: number) => engine.runs.create({ experimentId, name, startTime, tags });
+    first = await child('first trial', Date.now() - 50_000);
+    await child('second trial', Date.now() - 40_000);
     await commands.executeCommand('mlTracking.runs.focus');
   });
 
@@ -60,6 +67,25 @@ describe('Runs view', () => {
     const parameters = children[labels.findIndex((label) => label.startsWith('Parameters'))]!;
     const rows = ((await parameters.children()) ?? []).map((child) => textOf(child.item()));
     assert.deepEqual(rows, ['epochs 3']);
+  });
+
+  it('leads from a run to its source, its parent and its children, and back', async () => {
+    const parent = (await selectedRow(/^a-run-to-see /)) as RunNode;
+    const group = (await parent.children()).find((row) => textOf(row.item()) === 'Child Runs 2')!;
+    const rows = (await group.children()) ?? [];
+    assert.deepEqual(
+      rows.map((row) => row.item().label),
+      ['first trial', 'second trial'],
+    );
+    const texts = (await new RunNode(parent.parent, parent.scope, first).children()).map((row) => textOf(row.item()).trim());
+    assert.ok(texts.includes('Parent Run a-run-to-see') && texts.includes('Source train.py'), texts.join(' | '));
+    const { command, arguments: given = [] } = rows[1]!.item().command!;
+    const { runsView } = await activated();
+    // The editor passes over a row that it has not read yet.
+    await until('the child is selected', async () => {
+      await commands.executeCommand(command, ...(given as unknown[]));
+      return runsView.selection.some((row) => textOf(row.item()).startsWith('second trial'));
+    });
   });
 
   it('follows what another writer does to the store', async () => {
