@@ -25,6 +25,13 @@ export async function openImport(named: string): Promise<CopySource> {
 }
 
 function pathOf(named: string): string {
+  const [scheme] = /^[a-z][a-z0-9+.-]+(?=:\/\/)/i.exec(named) ?? [];
+  if (scheme !== undefined && !/^(file|sqlite)$/i.test(scheme))
+    throw invalid(
+      /^https?$/i.test(scheme)
+        ? `a server's runs are pulled, not imported: ml-tracking pull --from ${scheme}://…`
+        : `no ${scheme} database can be imported: start MLflow's server on it, and pull from there (ml-tracking pull --from http://…)`,
+    );
   // `file:` alone stands before paths as people write them.
   if (!/^file:\/\//i.test(named)) return resolve(named.replace(/^(sqlite:\/{3}|file:)/i, ''));
   try {

@@ -22,7 +22,8 @@ const FEW = 20;
 /** Finds the copies of runs in the target, and makes them. */
 export class RunTargets {
   private readonly asked = new Map<string, Promise<RunTarget | undefined>>();
-  private copies: Promise<ReadonlyMap<string, string>> | undefined;
+  /** By tag: the value → the run that has it. */
+  private readonly tagged = new Map<string, Promise<ReadonlyMap<string, string>>>();
   private searches = 0;
   private experimentIds: Promise<readonly string[]> | undefined;
   /** The target's experiments that hold runs whose ids are others there. */
@@ -77,7 +78,12 @@ export class RunTargets {
       if (begun) return { run: begun, existing: true, continued: true };
     }
     const origin = originOf(run);
-    const found = (await this.get(run.runId)) ?? (origin === run.runId ? undefined : await this.get(origin)) ?? (await this.copyOf(origin));
+    const found =
+      (await this.get(run.runId)) ??
+      (origin === run.runId ? undefined : await this.get(origin)) ??
+      (await this.runWith(TagName.copiedFrom, origin)) ??
+      // What went on here when its server was lost is the same run: it takes what it misses.
+      (await this.runWith(TagName.continues, run.runId));
     return found && { run: found, existing: true, continued: false };
   }
 
@@ -85,20 +91,21 @@ export class RunTargets {
     return ifThere(this.context.target.runs.get(runId));
   }
 
-  private async copyOf(origin: string): Promise<Run | undefined> {
-    if (this.searches++ < FEW) return (await this.search(`tags.\`${TagName.copiedFrom}\` = '${quoted(origin)}'`, 1)).items[0];
-    this.copies ??= this.everyCopy();
-    const runId = (await this.copies).get(origin);
+  private async runWith(tag: string, value: string): Promise<Run | undefined> {
+    if (this.searches++ < FEW) return (await this.search(`tags.\`${tag}\` = '${quoted(value)}'`, 1)).items[0];
+    let all = this.tagged.get(tag);
+    if (!all) this.tagged.set(tag, (all = this.everyRunWith(tag)));
+    const runId = (await all).get(value);
     return runId === undefined ? undefined : this.get(runId);
   }
 
-  /** Origin → copy. Only the ids are kept of each page. */
-  private async everyCopy(): Promise<ReadonlyMap<string, string>> {
-    const copies = await everyItem(async (pageToken) => {
-      const page = await this.search(`tags.\`${TagName.copiedFrom}\` LIKE '%'`, 1_000, pageToken);
-      return { ...page, items: page.items.map((run) => [originOf(run), run.runId] as const) };
+  /** Only the ids are kept of each page. */
+  private async everyRunWith(tag: string): Promise<ReadonlyMap<string, string>> {
+    const found = await everyItem(async (pageToken) => {
+      const page = await this.search(`tags.\`${tag}\` LIKE '%'`, 1_000, pageToken);
+      return { ...page, items: page.items.map((run) => [run.tags[tag] ?? '', run.runId] as const) };
     });
-    return new Map(copies);
+    return new Map(found);
   }
 
   private async search(filter: string, maxResults: number, pageToken?: string): Promise<Page<Run>> {

@@ -6,6 +6,12 @@ export const MLFLOW_VERSION = '3.17.2';
 /** What clients ask to learn whom they have before them. */
 export function probeRoutes(app: App): void {
   app.get('/health', (_request, reply) => reply.type('text/plain').send('OK'));
+  // MLflow's clients print links into its web pages; who follows one should not meet an error.
+  app.get('/', (_request, reply) =>
+    reply
+      .type('text/plain')
+      .send('ML Tracking: a tracking server for MLflow clients. Look at the runs in the editor, or by: ml-tracking runs\n'),
+  );
   app.get('/version', (_request, reply) => reply.type('text/plain').send(MLFLOW_VERSION));
   app.get('/api/3.0/mlflow/server-info', async () => ({
     store_type: 'SqlStore',

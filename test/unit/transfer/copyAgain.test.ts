@@ -1,5 +1,6 @@
 // Copies that are made again, the other way round, at once, or of what has changed meanwhile.
 import assert from 'node:assert/strict';
+import { TagName } from '../../../src/core/tagNames';
 import type { Engine } from '../../../src/store/engine';
 import { BatchWriter } from '../../../src/transfer/batchWriter';
 import { copyRuns } from '../../../src/transfer/copy';
@@ -43,6 +44,19 @@ describe('Copies made again', () => {
     const run = await from.runs.get(runId);
     assert.deepEqual([run.status, run.endTime, run.runName, run.tags['best'], run.tags['new']], ['FINISHED', 2000, 'renamed', '2', 'x']);
     assert.equal(await text(from, runId, 'checkpoint'), 'epoch two');
+  });
+
+  it('find what went on here when its server was lost', async () => {
+    const begun = await started(from, 'training');
+    await from.runs.logBatch(begun, { metrics: [{ key: 'm', value: 1, step: 1, timestamp: 1 }] });
+    const here = await started(to, 'training');
+    const rest = { tags: { [TagName.continues]: begun }, metrics: [{ key: 'm', value: 2, step: 2, timestamp: 2 }] };
+    await to.runs.logBatch(here, rest);
+    await to.runs.update(here, { status: 'FINISHED', endTime: 2000 });
+    const report = await copyRuns(new EngineSource(from), to);
+    assert.deepEqual([report.created, report.runs.get(begun)], [0, here]);
+    const run = await to.runs.get(here);
+    assert.deepEqual([run.status, run.metrics[0]?.count, run.tags[TagName.continues]], ['FINISHED', 2, begun]);
   });
 
   it('bring files that have changed and kept their size, when the run has ended since', async () => {

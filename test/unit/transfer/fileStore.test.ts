@@ -316,6 +316,11 @@ describe('Import of a file store', () => {
     await assert.rejects(folders.import(join(folder, 'nothing'), engine), /nothing at/);
     await writeFile(join(folder, 'x.txt'), 'text');
     await assert.rejects(folders.import(join(folder, 'x.txt'), engine), /no SQLite database/);
+    await assert.rejects(folders.import('http://127.0.0.1:5000', engine), /pull --from http:/);
+    await assert.rejects(
+      folders.import('postgresql://u:secret@h/db', engine),
+      (error: Error) => /postgresql/.test(error.message) && !/secret/.test(error.message),
+    );
   });
 });
 
