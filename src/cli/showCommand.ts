@@ -1,8 +1,11 @@
+import { TrackingError } from '../core/errors';
 import { formatAge, formatBytes, formatDuration, formatNumber, formatTime } from '../core/format';
 import { bestOf } from '../core/metric';
+import type { LoggedModel } from '../core/model';
 import type { Artifact, Run } from '../core/run';
 import { isInternalTag, TagName } from '../core/tagNames';
 import type { Engine } from '../store/engine';
+import { everyItem } from '../store/pages';
 import { jsonText, table, type Output } from './output';
 import { findRun } from './runReference';
 import { runRecord } from './runsCommand';
@@ -22,23 +25,32 @@ export async function showRun(engine: Engine, reference: string, output: Output)
   const run = await findRun(engine, reference);
   const experiment = await engine.experiments.get(run.experimentId);
   const artifacts = await artifactFiles(engine, run.runId);
+  const models = await loggedModels(engine, run);
   if (output.json) {
-    const models = await engine.loggedModels.search({ experimentIds: [run.experimentId], sourceRunId: run.runId });
     output.out(
       jsonText({
         ...runRecord(run, experiment.name),
         metricSummaries: run.metrics,
         inputs: run.inputs,
         artifacts,
-        models: models.items,
+        models,
       }),
     );
     return;
   }
-  output.out(describe(run, experiment.name, artifacts, Date.now()));
+  output.out(describe(run, experiment.name, artifacts, models, Date.now()));
 }
 
-function describe(run: Run, experiment: string, artifacts: readonly Artifact[], now: number): string {
+/** Servers older than MLflow 3 don't know logged models: there are none. */
+async function loggedModels(engine: Engine, run: Run): Promise<readonly LoggedModel[]> {
+  const query = { experimentIds: [run.experimentId], sourceRunId: run.runId };
+  return everyItem((pageToken) => engine.loggedModels.search({ ...query, pageToken })).catch((error: unknown) => {
+    if (error instanceof TrackingError && error.code === 'NOT_IMPLEMENTED') return [];
+    throw error;
+  });
+}
+
+function describe(run: Run, experiment: string, artifacts: readonly Artifact[], models: readonly LoggedModel[], now: number): string {
   const commit = run.tags[TagName.gitCommit];
   const dirty = run.tags[TagName.gitDirty] === 'true' ? ', with uncommitted changes' : '';
   const facts: string[][] = [
@@ -54,6 +66,7 @@ function describe(run: Run, experiment: string, artifacts: readonly Artifact[], 
       'data set',
       `${input.dataset.name} ${input.dataset.digest} (${input.tags['mlflow.data.context'] ?? 'input'})`,
     ]),
+    ...models.map(({ name, modelType, modelId }) => ['model', `${name} (${[modelType, modelId].filter(Boolean).join(', ')})`]),
   ];
   const metrics = run.metrics.map((metric) => {
     const best = bestOf(metric);

@@ -120,7 +120,7 @@ describe('ml-tracking', function () {
     const compared = await json<{ rows: { key: string }[] }>('compare', 'one', 'two', '--store', 'store');
     const keys = compared.rows.map((row) => row.key);
     assert.ok(keys.includes('threads') && !keys.includes('batch_size'), keys.join());
-    assert.match((await run('show', 'latest', '--store', 'store')).out, /test_accuracy/);
+    assert.match((await run('show', 'latest', '--store', 'store')).out, /^model {6}\S.* \(.*m-[0-9a-f]{32}\)$[^]*test_accuracy/m);
   });
 
   it('registers a model and reads digits with it', async () => {

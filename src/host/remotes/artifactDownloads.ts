@@ -2,12 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { l10n, ProgressLocation, window } from 'vscode';
 import { formatBytes } from '../../core/format';
 import type { Artifact } from '../../core/run';
-import type { Engine } from '../../store/engine';
+import type { ArtifactHome } from '../artifactHome';
 import { withoutLinks } from '../notices';
 import { localName } from './localName';
 
@@ -20,15 +19,12 @@ const SMALL = 1024 * 1024;
 export class ArtifactDownloads {
   constructor(private readonly folder: string) {}
 
-  /** The copy's path; undefined when the person stops it. Always read anew: what a run leaves may still grow. */
-  async fileOf(engine: Engine, runId: string, artifact: Artifact): Promise<string | undefined> {
-    const path = join(
-      this.folder,
-      placeOf(engine.info.location),
-      placeOf(runId),
-      placeOf(dirname(artifact.path)),
-      localName(artifact.path),
-    );
+  /**
+   * The copy's path; undefined when the person stops it. Always read anew: what a run leaves may still grow.
+   * `server` is the URL that the file comes from.
+   */
+  async fileOf(server: string, home: ArtifactHome, artifact: Artifact): Promise<string | undefined> {
+    const path = join(this.folder, placeOf(server), placeOf(home.id), placeOf(dirname(artifact.path)), localName(artifact.path));
     const half = `${path}.${randomUUID()}`;
     const abort = new AbortController();
     const size = artifact.size === undefined ? '' : ` (${formatBytes(artifact.size)})`;
@@ -39,7 +35,7 @@ export class ArtifactDownloads {
       token.onCancellationRequested(() => abort.abort());
       try {
         await mkdir(dirname(path), { recursive: true });
-        await pipeline(await contentOf(engine, runId, artifact.path), createWriteStream(half), { signal: abort.signal });
+        await pipeline(await home.content(artifact.path), createWriteStream(half), { signal: abort.signal });
         // It is a copy: what somebody writes into it would come to nobody.
         await chmod(half, 0o444);
         await rm(path, { force: true });
@@ -61,14 +57,6 @@ export class ArtifactDownloads {
         if (now - (await stat(path)).mtimeMs > KEPT) await rm(path, { recursive: true, force: true, maxRetries: 3 });
       }
   }
-}
-
-/** As a stream where the server hands artifacts out itself, so that a large one is never in memory; else whole. */
-async function contentOf(engine: Engine, runId: string, path: string): Promise<Readable> {
-  const { artifactUri } = await engine.runs.get(runId);
-  const root = `${engine.info.artifactRoot}/`;
-  if (!artifactUri.startsWith(root)) return Readable.from([await engine.artifacts.read(runId, path)]);
-  return Readable.fromWeb((await engine.artifactTree.open(`${artifactUri.slice(root.length)}/${path}`)).content);
 }
 
 /** A short folder name for anything. */

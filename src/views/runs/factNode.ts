@@ -1,4 +1,4 @@
-import { ThemeColor, ThemeIcon, TreeItem, type Command } from 'vscode';
+import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, type Command } from 'vscode';
 import type { TreeNode } from '../treeNode';
 
 /** One thing to know of a run that has a row of its own: its error, its note, its source and code, its parent, its model. */
@@ -14,6 +14,8 @@ export class FactNode implements TreeNode {
       readonly icon: string;
       readonly color?: string;
       readonly command?: Command;
+      /** Read when the row is opened; a row without any can't be. */
+      readonly rows?: (parent: FactNode, id: string) => Promise<TreeNode[]>;
     },
     readonly copyText: string,
   ) {}
@@ -27,9 +29,9 @@ export class FactNode implements TreeNode {
   }
 
   item(): TreeItem {
-    const { kind, id, label, description, tooltip, icon, color, command } = this.look;
-    const item = new TreeItem(label);
-    item.id = `${this.location}/run/${this.runId}/${id ?? kind}`;
+    const { kind, label, description, tooltip, icon, color, command, rows } = this.look;
+    const item = new TreeItem(label, rows ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None);
+    item.id = this.id;
     item.description = description;
     item.tooltip = tooltip ?? label;
     item.iconPath = new ThemeIcon(icon, color === undefined ? undefined : new ThemeColor(color));
@@ -38,7 +40,11 @@ export class FactNode implements TreeNode {
     return item;
   }
 
-  children(): TreeNode[] {
-    return [];
+  async children(): Promise<TreeNode[]> {
+    return (await this.look.rows?.(this, this.id)) ?? [];
+  }
+
+  private get id(): string {
+    return `${this.location}/run/${this.runId}/${this.look.id ?? this.look.kind}`;
   }
 }

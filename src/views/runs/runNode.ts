@@ -1,6 +1,7 @@
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { Run } from '../../core/run';
 import { TagName } from '../../core/tagNames';
+import { liesInRun, ModelArtifacts, RunArtifacts } from '../../host/artifactHome';
 import { CommandId } from '../../host/commandIds';
 import { everyItem } from '../../store/pages';
 import { noneWhereUnknown } from '../unknownPart';
@@ -103,7 +104,7 @@ export class RunNode implements TreeNode {
       );
     rows.push(
       new GroupNode(this, { id: `${id}/artifacts`, label: l10n.t('Artifacts'), icon: 'folder', contextValue: 'artifacts' }, (group) =>
-        artifactNodes(group, this.scope, run.runId, ''),
+        artifactNodes(group, this.scope, id, new RunArtifacts(this.scope.engine, run.runId)),
       ),
     );
     const [parent, childRuns, models] = await Promise.all([this.parentRun(), this.childRuns(), this.models()]);
@@ -210,6 +211,9 @@ export class RunNode implements TreeNode {
             .join(' · '),
           tooltip: model.artifactUri,
           icon: 'package',
+          rows: liesInRun(model, this.run)
+            ? undefined
+            : (parent, id) => artifactNodes(parent, this.scope, id, new ModelArtifacts(engine, model)),
         },
         model.modelId,
       );

@@ -150,8 +150,9 @@ export class RunsCommands {
 
   private async openArtifact(node: unknown): Promise<void> {
     if (!(node instanceof ArtifactNode)) return;
-    const { scope, runId, artifact } = node;
-    const path = scope.store.folder ? await this.localPath(node) : await this.downloads.fileOf(scope.engine, runId, artifact);
+    const { scope, home, artifact } = node;
+    const { location } = scope.engine.info;
+    const path = scope.store.folder ? await this.localPath(node) : await this.downloads.fileOf(location, home, artifact);
     if (path !== undefined) await vscodeCommands.executeCommand('vscode.open', Uri.file(path), { preview: true });
   }
 
@@ -159,8 +160,8 @@ export class RunsCommands {
     if (node instanceof ArtifactNode) await revealInOs(await this.localPath(node));
   }
 
-  private async localPath({ scope, runId, artifact }: ArtifactNode): Promise<string> {
-    const path = await scope.engine.artifacts.localPath(runId, artifact.path);
+  private async localPath({ home, artifact }: ArtifactNode): Promise<string> {
+    const path = await home.localPath(artifact.path);
     if (path === undefined) throw new Error(l10n.t('{0} is not on this machine.', artifact.path));
     return path;
   }

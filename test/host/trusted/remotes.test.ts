@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ReadableStream } from 'node:stream/web';
 import { commands, ConfigurationTarget, tasks, window, workspace, type ProcessExecution, type TreeItem } from 'vscode';
 import type { ExtensionApi } from '../../../src/extension';
 import { registerModelFromRun } from '../../../src/models/registration';
@@ -136,6 +137,19 @@ describe('a remote', function () {
     const document = await until('the file in an editor', () => window.activeTextEditor?.document);
     assert.equal(document.getText(), 'flavors: {}\n');
     assert.equal(statSync(document.uri.fsPath).mode & 0o222, 0);
+    await commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('brings a file of a model that lies beside its run, too', async () => {
+    const { experimentId } = (await theirs.experiments.getByName('of the team'))!;
+    const { items } = await theirs.runs.search({ experimentIds: [experimentId], filter: "attributes.run_name = 'with a model'" });
+    const { modelId } = await theirs.loggedModels.create({ experimentId, name: 'apart', sourceRunId: items[0]!.runId });
+    const content = ReadableStream.from([Buffer.from('flavors: {apart: {}}\n')]);
+    await theirs.artifactTree.write(`${experimentId}/models/${modelId}/artifacts/MLmodel`, content);
+    const node = await descend([/^of the team/, /^with a model/, /^Model apart/, /^MLmodel/]);
+    await commands.executeCommand('mlTracking.openArtifact', node);
+    const document = await until('the file in an editor', () => window.activeTextEditor?.document);
+    assert.equal(document.getText(), 'flavors: {apart: {}}\n');
     await commands.executeCommand('workbench.action.closeAllEditors');
   });
 

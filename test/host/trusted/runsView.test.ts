@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { commands, type TreeItem } from 'vscode';
+import { ReadableStream } from 'node:stream/web';
+import { commands, window, type TreeItem } from 'vscode';
 import type { Run } from '../../../src/core/run';
 import type { Engine } from '../../../src/store/engine';
 import { RunNode } from '../../../src/views/runs/runNode';
@@ -86,6 +87,25 @@ describe('Runs view', () => {
       await commands.executeCommand(command, ...(given as unknown[]));
       return runsView.selection.some((row) => textOf(row.item()).startsWith('second trial'));
     });
+  });
+
+  it("opens the files of a run's model that lies beside the run", async () => {
+    const { experimentId } = first;
+    const { modelId } = await engine.loggedModels.create({ experimentId, name: 'apart', sourceRunId: runId });
+    const run = (await selectedRow(/^a-run-to-see /)) as RunNode;
+    const content = ReadableStream.from([Buffer.from('flavors: {}\n')]);
+    await engine.artifactTree.write(`${experimentId}/models/${modelId}/artifacts/data/MLmodel`, content);
+    let rows: TreeNode[] = await run.children();
+    for (const text of [/^Model apart/, /^data/, /^MLmodel/]) {
+      const row = rows.find((one) => text.test(textOf(one.item())));
+      assert.ok(row, `${String(text)} is not among ${rows.map((one) => textOf(one.item())).join(' | ')}`);
+      const { command } = row.item();
+      if (command) await commands.executeCommand(command.command, ...((command.arguments ?? []) as unknown[]));
+      rows = (await row.children()) ?? [];
+    }
+    const document = await until('the file in an editor', () => window.activeTextEditor?.document);
+    assert.equal(document.getText(), 'flavors: {}\n');
+    await commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   it('follows what another writer does to the store', async () => {
