@@ -104,9 +104,10 @@ async function nextSignal(): Promise<void> {
 }
 
 function addressOf(address: string, host: string): string {
-  // A person reads the name that was given, with the port that was picked.
+  // A person reads the name that was given, with the port that was picked; what stands for every address is no address to go to.
   const { port } = new URL(address);
-  return `http://${host.includes(':') ? `[${host}]` : host}${port === '' ? '' : `:${port}`}`;
+  const name = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+  return `http://${name.includes(':') ? `[${name}]` : name}${port === '' ? '' : `:${port}`}`;
 }
 
 /** Waits until the server listens; where it can't, says why and what to do. */

@@ -109,7 +109,7 @@ export function createServer(engine: Engine, options: ServerOptions): FastifyIns
   });
 
   const uploads = new MultipartUploads(engine.artifactTree, options.uploadFolder ?? besideArtifacts(engine.info.artifactRoot));
-  sweepDaily(app, uploads);
+  sweepRegularly(app, uploads);
   const resources = {
     engine,
     uploads,
@@ -153,7 +153,7 @@ function besideArtifacts(root: string): string {
 }
 
 /** Uploads that were given up are thrown away when the server starts, and now and then. */
-function sweepDaily(app: App, uploads: MultipartUploads): void {
+function sweepRegularly(app: App, uploads: MultipartUploads): void {
   // What can't be thrown away today may be tomorrow.
   const sweep = (): void => void uploads.sweep().catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
