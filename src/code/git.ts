@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { devNull } from 'node:os';
+import { Readable } from 'node:stream';
 import { simpleGit } from 'simple-git';
 import type { Disposable } from '../core/disposable';
 import { messageOf } from '../core/errors';
@@ -154,7 +155,9 @@ export class Git implements Disposable {
         unsafe: UNSAFE,
       })
         .env({ ...inherited, ...own })
-        .outputHandler((_command, stdout) => {
+        .outputHandler((_command, stdout, stderr) => {
+          // A hook that outlives git holds on to its output, which would hold on to us.
+          abort.signal.addEventListener('abort', () => setTimeout(() => [stdout, stderr].forEach(letGo), GRACE).unref(), { once: true });
           stdout.on('data', (chunk: Buffer) => {
             size += chunk.length;
             if (size > limit) stop('too large', `${command} printed more than ${limit} bytes.`);
@@ -212,6 +215,10 @@ function strictly(
   if (error instanceof Error || result.exitCode === 0) return error instanceof Error ? error : undefined;
   const output = Buffer.concat([...result.stdErr, ...result.stdOut]);
   return output.length > 0 ? output : new Error(`ended with code ${result.exitCode}`);
+}
+
+function letGo(stream: NodeJS.ReadableStream): void {
+  if (stream instanceof Readable) stream.destroy();
 }
 
 /** Rejects some time after the signal: a program that git has started may hold on to its output for ever. */

@@ -167,7 +167,7 @@ describe('Bad input', function () {
       ['POST', '/api/3.0/mlflow/traces/search'],
       ['PUT', '/api/2.0/mlflow/runs/create'],
       ['GET', '/api/2.0/gateway/endpoints'],
-      ['GET', '/'],
+      ['GET', '/index.html'],
       ['GET', '/%00'],
       ['GET', '/%zz'],
     ] as const) {
