@@ -130,6 +130,8 @@ export function mlflowEnvironment(): NodeJS.ProcessEnv {
     PYTHONIOENCODING: 'utf-8',
     PYTHONDONTWRITEBYTECODE: '1',
     MLFLOW_DISABLE_TELEMETRY: 'true',
+    // Seven processes that wait for jobs which nobody here starts.
+    MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
     DO_NOT_TRACK: 'true',
   };
 }
