@@ -1,7 +1,6 @@
 // The built program as people and VS Code use it to copy runs: killed, stopped and started again.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,16 +12,10 @@ import { openStore } from '../../src/store/sqlite/store';
 import { type ServerProcess, startOurServer } from '../support/serverProcess';
 import { type Contents, ordered, storeContents } from '../support/storeContents';
 import { experimentMeta, runMeta, writeTree } from '../unit/transfer/folders';
+import { type Ended, ended } from '../support/builtProgram';
 
 const PROGRAM = resolve('dist/cli.js');
 const RUNS = 40;
-
-interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly out: string;
-  readonly said: string;
-}
 
 interface Line {
   readonly type: 'progress' | 'report';
@@ -63,15 +56,6 @@ describe('ml-tracking import, export, push and pull', function () {
     children.add(child);
     child.once('close', () => children.delete(child));
     return child;
-  }
-
-  async function ended(child: ChildProcess): Promise<Ended> {
-    let out = '';
-    let said = '';
-    child.stdout?.on('data', (chunk) => (out += String(chunk)));
-    child.stderr?.on('data', (chunk) => (said += String(chunk)));
-    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-    return { code, signal, out, said };
   }
 
   const run = (...args: string[]): Promise<Ended> => ended(start(...args));

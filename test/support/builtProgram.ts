@@ -7,6 +7,7 @@ const PROGRAM = resolve('dist/ml-tracking.js');
 
 export interface Ended {
   readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
   readonly out: string;
   readonly said: string;
 }
@@ -53,6 +54,6 @@ export async function ended(child: ChildProcess): Promise<Ended> {
   let said = '';
   child.stdout?.on('data', (chunk) => (out += String(chunk)));
   child.stderr?.on('data', (chunk) => (said += String(chunk)));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out, said };
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return { code, signal, out, said };
 }
