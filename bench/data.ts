@@ -7,16 +7,16 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DataReader } from '../src/data/reader';
 import type { DataSource } from '../src/data/source';
-import type { DataStatus } from '../src/data/status';
-import { WorkerReader } from '../src/data/workerReader';
-import { fileDecorations } from '../src/views/dataDecoration';
-import { dataRows } from '../src/views/dataNode';
+import type { DataStatus } from '../src/data/status/status';
+import { WorkerReader } from '../src/data/thread/workerReader';
+import { fileDecorations } from '../src/views/data/dataDecoration';
+import { dataRows } from '../src/views/data/dataNode';
 import { untranslated } from '../src/views/treeRow';
 import { bundle } from '../test/contract/bundle';
 
 /** Measures how long reading tracked data holds up the thread that asks: within the extension host that may be 50 ms. */
 export async function bench(): Promise<void> {
-  const worker = await bundle('src/data/worker.ts');
+  const worker = await bundle('src/data/thread/worker.ts');
   const above = await realpath(await mkdtemp(join(tmpdir(), 'bench-data-')));
   try {
     print('an idle event loop, for comparison', show(await delayDuring(() => setTimeout(2_000))));

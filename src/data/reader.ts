@@ -1,16 +1,16 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { messageOf } from '../core/errors';
-import { readCacheFolder } from './config';
-import { FileHashes } from './fileHashes';
-import { OutChecker } from './outStatus';
-import { RecordFiles } from './recordFiles';
-import { findDvcRoot, type TrackedOut } from './repository';
-import { scanRepository, toPosix } from './scan';
-import { Slots } from './slots';
+import { readCacheFolder } from './records/config';
+import { FileHashes } from './hashing/fileHashes';
+import { OutChecker } from './status/outStatus';
+import { RecordFiles } from './records/recordFiles';
+import { findDvcRoot, type TrackedOut } from './records/repository';
+import { scanRepository, toPosix } from './records/scan';
+import { Slots } from './hashing/slots';
 import type { DataSource } from './source';
-import { StatCache } from './statCache';
-import type { DataError, DataStatus, OutStatus } from './status';
+import { StatCache } from './hashing/statCache';
+import type { DataError, DataStatus, OutStatus } from './status/status';
 
 interface Known {
   readonly cache: StatCache;

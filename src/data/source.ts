@@ -1,5 +1,5 @@
 import type { Disposable } from '../core/disposable';
-import type { DataStatus } from './status';
+import type { DataStatus } from './status/status';
 
 /** Who tells how tracked data stands: the reader itself, or one in a thread of its own. */
 export interface DataSource extends Disposable {

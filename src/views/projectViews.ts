@@ -1,11 +1,11 @@
 import { window, workspace } from 'vscode';
 import type { Disposable } from '../core/disposable';
-import { WorkerReader } from '../data/workerReader';
+import { WorkerReader } from '../data/thread/workerReader';
 import { CommandId } from '../host/commandIds';
 import type { Commands } from '../host/commands';
 import { Disposables } from '../host/disposables';
 import { CodeParts, type CodeSurroundings } from './code/codeParts';
-import { DataView } from './dataView';
+import { DataView } from './data/dataView';
 
 export interface ProjectSurroundings extends CodeSurroundings {
   /** The bundled worker that reads data's state, `dist/dataWorker.js`. */

@@ -3,9 +3,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands, EventEmitter, extensions, ThemeIcon, window, workspace, type Event, type LogOutputChannel } from 'vscode';
 import { CodeReader } from '../../../src/code/reader';
-import { WorkerReader } from '../../../src/data/workerReader';
+import { WorkerReader } from '../../../src/data/thread/workerReader';
 import { CodeView } from '../../../src/views/code/codeView';
-import { DataView } from '../../../src/views/dataView';
+import { DataView } from '../../../src/views/data/dataView';
 import type { TreeRow } from '../../../src/views/treeRow';
 
 interface View {

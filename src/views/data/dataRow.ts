@@ -1,0 +1,89 @@
+import { basename, join, posix } from 'node:path';
+import { formatBytes } from '../../core/format';
+import type { DataError, DataState, OutStatus } from '../../data/status/status';
+import { visible } from '../code/codeText';
+import { dataResource } from './dataDecoration';
+import { pagedRows, rowWithChildren } from '../rowPages';
+import type { Translator, TreeRow } from '../treeRow';
+
+const ICONS: Readonly<Record<DataState, { id: string; color?: string }>> = {
+  unchanged: { id: 'pass', color: 'charts.green' },
+  modified: { id: 'diff-modified', color: 'gitDecoration.modifiedResourceForeground' },
+  deleted: { id: 'diff-removed', color: 'gitDecoration.deletedResourceForeground' },
+  'not in cache': { id: 'warning', color: 'problemsWarningIcon.foreground' },
+  unknown: { id: 'question' },
+  error: { id: 'error', color: 'problemsErrorIcon.foreground' },
+};
+
+/** A tracked file, or a tracked folder with what differs inside it. */
+export function outRow(root: string, out: OutStatus, l10n: Translator): TreeRow {
+  const name = posix.basename(out.path);
+  const facts = [
+    // First, since a narrow sidebar cuts the rest off.
+    ...(out.state === 'unchanged' ? [] : [stateText(out)]),
+    ...(out.size === undefined ? [] : [formatBytes(out.size)]),
+    ...(out.files === undefined ? [] : [out.files === 1 ? l10n.t('1 file') : l10n.t('{0} files', out.files)]),
+  ];
+  const row: TreeRow = {
+    id: `${root}|out|${out.path}|${out.stage ?? ''}`,
+    label: out.path.startsWith('../') ? visible(out.path) : visible(name) + (out.isFolder ? '/' : ''),
+    description: facts.join(' · '),
+    tooltip: [
+      visible(out.path),
+      stateText(out),
+      ...(out.description === undefined ? [] : [out.description]),
+      out.digest === undefined ? l10n.t('nothing committed yet') : `${out.hashName} ${out.digest}`,
+      out.stage === undefined ? basename(out.recordedIn) : l10n.t('{0}, stage {1}', basename(out.recordedIn), out.stage),
+    ].join('\n'),
+    icon: ICONS[out.state],
+    resource: dataResource(name, out.state, out.isFolder),
+    context: `dataOut ${out.state.replaceAll(' ', '-')}`,
+    spoken: [visible(out.path), ...(out.state === 'unchanged' ? [stateText(out)] : []), ...facts].join(', '),
+    action: { kind: 'open', path: out.recordedIn, line: out.line },
+  };
+  const { added = [], modified = [], deleted = [] } = out.changes ?? {};
+  const differs = added.length + modified.length + deleted.length > 0;
+  return differs ? rowWithChildren(row, () => memberRows(root, out, l10n)) : row;
+}
+
+/** DVC's word; where the cache lacks the data, what the workspace holds too. */
+function stateText({ state, workspace }: OutStatus): string {
+  return state === 'not in cache' && workspace !== 'unchanged' ? `${state}, ${workspace}` : state;
+}
+
+/** What differs inside a tracked folder: modified, then added, then deleted files. */
+function memberRows(root: string, out: OutStatus, l10n: Translator): TreeRow[] {
+  const { added = [], modified = [], deleted = [], omitted = 0 } = out.changes ?? {};
+  const above = `${root}|member|${out.path}`;
+  const all = [
+    ...modified.map((path) => ({ path, kind: 'modified' as const })),
+    ...added.map((path) => ({ path, kind: 'added' as const })),
+    ...deleted.map((path) => ({ path, kind: 'deleted' as const })),
+  ];
+  const rows = pagedRows(above, all, l10n, ({ path, kind }) => {
+    const target = join(out.target, path);
+    return {
+      id: `${above}/${path}`,
+      label: visible(path),
+      description: kind,
+      resource: dataResource(posix.basename(path), kind),
+      context: `dataMember ${kind}`,
+      ...(kind === 'deleted' ? {} : { action: { kind: 'open' as const, path: target } }),
+    };
+  });
+  const rest: TreeRow = { id: `${above}|omitted`, label: l10n.t('{0} more, not listed', omitted), icon: { id: 'ellipsis' } };
+  return omitted > 0 ? [...rows, rest] : rows;
+}
+
+/** A file that can't be read, and why. */
+export function errorRow(root: string, error: DataError): TreeRow {
+  return {
+    id: `${root}|error|${error.path}|${error.line}`,
+    label: visible(error.path),
+    description: `${basename(error.file)}:${error.line} ${error.message}`,
+    tooltip: `${error.file}:${error.line}\n${error.message}`,
+    icon: ICONS.error,
+    context: 'dataError',
+    action: { kind: 'open', path: error.file, line: error.line },
+  };
+}

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import {
+  EventEmitter,
+  FileDecoration,
+  l10n,
+  ThemeColor,
+  window,
+  workspace,
+  type Event,
+  type LogOutputChannel,
+  type TreeDataProvider,
+  type TreeItem,
+  type Uri,
+  type WorkspaceFolder,
+} from 'vscode';
+import type { Disposable } from '../../core/disposable';
+import { messageOf } from '../../core/errors';
+import type { DataSource } from '../../data/source';
+import type { DataStatus } from '../../data/status/status';
+import { Debounce } from '../../host/debounce';
+import { Disposables } from '../../host/disposables';
+import type { Decoration } from '../code/codeDecoration';
+import { DATA_SCHEME, fileDecorations, markDecoration } from './dataDecoration';
+import { DataFollower } from './dataFollower';
+import { dataRows } from './dataNode';
+import { rowItem } from '../rowItem';
+import type { TreeRow } from '../treeRow';
+
+/** What the welcome text asks for, as `mlTracking.data.state`. */
+export type DataViewState = 'reading' | 'empty' | 'filled';
+
+/** The Data view: what DVC tracks in the workspace and how it stands; marks the same files in the Explorer. Runs no program. */
+export class DataView implements TreeDataProvider<TreeRow>, Disposable {
+  private readonly held = new Disposables();
+  private readonly changed = this.held.add(new EventEmitter<void>());
+  private readonly decorated = this.held.add(new EventEmitter<undefined>());
+  private readonly follower = this.held.add(new DataFollower());
+  private readonly gone = new AbortController();
+  private readonly reading: Debounce;
+  private rows: Promise<TreeRow[]> | undefined;
+  private decorations: ReadonlyMap<string, Decoration> = new Map();
+
+  readonly onDidChangeTreeData: Event<void> = this.changed.event;
+
+  constructor(
+    private readonly reader: DataSource,
+    private readonly folders: () => readonly WorkspaceFolder[],
+    private readonly setState: (state: DataViewState) => void,
+    private readonly log: LogOutputChannel,
+  ) {
+    this.reading = this.held.add(
+      new Debounce(
+        300,
+        () => this.reread(),
+        (error) => this.log.error(`Data view: ${messageOf(error)}`),
+      ),
+    );
+    this.held.add(this.follower.onDidChange(() => this.refresh()));
+    this.held.add(workspace.onDidChangeWorkspaceFolders(() => this.refresh()));
+    this.held.add(
+      window.registerFileDecorationProvider({
+        onDidChangeFileDecorations: this.decorated.event,
+        provideFileDecoration: (uri) => this.decorationOf(uri),
+      }),
+    );
+  }
+
+  /** Reads again soon, once for many requests; nothing while nobody has looked. */
+  refresh(): void {
+    if (this.rows) this.reading.request();
+  }
+
+  getTreeItem(row: TreeRow): TreeItem {
+    return rowItem(row);
+  }
+
+  async getChildren(row?: TreeRow): Promise<TreeRow[]> {
+    if (row) return [...(row.children ?? [])];
+    return (this.rows ??= this.read());
+  }
+
+  private async reread(): Promise<void> {
+    const rows = await this.read();
+    this.rows = Promise.resolve(rows);
+    this.changed.fire();
+  }
+
+  private async read(): Promise<TreeRow[]> {
+    const folders = this.folders().filter(({ uri }) => uri.scheme === 'file');
+    const statuses: DataStatus[] = [];
+    const problems: TreeRow[] = [];
+    const found = folders.map(({ uri }) =>
+      this.reader.roots(uri.fsPath).catch((error: unknown) => {
+        problems.push(problemRow(uri.fsPath, error));
+        return [];
+      }),
+    );
+    const roots = [...new Set((await Promise.all(found)).flat())];
+    if (this.gone.signal.aborted) return [];
+    for (const root of roots) {
+      try {
+        statuses.push(await this.reader.status(root, this.gone.signal));
+      } catch (error) {
+        if (this.gone.signal.aborted) return [];
+        problems.push(problemRow(root, error));
+      }
+    }
+    this.follower.follow(roots, statuses);
+    this.decorations = fileDecorations(statuses, join);
+    this.decorated.fire(undefined);
+    const rows = [...dataRows(statuses, l10n), ...problems];
+    this.setState(rows.length > 0 ? 'filled' : 'empty');
+    return rows;
+  }
+
+  private decorationOf({ scheme, fsPath, query }: Uri): FileDecoration | undefined {
+    const decoration = scheme === DATA_SCHEME ? markDecoration(query) : scheme === 'file' ? this.decorations.get(fsPath) : undefined;
+    return decoration && new FileDecoration(decoration.badge, decoration.tooltip, new ThemeColor(decoration.color));
+  }
+
+  dispose(): void {
+    this.gone.abort();
+    this.held.dispose();
+  }
+}
+
+function problemRow(root: string, error: unknown): TreeRow {
+  return {
+    id: `${root}|problem`,
+    label: root,
+    description: messageOf(error),
+    tooltip: messageOf(error),
+    icon: { id: 'error', color: 'problemsErrorIcon.foreground' },
+    context: 'problem',
+  };
+}

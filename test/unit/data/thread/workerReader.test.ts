@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { DataReader } from '../../../../src/data/reader';
+import { WorkerReader } from '../../../../src/data/thread/workerReader';
+import { bundle } from '../../../contract/bundle';
+import { until } from '../../../support/until';
+import { DataRepository } from '../dataRepository';
+
+describe('Reading data in a thread', function () {
+  this.timeout(30_000);
+  let worker: Awaited<ReturnType<typeof bundle>>;
+  let repository: DataRepository;
+  let lines: string[];
+  const readers: WorkerReader[] = [];
+  before(async () => {
+    worker = await bundle('src/data/thread/worker.ts');
+  });
+  after(() => worker.dispose());
+
+  beforeEach(() => {
+    lines = [];
+    repository = new DataRepository();
+    repository.write('data/a.csv', '1,2\n');
+    repository.write('data/imgs/x', 'x\n');
+    repository.add('data/a.csv');
+    repository.add('data/imgs');
+  });
+  afterEach(() => {
+    for (const reader of readers.splice(0)) reader.dispose();
+    repository.dispose();
+  });
+
+  function readerOf(file = worker.file, idle?: number): WorkerReader {
+    const reader = new WorkerReader(file, (line) => lines.push(line), idle);
+    readers.push(reader);
+    return reader;
+  }
+
+  /** A worker of a few lines, in place of the real one. */
+  function script(text: string): string {
+    const file = repository.path('worker.mjs');
+    writeFileSync(file, `import { parentPort } from 'node:worker_threads';\n${text}`);
+    return file;
+  }
+
+  it('tells what the reader itself tells, and starts when it is first asked', async () => {
+    repository.write('data/a.csv', 'changed\n');
+    repository.write('data/bad.dvc', 'outs:\n- md5: nonsense\n  path: q\n');
+    repository.write('data/imgs/new', 'n\n');
+    const near = new DataReader(() => undefined);
+    const far = readerOf();
+    assert.equal(far.isRunning, false);
+    assert.deepEqual(await far.roots(repository.path('data')), [repository.root]);
+    assert.equal(far.isRunning, true);
+    const status = await far.status(repository.root);
+    assert.deepEqual(status, await near.status(repository.root));
+    assert.deepEqual(
+      status.outs.map(({ state }) => state),
+      ['modified', 'modified'],
+    );
+    assert.match(lines[0] ?? '', /2 outs, 1 errors/);
+    near.dispose();
+  });
+
+  it('brings thousands of rows and paths, in pieces', async () => {
+    for (let index = 0; index < 2_500; index++) repository.write(`more/f${index}.dvc`, `outs:\n- path: f${index}\n`);
+    for (let index = 0; index < 2_100; index++) repository.write(`data/imgs/n${String(index).padStart(4, '0')}`, '');
+    const { outs, errors } = await readerOf().status(repository.root);
+    assert.deepEqual([outs.length, errors.length], [2_502, 0]);
+    assert.deepEqual(
+      outs.map(({ path }) => path),
+      outs.map(({ path }) => path).sort(),
+    );
+    const { added = [], omitted } = outs.find(({ path }) => path === 'data/imgs')?.changes ?? {};
+    assert.deepEqual([added.length, added[0], omitted], [2_000, 'n0000', 100]);
+  });
+
+  it('says why a repository cannot be read', async () => {
+    const file = script(
+      `parentPort.on('message', ({ id }) => parentPort.postMessage({ kind: 'error', id, message: 'no such disk', mayEnd: true }));`,
+    );
+    await assert.rejects(readerOf(file).status(repository.root), /^Error: no such disk$/);
+  });
+
+  it('stops when told to, at once, and goes on with others', async () => {
+    const reader = readerOf();
+    await assert.rejects(reader.status(repository.root, AbortSignal.abort(new Error('never mind'))), /never mind/);
+    const abort = new AbortController();
+    const stopped = reader.status(repository.root, abort.signal);
+    const other = reader.status(repository.root);
+    abort.abort(new Error('no longer'));
+    await assert.rejects(stopped, /no longer/);
+    assert.equal((await other).outs.length, 2);
+  });
+
+  it('rejects what waits when the thread dies, and starts another', async () => {
+    const file = script(`parentPort.on('message', ({ id, kind }) => {
+      if (kind === 'status') throw new Error('out of memory');
+      parentPort.postMessage({ kind: 'roots', id, roots: ['/here'], mayEnd: true });
+    });`);
+    const reader = readerOf(file);
+    const waiting = [reader.status('/a'), reader.status('/b')];
+    for (const call of waiting) await assert.rejects(call, /thread that reads data has stopped \(out of memory\)/);
+    assert.deepEqual(await reader.roots('/a'), ['/here']);
+  });
+
+  it('says so when the thread cannot start, each time', async () => {
+    const reader = readerOf(repository.path('absent.mjs'));
+    await assert.rejects(reader.roots('/a'), /has stopped \(.*absent\.mjs/s);
+    await assert.rejects(reader.roots('/a'), /has stopped \(.*absent\.mjs/s);
+  });
+
+  it('ends the thread when it has nothing to do, and no sooner than its hashes are on the disk', async () => {
+    const reader = readerOf(worker.file, 0);
+    await reader.roots(repository.root);
+    await until('the thread has ended', () => !reader.isRunning);
+    // A file of which the hash is kept, as it is of none that was written just now.
+    const old = createRequire(import.meta.url).resolve('mocha/package.json');
+    symlinkSync(old, repository.path('old.json'));
+    repository.write('old.dvc', `outs:\n- path: old.json\n  md5: d41d8cd98f00b204e9800998ecf8427e\n  hash: md5\n`);
+    repository.remove('data');
+    const status = await reader.status(repository.root);
+    assert.deepEqual(
+      status.outs.map(({ workspace }) => workspace),
+      ['modified'],
+    );
+    assert.equal(reader.isRunning, true, 'nothing is remembered on the disk without .tracking');
+    mkdirSync(repository.path('.tracking'));
+    assert.deepEqual(await reader.status(repository.root), status);
+    await until('the thread has ended', () => !reader.isRunning);
+    lines = [];
+    assert.deepEqual(await reader.status(repository.root), status);
+    assert.match(lines[0] ?? '', / 0 files read/);
+  });
+
+  it('stops whoever waits when it is disposed, and answers no more', async () => {
+    const silent = script(`parentPort.on('message', () => {});`);
+    const reader = readerOf(silent);
+    const waiting = reader.roots('/a');
+    reader.dispose();
+    await assert.rejects(waiting, /was stopped/);
+    await assert.rejects(reader.status('/a'), /was stopped/);
+    assert.equal(reader.isRunning, false);
+  });
+});

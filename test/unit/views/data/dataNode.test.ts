@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { join, resolve } from 'node:path';
+import type { DataStatus, OutStatus } from '../../../../src/data/status/status';
+import { DATA_SCHEME, fileDecorations, markDecoration } from '../../../../src/views/data/dataDecoration';
+import { dataRows, summaryText } from '../../../../src/views/data/dataNode';
+import { untranslated, type TreeRow } from '../../../../src/views/treeRow';
+
+const ROOT = resolve('/projects/digits');
+
+function out(path: string, more: Partial<OutStatus> = {}): OutStatus {
+  return {
+    target: join(ROOT, path),
+    path,
+    state: 'unchanged',
+    workspace: 'unchanged',
+    inCache: true,
+    isFolder: false,
+    digest: 'd41d8cd98f00b204e9800998ecf8427e',
+    hashName: 'md5',
+    size: 9_912_422,
+    files: undefined,
+    description: undefined,
+    changes: undefined,
+    recordedIn: join(ROOT, `${path}.dvc`),
+    line: 2,
+    stage: undefined,
+    ...more,
+  };
+}
+
+const status: DataStatus = {
+  root: ROOT,
+  outs: [
+    out('data/processed/test.csv', { state: 'not in cache', workspace: 'deleted', inCache: false }),
+    out('data/processed/train.csv', { state: 'modified', workspace: 'modified' }),
+    out('data/raw/deep/only/images', {
+      isFolder: true,
+      files: 3,
+      state: 'modified',
+      workspace: 'modified',
+      changes: { added: ['n.png'], modified: ['a b.png'], deleted: ['old.png'] },
+    }),
+    out('model.bin', { stage: 'train', recordedIn: join(ROOT, 'dvc.lock'), line: 12, size: undefined }),
+  ],
+  errors: [{ state: 'error', file: join(ROOT, 'bad.dvc'), path: 'bad.dvc', line: 3, message: 'an out has no “path”' }],
+};
+
+function drawn(rows: readonly TreeRow[], indent = ''): string {
+  return rows
+    .map(({ label, description, icon, children }) => {
+      const line = `${indent}${icon ? `$(${icon.id}) ` : ''}${label}${description === undefined || description === '' ? '' : ` — ${description}`}\n`;
+      return line + drawn(children ?? [], `${indent}  `);
+    })
+    .join('');
+}
+
+const ids = (rows: readonly TreeRow[]): string[] => rows.flatMap((row) => [row.id, ...ids(row.children ?? [])]);
+
+describe('rows of the Data view', () => {
+  it('shows what is tracked by folder, and how it stands', () => {
+    assert.equal(
+      drawn(dataRows([status], untranslated)),
+      [
+        '$(database) 4 tracked · 2 modified · 1 not in cache · 1 unreadable',
+        '$(error) bad.dvc — bad.dvc:3 an out has no “path”',
+        'data',
+        '  processed',
+        '    $(warning) test.csv — not in cache, deleted · 9.9 MB',
+        '    $(diff-modified) train.csv — modified · 9.9 MB',
+        '  raw/deep/only',
+        '    $(diff-modified) images/ — modified · 9.9 MB · 3 files',
+        '      a b.png — modified',
+        '      n.png — added',
+        '      old.png — deleted',
+        '$(pass) model.bin',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('opens the file that records a row, at its line', () => {
+    const rows = dataRows([status], untranslated);
+    assert.deepEqual(rows.at(-1)?.action, { kind: 'open', path: join(ROOT, 'dvc.lock'), line: 12 });
+    assert.deepEqual(rows[1]?.action, { kind: 'open', path: join(ROOT, 'bad.dvc'), line: 3 });
+    assert.match(rows.at(-1)?.tooltip ?? '', /md5 d41d8cd98f00b204e9800998ecf8427e\ndvc\.lock, stage train$/);
+  });
+
+  it('has nothing to show for repositories without data, and a row for each of several', () => {
+    assert.deepEqual(dataRows([{ ...status, outs: [], errors: [] }], untranslated), []);
+    const two = dataRows([status, { ...status, root: `${ROOT}2` }], untranslated);
+    assert.deepEqual(
+      two.map(({ label, description }) => [label, description]),
+      [
+        ['digits', summaryText(status, untranslated)],
+        ['digits2', summaryText(status, untranslated)],
+      ],
+    );
+    assert.equal(new Set(ids(two)).size, ids(two).length);
+  });
+
+  it('marks a row by its state, and never by the path of a file', () => {
+    const all = (rows: readonly TreeRow[]): TreeRow[] => rows.flatMap((row) => [row, ...all(row.children ?? [])]);
+    const marked = all(dataRows([status], untranslated)).flatMap(({ label, resource }) => (resource ? [{ label, resource }] : []));
+    assert.ok(marked.every(({ resource }) => resource.scheme === DATA_SCHEME && !resource.path.startsWith('/projects')));
+    assert.deepEqual(
+      marked.map(({ label, resource }) => [label, resource.path, markDecoration(resource.query ?? '')?.badge]),
+      [
+        ['data', '/data', undefined],
+        ['processed', '/processed', undefined],
+        ['test.csv', '/test.csv', '!'],
+        ['train.csv', '/train.csv', 'M'],
+        ['raw/deep/only', '/only', undefined],
+        ['images/', '/images', 'M'],
+        ['a b.png', '/a b.png', 'M'],
+        ['n.png', '/n.png', 'A'],
+        ['old.png', '/old.png', 'D'],
+        ['model.bin', '/model.bin', undefined],
+      ],
+    );
+  });
+
+  it('lists very many by the page, the changed ones first', () => {
+    const outs = Array.from({ length: 1_300 }, (_, index) => out(`data/f${String(index).padStart(4, '0')}`));
+    outs[1_200] = { ...outs[1_200]!, state: 'deleted', workspace: 'deleted' };
+    const rows = dataRows([{ root: ROOT, outs, errors: [] }], untranslated);
+    const [, data] = rows;
+    assert.deepEqual([data?.label, data?.description, data?.expanded], ['data', '1 deleted', false]);
+    const first = data?.children ?? [];
+    const second = first.at(-1)?.children ?? [];
+    const third = second.at(-1)?.children ?? [];
+    assert.deepEqual([first.length, second.length, third.length], [501, 501, 300]);
+    assert.deepEqual([first[0]?.label, first[1]?.label, first.at(-1)?.label], ['f1200', 'f0000', '800 more']);
+    assert.deepEqual([second.at(-1)?.label, third.at(-1)?.label], ['300 more', 'f1299']);
+    assert.equal(new Set(ids(rows)).size, ids(rows).length);
+  });
+
+  it('counts what was too much to be listed', () => {
+    const changes = { added: ['n'], modified: [], deleted: [], omitted: 7 };
+    const [, images] = dataRows([{ root: ROOT, outs: [out('images', { isFolder: true, changes })], errors: [] }], untranslated);
+    assert.deepEqual(
+      images?.children?.map(({ label }) => label),
+      ['n', '7 more, not listed'],
+    );
+  });
+
+  it('marks the files that differ, also inside tracked folders', () => {
+    const marks = fileDecorations([status], join);
+    assert.deepEqual([...marks].map(([path, { badge }]) => [path.slice(ROOT.length + 1).replaceAll('\\', '/'), badge]).sort(), [
+      ['data/processed/test.csv', '!'],
+      ['data/processed/train.csv', 'M'],
+      ['data/raw/deep/only/images', 'M'],
+      ['data/raw/deep/only/images/a b.png', 'M'],
+      ['data/raw/deep/only/images/n.png', 'A'],
+      ['data/raw/deep/only/images/old.png', 'D'],
+    ]);
+  });
+});
