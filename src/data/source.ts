@@ -1,5 +1,51 @@
 import type { Disposable } from '../core/disposable';
-import type { DataStatus } from './status/status';
+import type { CloudStatusAnswer, DataStatusAnswer, DiffAnswer, StatusAnswer } from './status/answers';
+import type { DataError, DataStatus } from './status/status';
+
+/** One of DVC's questions, with its flags. Paths in flags are relative to the repository's root. */
+export type DataQuestion =
+  | { readonly kind: 'status'; readonly root: string }
+  | { readonly kind: 'cloudStatus'; readonly root: string; readonly remote?: string }
+  | {
+      readonly kind: 'dataStatus';
+      readonly root: string;
+      readonly granular?: boolean;
+      /** Left out of the answer unless asked for, as in `dvc data status`. */
+      readonly unchanged?: boolean;
+      readonly untracked?: boolean;
+      readonly notInRemote?: boolean;
+      readonly remote?: string;
+      /** Whether a path that went and one with the same content that came are a rename; DVC does so from 3.63 on, and so does this unless told. */
+      readonly renames?: boolean;
+    }
+  | {
+      readonly kind: 'diff';
+      readonly root: string;
+      /** HEAD unless told. */
+      readonly from?: string;
+      /** The working folder unless told. */
+      readonly to?: string;
+      readonly hashes?: boolean;
+      readonly hideMissing?: boolean;
+    };
+
+interface Answers {
+  readonly status: StatusAnswer;
+  readonly cloudStatus: CloudStatusAnswer;
+  readonly dataStatus: DataStatusAnswer;
+  readonly diff: DiffAnswer;
+}
+
+/** What DVC would print, and what could not be read: the answer is of the rest. */
+export interface DataAnswer<K extends DataQuestion['kind']> {
+  readonly answer: Answers[K];
+  readonly errors: readonly DataError[];
+}
+
+export interface CacheUsage {
+  readonly bytes: number;
+  readonly files: number;
+}
 
 /** Who tells how tracked data stands: the reader itself, or one in a thread of its own. */
 export interface DataSource extends Disposable {
@@ -7,4 +53,8 @@ export interface DataSource extends Disposable {
   roots(folder: string): Promise<string[]>;
   /** Every tracked out of a repository and how it stands. Rejects when stopped; what can't be read becomes a row. */
   status(root: string, signal?: AbortSignal): Promise<DataStatus>;
+  /** Answers as `dvc … --json` would. Rejects for what can't be answered at all: an unknown revision, a remote that isn't local. */
+  answer<K extends DataQuestion['kind']>(question: DataQuestion & { readonly kind: K }, signal?: AbortSignal): Promise<DataAnswer<K>>;
+  /** How much the repository's cache holds; slow where it holds much. */
+  cacheUsage(root: string, signal?: AbortSignal): Promise<CacheUsage>;
 }
