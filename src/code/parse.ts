@@ -7,6 +7,7 @@ import type {
   LocalBranch,
   Refs,
   RemoteBranch,
+  SubmoduleChange,
   Tag,
   TreeStatus,
   Upstream,
@@ -55,13 +56,14 @@ export function parseStatus(output: string): TreeStatus {
         const xy = fields[1] ?? '..';
         const path = fields.at(-1) ?? '';
         const from = renamed ? records[++i] : undefined;
-        const submodule = fields[2]?.startsWith('S') ?? false;
-        for (const [letter, list] of [
-          [xy[0], staged],
-          [xy[1], changed],
+        const within = submoduleChanges(fields);
+        for (const [letter, list, inside] of [
+          [xy[0], staged, within?.staged],
+          [xy[1], changed, within?.changed],
         ] as const) {
           const kind = KINDS[letter ?? '.'];
-          if (kind) list.push({ path, kind, from: kind === 'renamed' || kind === 'copied' ? from : undefined, submodule });
+          const old = kind === 'renamed' || kind === 'copied' ? from : undefined;
+          if (kind) list.push({ path, kind, from: old, submodule: inside !== undefined, ...(inside && { within: inside }) });
         }
         break;
       }
@@ -78,6 +80,17 @@ export function parseStatus(output: string): TreeStatus {
     }
   }
   return { head: headOf(headers), upstream: upstreamOf(headers), staged, changed, untracked, conflicted };
+}
+
+/** Reads `SCMU`, with a dot for what is not so, and the commits of HEAD and index; undefined for what is no submodule (`N...`). */
+function submoduleChanges(fields: readonly string[]): { readonly staged: SubmoduleChange; readonly changed: SubmoduleChange } | undefined {
+  const [, , state = '', , , , head, index] = fields;
+  if (!state.startsWith('S')) return undefined;
+  const known = (hash: string | undefined): string | undefined => (hash === undefined || /^0+$/.test(hash) ? undefined : hash);
+  return {
+    staged: { from: known(head), to: known(index), commits: head !== index, modified: false, untracked: false },
+    changed: { from: known(index), to: undefined, commits: state[1] === 'C', modified: state[2] === 'M', untracked: state[3] === 'U' },
+  };
 }
 
 function headOf(headers: ReadonlyMap<string, string>): Head {

@@ -13,6 +13,21 @@ export interface FileChange {
   /** The path before a rename or copy. */
   readonly from: string | undefined;
   readonly submodule: boolean;
+  /** Of a submodule, what is different about it. */
+  readonly within?: SubmoduleChange;
+}
+
+/** What `git status` tells of a submodule. */
+export interface SubmoduleChange {
+  /** The commit that is recorded on the older side; undefined where it is new. */
+  readonly from: string | undefined;
+  /** On the newer side; undefined where that is the working tree, or where it is gone. */
+  readonly to: string | undefined;
+  /** It stands at another commit. */
+  readonly commits: boolean;
+  /** Its tracked files are changed. */
+  readonly modified: boolean;
+  readonly untracked: boolean;
 }
 
 export interface Conflict {

@@ -87,6 +87,15 @@ describe('git status', () => {
     );
   });
 
+  it('tells what is different about a submodule, and between which commits', () => {
+    const [one, other] = ['1', '2'].map((digit) => digit.repeat(40));
+    const { staged, changed } = parseStatus(`1 MM SCMU 160000 160000 160000 ${one} ${other} libs/inner lib\0`);
+    assert.deepEqual(staged[0]?.within, { from: one, to: other, commits: true, modified: false, untracked: false });
+    assert.deepEqual(changed[0]?.within, { from: other, to: undefined, commits: true, modified: true, untracked: true });
+    const added = parseStatus(`1 A. S... 000000 160000 160000 ${'0'.repeat(40)} ${other} lib\0`);
+    assert.deepEqual(added.staged[0]?.within, { from: undefined, to: other, commits: true, modified: false, untracked: false });
+  });
+
   it('reads nothing from nothing', () => {
     assert.deepEqual(parseStatus('').changed, []);
   });
