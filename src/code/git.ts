@@ -1,10 +1,9 @@
 import { statSync } from 'node:fs';
 import { devNull } from 'node:os';
-import { Readable } from 'node:stream';
-import { simpleGit } from 'simple-git';
 import type { Disposable } from '../core/disposable';
 import { messageOf } from '../core/errors';
 import { knownFailure, type GitFailure } from './gitMessages';
+import { ProcessGroups } from './processGroups';
 import { withoutSecretsIn } from './remoteUrl';
 
 /** Takes one line about one process. */
@@ -53,7 +52,7 @@ export interface GitManner {
   readonly strict: boolean;
 }
 
-/** Environment variables that start programs or point git elsewhere; simple-git refuses them, so they are left out. */
+/** Environment variables that start programs or point git elsewhere: they are left out. */
 const GUARDED = /^(git.*|editor|visual|pager|prefix|ssh_askpass)$/i;
 /** The one inherited variable that only narrows where git looks. */
 const KEPT = /^GIT_CEILING_DIRECTORIES$/;
@@ -83,12 +82,10 @@ export const ACTING: GitManner = {
   strict: true,
 };
 
-/** How long a process that was told to stop may take to end before it is no longer waited for, in milliseconds. */
-const GRACE = 2_000;
-
 /** Starts git, by default read-only: no prompts, no hooks, no locks; every process has an end and a line in the log. */
 export class Git implements Disposable {
-  private readonly running = new Set<AbortController>();
+  private readonly groups = new ProcessGroups();
+  private readonly running = new Set<() => void>();
   /** Where git may be, best first; those that were not there are gone. */
   private readonly binaries: string[];
 
@@ -119,54 +116,43 @@ export class Git implements Disposable {
     const timeout = options.timeout ?? 20_000;
     const limit = options.limit ?? 256 * 1024 * 1024;
     if (!isFolder(folder)) throw new GitError('no repository', `There is no folder ${folder}.`);
+    const command = commandText(args);
+    if (options.signal?.aborted) throw new GitError('stopped', `${command} was stopped.`);
     const abort = new AbortController();
     let stopped: GitError | undefined;
     const stop = (reason: GitFailure, message: string): void => {
       stopped ??= new GitError(reason, message);
       abort.abort();
     };
+    const cancel = (): void => stop('stopped', `${command} was stopped.`);
     const started = performance.now();
-    const command = commandText(args);
-    if (options.signal?.aborted) throw new GitError('stopped', `${command} was stopped.`);
     const timer = setTimeout(() => stop('timed out', `${command} took longer than ${timeout / 1000} s.`), timeout);
     const chunks: Buffer[] = [];
     let size = 0;
     let outcome = 'ok';
-    abort.signal.addEventListener('abort', () => (stopped ??= new GitError('stopped', `${command} was stopped.`)), { once: true });
-    const cancel = (): void => abort.abort();
+    let process = 'not started';
     options.signal?.addEventListener('abort', cancel, { once: true });
-    this.running.add(abort);
-    // When we are told to end, what git still does is of no use to anybody.
-    const leave = (): void => abort.abort();
-    process.once('exit', leave);
+    this.running.add(cancel);
     try {
-      const inherited = environment(this.manner.inherits);
-      const own = { ...this.manner.environment, ...options.environment };
-      const git = simpleGit({
-        baseDir: folder,
-        binary,
-        config: [...this.manner.config],
-        abort: abort.signal,
-        allowEnvironment: [...Object.keys(inherited), ...Object.keys(own)],
-        ...(options.input === undefined ? {} : { input: () => options.input }),
-        ...(this.manner.strict ? { errors: strictly } : {}),
-        // An exit without a close may come before the last of the output.
-        completion: { onClose: true, onExit: false },
-        unsafe: UNSAFE,
-      })
-        .env({ ...inherited, ...own })
-        .outputHandler((_command, stdout, stderr) => {
-          // A hook that outlives git holds on to its output, which would hold on to us.
-          abort.signal.addEventListener('abort', () => setTimeout(() => [stdout, stderr].forEach(letGo), GRACE).unref(), { once: true });
-          stdout.on('data', (chunk: Buffer) => {
-            size += chunk.length;
-            if (size > limit) stop('too large', `${command} printed more than ${limit} bytes.`);
-            else chunks.push(chunk);
-          });
-        });
-      await Promise.race([git.raw([...args]), overdue(abort.signal)]);
+      const { pid, code, stderr } = await this.groups.run({
+        file: binary,
+        args: [...this.manner.config.flatMap((setting) => ['-c', setting]), ...args],
+        folder,
+        environment: { ...environment(this.manner.inherits), ...this.manner.environment, ...options.environment },
+        input: options.input,
+        signal: abort.signal,
+        onOutput: (chunk) => {
+          size += chunk.length;
+          if (size > limit) stop('too large', `${command} printed more than ${limit} bytes.`);
+          else chunks.push(chunk);
+        },
+      });
+      process = `pid ${pid}, ${code === undefined ? 'ended by a signal' : `code ${code}`}`;
       if (stopped) throw stopped;
-      return Buffer.concat(chunks);
+      const output = Buffer.concat(chunks);
+      if (code === 0 || (code !== undefined && !this.manner.strict && stderr.length === 0)) return output;
+      const said = Buffer.concat([stderr, ...(this.manner.strict ? [output] : [])]).toString('utf8');
+      throw new Error(said || `ended with ${code === undefined ? 'a signal' : `code ${code}`}`);
     } catch (error) {
       const failure = stopped ?? failureOf(error, command);
       outcome = failure.reason;
@@ -174,9 +160,8 @@ export class Git implements Disposable {
     } finally {
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', cancel);
-      process.removeListener('exit', leave);
-      this.running.delete(abort);
-      this.log(`${command} [${folder}] ${outcome}, ${Math.round(performance.now() - started)} ms, ${size} bytes`);
+      this.running.delete(cancel);
+      this.log(`${command} [${folder}] ${process}, ${outcome}, ${Math.round(performance.now() - started)} ms, ${size} bytes`);
     }
   }
 
@@ -185,47 +170,12 @@ export class Git implements Disposable {
   }
 
   dispose(): void {
-    for (const abort of this.running) abort.abort();
+    for (const cancel of this.running) cancel();
   }
 }
 
-/** The settings and variables above are ours: simple-git's guard is for those that come from elsewhere. */
-const UNSAFE = {
-  allowUnsafeFsMonitor: true,
-  allowUnsafeHooksPath: true,
-  allowUnsafeCustomBinary: true,
-  allowUnsafeAskPass: true,
-  allowUnsafeEditor: true,
-  allowUnsafeSshCommand: true,
-  allowUnsafeConfigEnvCount: true,
-  allowUnsafeConfigPaths: true,
-  allowUnsafeDiffExternal: true,
-  allowUnsafeDiffTextConv: true,
-  allowUnsafeFilter: true,
-};
-
 function environment(inherits: RegExp): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !GUARDED.test(name) || inherits.test(name)));
-}
-
-function strictly(
-  error: Buffer | Error | undefined,
-  result: { readonly exitCode: number; readonly stdErr: readonly Buffer[]; readonly stdOut: readonly Buffer[] },
-): Buffer | Error | undefined {
-  if (error instanceof Error || result.exitCode === 0) return error instanceof Error ? error : undefined;
-  const output = Buffer.concat([...result.stdErr, ...result.stdOut]);
-  return output.length > 0 ? output : new Error(`ended with code ${result.exitCode}`);
-}
-
-function letGo(stream: NodeJS.ReadableStream): void {
-  if (stream instanceof Readable) stream.destroy();
-}
-
-/** Rejects some time after the signal: a program that git has started may hold on to its output for ever. */
-function overdue(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => setTimeout(() => reject(new Error('was stopped')), GRACE).unref(), { once: true });
-  });
 }
 
 /** A command as one line for a log; lists of files are cut short. */
