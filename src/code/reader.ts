@@ -8,6 +8,7 @@ import { LOG_FORMAT, parseLog, parseRefs, parseStatus, REF_FORMAT } from './pars
 import type { CodeStatus, Commit, Refs } from './repository';
 import { Restraint } from './restraint';
 import type { FileDifference, Side, SideFile } from './side';
+import { StoredFileReader, type StoredFile, type StoredVersion } from './storedFiles';
 
 export interface LogOptions {
   /** Number of commits; 50 unless told. */
@@ -33,6 +34,7 @@ export class CodeReader implements Disposable {
   private readonly git: Git;
   private readonly diffs: DiffReader;
   private readonly lines: LineHistoryReader;
+  private readonly stored: StoredFileReader;
   private readonly restricted: boolean;
 
   constructor(log: LogLine, binaries?: readonly string[], { restricted = false }: ReaderOptions = {}) {
@@ -40,6 +42,7 @@ export class CodeReader implements Disposable {
     this.git = restricted ? new Restraint(log, binaries) : new Git(log, binaries, READING);
     this.diffs = new DiffReader(this.git, restricted);
     this.lines = new LineHistoryReader(this.git);
+    this.stored = new StoredFileReader(this.git);
   }
 
   /** Branch, upstream, what is under way, and what differs, of the repository that a folder is in. */
@@ -182,6 +185,26 @@ export class CodeReader implements Disposable {
   /** For each line of a file in the working tree the commit that wrote it; undefined for what is not committed. */
   blame(root: string, path: string, options?: GitOptions): Promise<readonly (LineCommit | undefined)[]> {
     return this.lines.blame(root, path, options);
+  }
+
+  /** The files of a commit at or below a folder, their paths from there; submodules and links are none. */
+  storedFiles(folder: string, commit: string, options?: GitOptions): Promise<StoredFile[]> {
+    return this.stored.list(folder, commit, options);
+  }
+
+  /** Contents by their hashes, all by one process; what isn't there is left out. */
+  storedContents(folder: string, hashes: readonly string[], options?: GitOptions): Promise<Map<string, Buffer>> {
+    return this.stored.contents(folder, hashes, options);
+  }
+
+  /** The commits that changed a file, newest first, with what it was then; its renames are followed. */
+  versions(folder: string, path: string, most: number, options?: GitOptions): Promise<StoredVersion[]> {
+    return this.stored.versions(folder, path, most, options);
+  }
+
+  /** Files that git neither tracks nor ignores, at or below a folder, their paths from there. */
+  untracked(folder: string, options?: GitOptions): Promise<string[]> {
+    return this.stored.untracked(folder, options);
   }
 
   /** Where the repository is that a folder is in. */

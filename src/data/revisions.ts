@@ -10,6 +10,8 @@ export interface RevisionFile {
  * the workspace isn't trusted. Every question reads only.
  */
 export interface Revisions {
+  /** Whether the root is in a git repository at all. */
+  tracks(root: string, signal?: AbortSignal): Promise<boolean>;
   /** The commit that a revision names; undefined where there is none, as before the first commit. */
   commit(root: string, revision: string, signal?: AbortSignal): Promise<string | undefined>;
   /** The files at or below the root whose names end in one of these, of a commit. Repositories below are left out. */
@@ -18,6 +20,10 @@ export interface Revisions {
   contents(root: string, ids: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, Buffer>>;
   /** The commits in which a file changed, newest first, with what the file was then; undefined where it was deleted. */
   history(root: string, path: string, most: number, signal?: AbortSignal): Promise<readonly FileRevision[]>;
+  /** The files at or below the root that git neither tracks nor ignores. */
+  untracked(root: string, signal?: AbortSignal): Promise<readonly string[]>;
+  /** Stops what runs. */
+  dispose(): void;
 }
 
 /** A file as one commit left it. */
