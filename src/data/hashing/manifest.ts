@@ -19,14 +19,22 @@ export function parseManifest(text: string): ManifestEntry[] {
   });
 }
 
+/** A file of a folder as it is now; without a digest a link that leads nowhere, which DVC lists with its name only. */
+export interface FoundEntry {
+  readonly digest: string | undefined;
+  readonly path: string;
+}
+
 /** A folder's manifest, byte for byte as Python's `json.dumps(…, sort_keys=True)` writes it. */
-export function formatManifest(entries: readonly ManifestEntry[]): string {
+export function formatManifest(entries: readonly FoundEntry[]): string {
   const sorted = [...entries].sort((a, b) => compareCodePoints(a.path, b.path));
-  return `[${sorted.map(({ digest, path }) => `{"md5": "${digest}", "relpath": ${pythonString(path)}}`).join(', ')}]`;
+  const text = ({ digest, path }: FoundEntry): string =>
+    digest === undefined ? `{"relpath": ${pythonString(path)}}` : `{"md5": "${digest}", "relpath": ${pythonString(path)}}`;
+  return `[${sorted.map(text).join(', ')}]`;
 }
 
 /** The hash by which a folder is known. */
-export function manifestDigest(entries: readonly ManifestEntry[]): string {
+export function manifestDigest(entries: readonly FoundEntry[]): string {
   return `${createHash('md5').update(formatManifest(entries)).digest('hex')}.dir`;
 }
 
