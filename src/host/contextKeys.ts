@@ -22,6 +22,10 @@ export interface ContextValues {
   'mlTracking.runs.state': 'reading' | 'empty' | 'filled';
   'mlTracking.models.state': 'reading' | 'empty' | 'filled';
   'mlTracking.code.state': 'reading' | 'noGit' | 'noRepository' | 'filled';
+  /** Something was done to a repository that can be taken back. */
+  'mlTracking.code.undoable': boolean;
+  /** History shows one file's commits. */
+  'mlTracking.code.fileHistory': boolean;
   'mlTracking.server.state': ServersState;
   'mlTracking.data.state': 'reading' | 'empty' | 'filled';
 }

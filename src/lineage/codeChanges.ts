@@ -53,9 +53,14 @@ export class CodeComparer {
     return { side: revision(tree), commit, patched: patch !== undefined, incomplete: code.dirty === true && patch === undefined };
   }
 
-  /** What changed from one run to another. */
+  /** What changed from one run to another of the same store. */
   async betweenRuns(engine: Engine, from: Run, to: Run, root: string, options: GitOptions = {}): Promise<CodeChanges> {
     const [one, other] = [await this.sideOf(engine, from, root, options), await this.sideOf(engine, to, root, options)];
+    return this.betweenSides(one, other, root, options);
+  }
+
+  /** What changed between two runs, whichever stores they are of. */
+  async betweenSides(one: RunSide, other: RunSide, root: string, options: GitOptions = {}): Promise<CodeChanges> {
     const [files, commits, otherCommits, dependencies] = await Promise.all([
       this.reader.diff(root, one.side, other.side, options),
       this.between(root, one.commit, other.commit, options),

@@ -22,18 +22,23 @@ export class ChangeCommands {
     commands.register(CommandId.discardChanges, (...args) => this.discard(args));
     commands.register(CommandId.restoreDiscarded, (...args) => this.restore(args));
     commands.register(CommandId.commitChanges, (...args) => this.commit(args));
+    commands.register(CommandId.undoCode, () => this.actor.undoLast());
   }
 
   private async stage(args: readonly unknown[]): Promise<void> {
     const title = l10n.t('Stage Changes');
     const chosen = await this.files(args, ['conflicted', 'changed', 'untracked'], title);
-    if (chosen) await this.actor.act(title, () => this.actor.runner.stage(chosen.root, chosen.paths));
+    if (!chosen) return;
+    const done = await this.actor.act(title, () => this.actor.runner.stage(chosen.root, chosen.paths));
+    if (done) this.actor.noteUndo(countedText(chosen.paths, l10n.t('staged')), done.undo);
   }
 
   private async unstage(args: readonly unknown[]): Promise<void> {
     const title = l10n.t('Unstage Changes');
     const chosen = await this.files(args, ['staged'], title);
-    if (chosen) await this.actor.act(title, () => this.actor.runner.unstage(chosen.root, chosen.paths));
+    if (!chosen) return;
+    const done = await this.actor.act(title, () => this.actor.runner.unstage(chosen.root, chosen.paths));
+    if (done) this.actor.noteUndo(countedText(chosen.paths, l10n.t('unstaged')), done.undo);
   }
 
   private async discard(args: readonly unknown[]): Promise<void> {
@@ -96,7 +101,7 @@ export class ChangeCommands {
     const ends = operation?.kind === 'merge' || operation?.kind === 'revert' || operation?.kind === 'cherry-pick';
     let toStage: readonly string[] = [];
     if (staged.length === 0 && !ends) {
-      toStage = [...changed.map(({ path }) => path), ...untracked];
+      toStage = [...changed.map(({ path }) => path), ...untracked.filter((path) => !repository.nested.has(path))];
       if (toStage.length === 0) return void window.showInformationMessage(l10n.t('There is nothing to commit.'));
       const detail = l10n.t('Nothing is staged. These would be committed: {0}', `\n${listed(toStage.map(visible))}`);
       if (!(await this.actor.confirmed(l10n.t('Stage all changes and commit them?'), detail, l10n.t('Stage All and Commit')))) return;
@@ -133,15 +138,21 @@ export class ChangeCommands {
   }
 }
 
+/** `train.py: staged` */
+function countedText(paths: readonly string[], what: string): string {
+  const [only] = paths;
+  return `${paths.length === 1 && only !== undefined ? visible(only) : l10n.t('{0} files', paths.length)}: ${what}`;
+}
+
 function pathsOf(target: ReturnType<typeof codeTargets>[number]): readonly string[] {
   if (target.kind === 'group') return target.paths;
   if (target.kind !== 'file') return [];
   return target.from === undefined ? [target.path] : [target.from, target.path];
 }
 
-async function pickFiles({ status }: Repository, groups: readonly ChangeGroup[], title: string): Promise<ChosenFiles | undefined> {
+async function pickFiles({ status, nested }: Repository, groups: readonly ChangeGroup[], title: string): Promise<ChosenFiles | undefined> {
   const items: (QuickPickItem & { readonly path: string })[] = groups.flatMap((group) =>
-    status[group].map((file) =>
+    offered(group).map((file) =>
       typeof file === 'string'
         ? { label: visible(file), description: l10n.t('untracked'), path: file }
         : { label: visible(file.path), description: file.kind, path: file.path },
@@ -150,4 +161,9 @@ async function pickFiles({ status }: Repository, groups: readonly ChangeGroup[],
   if (items.length === 0) return void window.showInformationMessage(l10n.t('There is no such change.'));
   const chosen = await window.showQuickPick(items, { title, canPickMany: true, matchOnDescription: true });
   return chosen && chosen.length > 0 ? { root: status.root, paths: chosen.map(({ path }) => path) } : undefined;
+
+  /** Repositories of their own are left alone. */
+  function offered(group: ChangeGroup): readonly (string | { readonly path: string; readonly kind: string })[] {
+    return group === 'untracked' ? status.untracked.filter((path) => !nested.has(path)) : status[group];
+  }
 }

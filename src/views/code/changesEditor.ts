@@ -1,20 +1,47 @@
+import { join } from 'node:path';
 import { commands, l10n, window, type Uri } from 'vscode';
-import { isSubmodule, pathOf, type FileDifference, type Side } from '../../code/side';
+import type { CodeReader } from '../../code/reader';
+import { isSubmodule, pathOf, revision, type FileDifference, type Side, type SideFile } from '../../code/side';
 import { contentUri } from './contentUri';
 
 /** More files than this are not opened in one editor. */
 const MOST = 500;
 
-/** Opens what two sides have differently in VS Code's own editor of several files. */
-export async function openChanges(title: string, root: string, from: Side, to: Side, files: readonly FileDifference[]): Promise<void> {
-  const shown = files.filter(({ before, after }) => !isSubmodule(before) && !isSubmodule(after)).slice(0, MOST);
+/** Opens what two sides have differently in VS Code's own editor of several files; of a submodule, which commit stands on either side. */
+export async function openChanges(
+  reader: CodeReader,
+  title: string,
+  sides: { readonly root: string; readonly from: Side; readonly to: Side },
+  files: readonly FileDifference[],
+): Promise<void> {
+  const { root, from, to } = sides;
   if (files.length === 0) return void window.showInformationMessage(l10n.t('{0}: no file differs.', title));
-  const resources = shown.map((file): [Uri, Uri | undefined, Uri | undefined] => {
-    const left = file.before && contentUri({ root, path: file.before.path, side: from });
-    const right = file.after && contentUri({ root, path: file.after.path, side: to });
-    return [contentUri({ root, path: pathOf(file), side: { kind: 'workingTree' } }), left, right];
-  });
-  const more = files.length - shown.length;
-  const counted = more > 0 ? l10n.t('{0} ({1} of {2} files)', title, shown.length, files.length) : title;
+  const shown = files.slice(0, MOST);
+  const resources = await Promise.all(
+    shown.map(async (file): Promise<[Uri, Uri | undefined, Uri | undefined]> => {
+      const [left, right] = await Promise.all([place(file.before, from), place(file.after, to)]);
+      return [contentUri({ root, path: pathOf(file), side: { kind: 'workingTree' } }), left, right];
+    }),
+  );
+  const counted = files.length > shown.length ? l10n.t('{0} ({1} of {2} files)', title, shown.length, files.length) : title;
   await commands.executeCommand('vscode.changes', counted, resources);
+
+  async function place(file: SideFile | undefined, side: Side): Promise<Uri | undefined> {
+    if (!file) return undefined;
+    const submodule = isSubmodule(file) ? (file.hash ?? (await standing(reader, join(root, file.path)))) : undefined;
+    return contentUri({ root, path: file.path, side, submodule });
+  }
+}
+
+/** What the first commit is compared with: nothing at all. Git knows the empty tree by its name. */
+export function emptyTree(hash: string): Side {
+  const long = '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321';
+  return revision(hash.length === long.length ? long : '4b825dc642cb6eb9a060e54bf8d69288fbee4904');
+}
+
+/** Where a submodule of the working tree stands, in the words of `git diff`. */
+async function standing(reader: CodeReader, folder: string): Promise<string> {
+  const { head, staged, changed, conflicted } = await reader.status(folder);
+  const dirty = staged.length + changed.length + conflicted.length > 0 ? '-dirty' : '';
+  return head.kind === 'unborn' ? 'unknown' : `${head.commit}${dirty}`;
 }

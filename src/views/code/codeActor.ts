@@ -8,15 +8,24 @@ import { mayExecute } from '../../host/trust';
 import { codeTargets } from './codeTarget';
 import type { CodeView } from './codeView';
 import type { Repository } from './codeSections';
+import { UndoStack } from './undoStack';
+
+/** How long the status bar says what was done, in milliseconds. */
+const SAID = 5_000;
 
 /** What the commands about code share: which repository is meant, progress, the view's new rows, and Undo. */
 export class CodeActor {
+  private readonly undos: UndoStack;
+
   constructor(
     readonly runner: CodeRunner,
     private readonly view: CodeView,
     private readonly failures: Failures,
     private readonly folders: () => readonly { readonly uri: { readonly fsPath: string; readonly scheme: string } }[],
-  ) {}
+    undoable: (any: boolean) => void,
+  ) {
+    this.undos = new UndoStack(undoable);
+  }
 
   /** The repository that a command is about: its row's, else the only one, else the one that a person picks. None in Restricted Mode. */
   async repository(args: readonly unknown[]): Promise<Repository | undefined> {
@@ -57,11 +66,26 @@ export class CodeActor {
     });
   }
 
+  /** Says quietly what was done, which Undo takes back. */
+  noteUndo(done: string, undo: Undo): void {
+    this.undos.push(done, undo);
+    window.setStatusBarMessage(withoutLinks(done), SAID);
+  }
+
+  /** Takes back what was done last, and what before it when asked again. */
+  async undoLast(): Promise<void> {
+    const last = this.undos.pop();
+    if (!last) return void window.showInformationMessage(l10n.t('There is nothing to take back.'));
+    if (await this.act(l10n.t('Undo'), async () => last.undo().then(() => true)))
+      window.setStatusBarMessage(withoutLinks(l10n.t('Taken back: {0}', last.done)), SAID);
+  }
+
   /** Says what was done, and offers to take it back. Does not wait for the person. */
   offerUndo(done: string, undo: Undo): void {
     const back = l10n.t('Undo');
+    const entry = this.undos.push(done, undo);
     void window.showInformationMessage(withoutLinks(done), back).then(async (choice) => {
-      if (choice !== back) return;
+      if (choice !== back || !this.undos.remove(entry)) return;
       try {
         await this.act(back, undo);
       } catch (error) {

@@ -73,6 +73,7 @@ export class CodeContent implements FileSystemProvider, Disposable {
   private async read(uri: Uri): Promise<Uint8Array> {
     const place = placeOf(uri);
     if (!place) throw FileSystemError.FileNotFound(uri);
+    if (place.submodule !== undefined) return Buffer.from(`Subproject commit ${place.submodule}\n`);
     if (!this.trusted()) throw FileSystemError.NoPermissions(uri);
     if (place.side.kind !== 'revision' || !FULL_HASH.test(place.side.revision)) this.moving.add(uri.toString());
     return (await this.reader.content(place.root, place.side, place.path)) ?? new Uint8Array();

@@ -1,10 +1,10 @@
-import { basename, join, posix } from 'node:path';
+import { basename } from 'node:path';
 import type { RefFiles } from '../../code/refFiles';
-import type { CodeStatus, FileChange, Operation, Refs } from '../../code/repository';
+import type { CodeStatus, Operation, Refs } from '../../code/repository';
 import type { BranchRuns } from '../../lineage/commitRuns';
-import { changeQuery, CODE_SCHEME } from './codeDecoration';
 import type { ChangeGroup } from './codeTarget';
-import { countText, visible } from './codeText';
+import { countText } from './codeText';
+import { changeRow, fileRow, untrackedRow, type FileSurroundings } from './fileRows';
 import { refRows } from './refRows';
 import type { Translator, TreeRow } from '../treeRow';
 
@@ -16,6 +16,7 @@ export interface RepositoryState {
   readonly branchRuns?: ReadonlyMap<string, BranchRuns>;
   /** Reads a branch's commits, when its row is opened. */
   readonly commitsOf?: (branch: string) => Promise<readonly TreeRow[]>;
+  readonly files?: FileSurroundings;
   /** What stands beneath branches and tags. */
   readonly sections?: readonly TreeRow[];
 }
@@ -68,7 +69,7 @@ function restrictedRow(l10n: Translator): TreeRow {
 
 function repositoryRows(state: RepositoryState, l10n: Translator): TreeRow[] {
   const { status, refs, sections = [] } = state;
-  return [statusRow(status, l10n), changesRow(status, l10n), ...refRows(status.root, refs, l10n, state), ...sections];
+  return [statusRow(status, l10n), changesRow(status, l10n, state.files), ...refRows(status.root, refs, l10n, state), ...sections];
 }
 
 /** `main ⇄ origin/main`, with what is ahead and behind, and what is under way. */
@@ -106,35 +107,33 @@ function operationText({ kind, progress }: Operation, l10n: Translator): string 
   return progress === undefined ? l10n.t('{0} in progress', kind) : l10n.t('{0} in progress, {1}', kind, progress);
 }
 
-function changesRow(status: CodeStatus, l10n: Translator): TreeRow {
+function changesRow(status: CodeStatus, l10n: Translator, files: FileSurroundings = {}): TreeRow {
   const { root, conflicted, staged, changed, untracked } = status;
   const count = conflicted.length + staged.length + changed.length + untracked.length;
   const groups = [
     group('conflicted', l10n.t('Conflicts'), conflicted, ({ path, kind }) => fileRow(root, 'conflicted', path, kind, { open: true })),
-    group('staged', l10n.t('Staged'), staged, (change) => changeRow(root, 'staged', change)),
-    group('changed', l10n.t('Changed'), changed, (change) => changeRow(root, 'changed', change)),
-    group('untracked', l10n.t('Untracked'), untracked, (path) =>
-      fileRow(root, 'untracked', path, 'untracked', { open: !path.endsWith('/') }),
-    ),
+    group('staged', l10n.t('Staged'), staged, (change) => changeRow(root, 'staged', change, l10n, files)),
+    group('changed', l10n.t('Changed'), changed, (change) => changeRow(root, 'changed', change, l10n, files)),
+    group('untracked', l10n.t('Untracked'), untracked, (path) => untrackedRow(root, path, files.nested?.has(path) === true, l10n)),
   ].filter((row) => row !== undefined);
 
   function group<T extends { readonly path: string; readonly from?: string | undefined } | string>(
     id: ChangeGroup,
     label: string,
-    files: readonly T[],
+    listed: readonly T[],
     rowOf: (file: T) => TreeRow,
   ): TreeRow | undefined {
-    if (files.length === 0) return undefined;
-    const rows = files.slice(0, LISTED).map(rowOf);
-    const more = files.length - rows.length;
+    if (listed.length === 0) return undefined;
+    const rows = listed.slice(0, LISTED).map(rowOf);
+    const more = listed.length - rows.length;
     const rest: TreeRow[] = more > 0 ? [{ id: `${root}|${id}|more`, label: l10n.t('{0} more', more), icon: { id: 'ellipsis' } }] : [];
     return {
       id: `${root}|${id}`,
       label,
-      description: String(files.length),
+      description: String(listed.length),
       icon: { id: id === 'conflicted' ? 'warning' : id === 'staged' ? 'pass' : id === 'untracked' ? 'question' : 'edit' },
       context: `codeGroup ${id}`,
-      about: { kind: 'group', root, group: id, paths: files.flatMap(pathsOf) },
+      about: { kind: 'group', root, group: id, paths: listed.flatMap(pathsOf).filter((path) => !files.nested?.has(path)) },
       expanded: true,
       children: [...rows, ...rest],
     };
@@ -149,37 +148,6 @@ function changesRow(status: CodeStatus, l10n: Translator): TreeRow {
     context: 'codeChanges',
     about: { kind: 'repository', root },
     ...(count > 0 ? { expanded: true, children: groups } : {}),
-  };
-}
-
-function changeRow(root: string, group: 'staged' | 'changed', change: FileChange): TreeRow {
-  const { path, from = path, kind } = change;
-  const row = fileRow(root, group, path, kind, { from: change.from });
-  if (change.submodule) return { ...row, icon: { id: 'file-submodule' }, context: `codeFile ${group} submodule` };
-  return { ...row, action: { kind: 'diff', root, path, from, staged: group === 'staged', deleted: kind === 'deleted' } };
-}
-
-function fileRow(
-  root: string,
-  group: ChangeGroup,
-  path: string,
-  kind: string,
-  { open = false, from }: { open?: boolean; from?: string },
-): TreeRow {
-  const folder = path.endsWith('/');
-  const plain = path.replace(/\/$/, '');
-  const parent = posix.dirname(plain);
-  const where = parent === '.' ? '' : parent;
-  return {
-    id: `${root}|${group}|${path}`,
-    label: visible(posix.basename(plain)) + (folder ? '/' : ''),
-    description: visible(from === undefined ? where : `${from} → ${plain}`) || undefined,
-    tooltip: `${visible(from === undefined ? plain : `${from} → ${plain}`)}\n${kind}`,
-    resource: { path: join(root, plain), scheme: CODE_SCHEME, query: changeQuery(kind), folder },
-    context: `codeFile ${group}`,
-    about: { kind: 'file', root, group, path, ...(from !== undefined && { from }) },
-    spoken: `${visible(plain)}, ${kind}`,
-    ...(open ? { action: { kind: 'open' as const, path: join(root, plain) } } : {}),
   };
 }
 

@@ -19,6 +19,8 @@ import { CodeContent } from './codeContent';
 import { CodeRuns } from './codeRuns';
 import { CodeView } from './codeView';
 import { CompareCommands } from './compareCommands';
+import { DependencyCommands } from './dependencyCommands';
+import { HistoryCommands } from './historyCommands';
 import { MetricBlame } from './metricBlame';
 import { RemoteCodeCommands } from './remoteCodeCommands';
 import { RunCodeCommands } from './runCodeCommands';
@@ -53,21 +55,25 @@ export class CodeParts implements Disposable {
     const content = this.held.add(new CodeContent(reader, trusted));
     this.held.add(this.view.onDidRead(() => content.refresh()));
     this.held.add(new MetricBlame(reader, this.view, runs, configuration));
-    const actor = new CodeActor(runner, this.view, failures, folders);
+    const actor = new CodeActor(runner, this.view, failures, folders, (any) => context.set('mlTracking.code.undoable', any));
     const comparer = new CodeComparer(reader, runner);
     const restorer = new RunRestorer(reader, runner);
+    const tree = this.held.add(
+      window.createTreeView('mlTracking.code', { treeDataProvider: this.view, showCollapseAll: true, canSelectMany: true }),
+    );
     this.commands = [
       new ChangeCommands(actor),
       new BranchCommands(actor, reader),
       new RemoteCodeCommands(actor),
       new CompareCommands(actor, reader, comparer, targets),
       new RunCodeCommands({ actor, reader, comparer, restorer, runs: targets, program }),
+      new HistoryCommands(actor, this.view, tree, (any) => context.set('mlTracking.code.fileHistory', any)),
+      new DependencyCommands({ actor, view: this.view, tree, reader, comparer, runs: targets }),
     ];
-    this.held.add(window.createTreeView('mlTracking.code', { treeDataProvider: this.view, showCollapseAll: true, canSelectMany: true }));
   }
 
   register(commands: Commands): void {
-    commands.register(CommandId.refreshCode, () => this.view.refresh());
+    commands.register(CommandId.refreshCode, () => this.view.readAnew());
     commands.register(CommandId.loadMoreCommits, (list) => (typeof list === 'string' ? this.view.loadMore(list) : undefined));
     for (const each of this.commands) each.register(commands);
   }

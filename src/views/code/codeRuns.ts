@@ -8,31 +8,17 @@ import { Debounce } from '../../host/debounce';
 import { Disposables } from '../../host/disposables';
 import type { Failures } from '../../host/failures';
 import type { StoreChanges, StoreSource } from '../../host/stores';
-import { runsAtCommit, runsByBranch, runsByCommit, type BranchRuns, type Graph, type RunsByCommit } from '../../lineage/commitRuns';
-import { runCode } from '../../lineage/runCode';
 import type { Engine } from '../../store/engine';
 import { everyExperimentId, everyItem } from '../../store/pages';
-import type { PlacedRun } from './historyRows';
+import { RunOrder, type RepositoryRuns } from './repositoryRuns';
 
 /** A training writes several times a second; its commit's rows follow at this pace, in milliseconds. */
 const PAUSE = 1_500;
 /** When more runs than this have changed, all are read again. */
 const SINGLE = 50;
 
-/** The runs of one repository, in the order of its commits. */
-export interface RepositoryRuns {
-  readonly byCommit: RunsByCommit;
-  readonly graph: Graph;
-  /** The headline metric that the settings name. */
-  readonly key: string | undefined;
-  readonly byBranch: ReadonlyMap<string, BranchRuns>;
-  at(commit: string): readonly PlacedRun[];
-  /** The place of a run's store. */
-  locationOf(run: Run): string;
-}
-
 /** The runs of one store, as far as they have been read. */
-interface KnownRuns {
+interface StoreRuns {
   runs: ReadonlyMap<string, Run>;
   /** What has changed since; undefined where all must be read. */
   stale: Set<string> | undefined;
@@ -44,8 +30,9 @@ export class CodeRuns implements Disposable {
   private readonly held = new Disposables();
   private readonly changed = this.held.add(new EventEmitter<void>());
   private readonly telling: Debounce;
-  private readonly known = new Map<string, KnownRuns>();
-  private readonly graphs = new Map<string, { readonly tips: string; readonly graph: Promise<Graph> }>();
+  private readonly known = new Map<string, StoreRuns>();
+  private readonly order = new RunOrder();
+  private version = 0;
 
   /** The runs are others than those that were given last. */
   readonly onDidChange: Event<void> = this.changed.event;
@@ -63,45 +50,10 @@ export class CodeRuns implements Disposable {
   }
 
   /** The runs whose commits a repository has, as far as they are known by now; `onDidChange` tells of more. */
-  async of(reader: CodeReader, root: string, refs: Refs, head: string | undefined): Promise<RepositoryRuns> {
-    const graph = await this.graph(reader, root, refs, head);
-    const locations = new Map<string, string>();
-    const own: Run[] = [];
-    for (const [location, run] of this.all()) {
-      const commit = runCode(run).commit?.toLowerCase();
-      if (commit === undefined || (commit.length >= 40 && !graph.has(commit))) continue;
-      own.push(run);
-      locations.set(run.runId, location);
-    }
-    const byCommit = runsByCommit(own, graph.keys());
+  of(reader: CodeReader, root: string, refs: Refs, head: string | undefined): Promise<RepositoryRuns> {
     const key = this.configuration.headlineMetric(this.stores.all.find(({ folder }) => folder?.uri.fsPath === root)?.folder);
-    const locationOf = (run: Run): string => locations.get(run.runId) ?? '';
-    return {
-      byCommit,
-      graph,
-      key,
-      byBranch: runsByBranch(refs.local, own, graph, key),
-      at: (commit) => runsAtCommit(commit, byCommit, graph, key).map((each) => ({ ...each, location: locationOf(each.run) })),
-      locationOf,
-    };
-  }
-
-  private graph(reader: CodeReader, root: string, refs: Refs, head: string | undefined): Promise<Graph> {
-    const remote = [...refs.remotes.values()].flat();
-    const all = [...refs.local, ...remote]
-      .map(({ tip }) => tip)
-      .concat(
-        refs.tags.map(({ commit }) => commit),
-        head ?? [],
-      );
-    const tips = [...new Set(all)].sort();
-    const name = tips.join(' ');
-    const known = this.graphs.get(root);
-    if (known?.tips === name) return known.graph;
-    const graph = reader.graph(root, tips);
-    this.graphs.set(root, { tips: name, graph });
-    graph.catch(() => this.graphs.delete(root));
-    return graph;
+    const runs = this.all();
+    return this.order.of(reader, { root, refs, head }, { version: this.version, runs }, key);
   }
 
   private all(): (readonly [location: string, run: Run])[] {
@@ -114,13 +66,15 @@ export class CodeRuns implements Disposable {
     });
   }
 
-  private async read(location: string, engine: Engine, known: KnownRuns): Promise<void> {
+  private async read(location: string, engine: Engine, known: StoreRuns): Promise<void> {
     if (known.reading) return;
     known.reading = true;
     const stale = known.stale;
     known.stale = new Set();
     try {
-      known.runs = stale && stale.size <= SINGLE ? await freshened(known.runs, stale, engine) : await everyRun(engine);
+      const runs = stale && stale.size <= SINGLE ? await freshened(known.runs, stale, engine) : await everyRun(engine);
+      known.runs = runs;
+      this.version++;
       this.changed.fire();
     } catch (error) {
       known.stale = undefined;
@@ -142,6 +96,7 @@ export class CodeRuns implements Disposable {
 
   private forget(): void {
     this.known.clear();
+    this.version++;
     this.telling.request();
   }
 

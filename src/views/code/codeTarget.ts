@@ -10,7 +10,17 @@ export type CodeTarget =
   /** `name` is with the remote's, as `origin/main`. */
   | { readonly kind: 'remoteBranch'; readonly root: string; readonly remote: string; readonly name: string }
   | { readonly kind: 'tag'; readonly root: string; readonly name: string }
-  | { readonly kind: 'commit'; readonly root: string; readonly hash: string; readonly subject: string };
+  /** Of a file's history with the file's path. */
+  | { readonly kind: 'commit'; readonly root: string; readonly hash: string; readonly subject: string; readonly path?: string }
+  /** A changed submodule, and the commits that are recorded of it on either side. */
+  | {
+      readonly kind: 'submodule';
+      readonly root: string;
+      readonly group: ChangeGroup;
+      readonly path: string;
+      readonly from?: string | undefined;
+      readonly to?: string | undefined;
+    };
 
 /** What the rows that a command was called with are about: those selected, where the clicked one is among them, else that one. */
 export function codeTargets([clicked, selected]: readonly unknown[]): readonly CodeTarget[] {

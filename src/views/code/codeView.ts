@@ -23,7 +23,7 @@ import { changeDecoration, CODE_SCHEME } from './codeDecoration';
 import { CodeFollower } from './codeFollower';
 import { codeRows, restrictedRows } from './codeNode';
 import type { CodeRuns } from './codeRuns';
-import { CodeSections, type Repository } from './codeSections';
+import { CodeSections, historyId, nestedRepositories, type BaseRun, type Repository } from './codeSections';
 import { rowItem } from '../rowItem';
 import type { TreeRow } from '../treeRow';
 
@@ -55,7 +55,7 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
     private readonly log: LogOutputChannel,
     runs?: CodeRuns,
   ) {
-    this.sections = new CodeSections(reader, runs, log);
+    this.sections = new CodeSections(reader, runs, (text) => log.warn(text), l10n);
     const failed = (error: unknown): void => this.log.error(`Code view: ${messageOf(error)}`);
     this.reading = this.held.add(new Debounce(250, () => this.reread(), failed));
     this.follower = this.held.add(new CodeFollower(failed));
@@ -95,6 +95,38 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
     await this.redraw();
   }
 
+  /** Turns History to one file or folder (ending in `/`), relative to the root, or back to all. @returns its row */
+  async showHistoryOf(root: string, path: string | undefined): Promise<TreeRow | undefined> {
+    await this.want();
+    this.sections.showHistoryOf(root, path);
+    await this.redraw();
+    return this.find((row) => row.id === (path === undefined ? historyId(root) : `${historyId(root)}|${path}`));
+  }
+
+  /** Whether some History shows one file's commits. */
+  get ofFiles(): boolean {
+    return this.sections.ofFiles;
+  }
+
+  /** Compares a repository's dependencies with a run, too, or no longer. @returns the row of the dependencies */
+  async compareDependencies(root: string, run: BaseRun | undefined): Promise<TreeRow | undefined> {
+    await this.want();
+    this.sections.compareWith(root, run);
+    await this.redraw();
+    return this.find((row) => row.id === `${root}|dependencies`);
+  }
+
+  /** The run that a repository's dependencies are compared with. */
+  baseOf(root: string): BaseRun | undefined {
+    return this.sections.baseOf(root);
+  }
+
+  /** Reads everything anew, also what nothing tells to have moved. */
+  readAnew(): void {
+    this.sections.forget();
+    this.refresh();
+  }
+
   /** Reads again now, e.g. after an action. */
   async refreshNow(): Promise<void> {
     if (this.rows) await this.reread();
@@ -114,6 +146,18 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
     if (row?.load) return this.loaded(row, row.load);
     if (row) return [...(row.children ?? [])];
     return (this.rows ??= this.read());
+  }
+
+  /** Of the rows that can be revealed: those at the top, and where there are several repositories those right beneath. */
+  async getParent(row: TreeRow): Promise<TreeRow | undefined> {
+    const top = await (this.rows ?? []);
+    if (top.some(({ id }) => id === row.id)) return undefined;
+    return top.find(({ children }) => children?.some(({ id }) => id === row.id));
+  }
+
+  private async find(fits: (row: TreeRow) => boolean): Promise<TreeRow | undefined> {
+    const top = await (this.rows ?? []);
+    return [...top, ...top.flatMap(({ children }) => children ?? [])].find(fits);
   }
 
   private async loaded(row: TreeRow, load: () => Promise<readonly TreeRow[]>): Promise<TreeRow[]> {
@@ -146,7 +190,7 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
 
   private async readRepository(folder: string): Promise<Repository> {
     const [status, refs] = await Promise.all([this.reader.status(folder), this.reader.branches(folder)]);
-    return { status, refs };
+    return { status, refs, nested: await nestedRepositories(status) };
   }
 
   /** Never rejects: a repository that can't be read is a row that says why. */

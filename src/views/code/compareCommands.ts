@@ -1,12 +1,13 @@
+import { join } from 'node:path';
 import { l10n, window, type QuickPickItem } from 'vscode';
 import type { CodeReader } from '../../code/reader';
-import { revision, WORKING_TREE, type Side } from '../../code/side';
+import { revision, WORKING_TREE, type FileDifference, type Side } from '../../code/side';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { mayExecute } from '../../host/trust';
 import type { CodeComparer } from '../../lineage/codeChanges';
 import type { RunTargets } from '../runs/runTarget';
-import { openChanges } from './changesEditor';
+import { emptyTree, openChanges } from './changesEditor';
 import type { CodeActor } from './codeActor';
 import type { Repository } from './codeSections';
 import { codeTargets, revisionName, revisionOf, type CodeTarget } from './codeTarget';
@@ -30,6 +31,7 @@ export class CompareCommands {
   register(commands: Commands): void {
     commands.register(CommandId.compareCode, (...args) => this.compare(args));
     commands.register(CommandId.openCommit, (...args) => this.openCommit(args));
+    commands.register(CommandId.openSubmodule, (...args) => this.openSubmodule(args));
   }
 
   private async openCommit(args: readonly unknown[]): Promise<void> {
@@ -41,24 +43,30 @@ export class CompareCommands {
     const [parent] = commit.parents;
     const to = revision(commit.hash);
     const title = `${commit.hash.slice(0, 8)} ${visible(commit.subject)}`;
-    // The first commit is compared with nothing at all.
-    const files =
-      parent === undefined
-        ? await this.firstFiles(target.root, commit.hash)
-        : await this.reader.diff(target.root, revision(parent), to, { count: false });
-    await openChanges(title, target.root, revision(parent ?? commit.hash), to, files);
+    const from = parent === undefined ? emptyTree(commit.hash) : revision(parent);
+    const path = target.kind === 'commit' ? target.path : undefined;
+    const read = (paths?: readonly string[]): Promise<FileDifference[]> =>
+      this.reader.diff(target.root, from, to, { count: false, ...(paths && { paths }) });
+    const ofFile = path === undefined ? [] : await read([path.replace(/\/$/, '')]);
+    // A file that was called otherwise then is shown among the others.
+    const files = ofFile.length > 0 ? ofFile : await read();
+    await openChanges(this.reader, title, { root: target.root, from, to }, files);
   }
 
-  private async firstFiles(root: string, hash: string): ReturnType<CodeReader['diff']> {
-    const paths = await this.reader.files(root, revision(hash), []);
-    return paths.map((path) => ({
-      kind: 'added',
-      before: undefined,
-      after: { path, mode: '100644', hash: undefined },
-      added: undefined,
-      removed: undefined,
-      binary: false,
-    }));
+  /** What a changed submodule has otherwise than it is recorded: its own files, between the two commits or to its working tree. */
+  private async openSubmodule(args: readonly unknown[]): Promise<void> {
+    const [target] = codeTargets(args);
+    if (target?.kind !== 'submodule' || !(await mayExecute(l10n.t('Open Changes')))) return;
+    const { root: outer, path, from, to } = target;
+    const root = join(outer, path);
+    const name = visible(path);
+    if (from !== undefined && (await this.reader.commit(root, from)) === undefined)
+      throw new Error(l10n.t('The commit {0} of {1} is not here: `git submodule update --init` gets it.', from.slice(0, 8), name));
+    const after = to === undefined ? WORKING_TREE : revision(to);
+    const before = from === undefined ? emptyTree(to ?? '') : revision(from);
+    const files = await this.reader.diff(root, before, after, { count: false, untracked: true });
+    const [old, now] = [from?.slice(0, 8) ?? l10n.t('new'), to?.slice(0, 8) ?? l10n.t('Working Tree')];
+    await openChanges(this.reader, `${name}: ${old} → ${now}`, { root, from: before, to: after }, files);
   }
 
   /** Two selected rows, or a row and what a person picks, or two picks. */
@@ -76,7 +84,7 @@ export class CompareCommands {
     const [from, to] = other ? [second, first] : [first, second];
     const untracked = to.side.kind === 'workingTree' || from.side.kind === 'workingTree';
     const files = await this.reader.diff(root, from.side, to.side, { count: false, untracked });
-    await openChanges(l10n.t('{0} ↔ {1}', from.name, to.name), root, from.side, to.side, files);
+    await openChanges(this.reader, l10n.t('{0} ↔ {1}', from.name, to.name), { root, from: from.side, to: to.side }, files);
   }
 
   private async pick(repository: Repository, title: string): Promise<NamedSide | undefined> {

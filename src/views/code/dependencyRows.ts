@@ -2,6 +2,7 @@ import type { DependencyFile } from '../../code/dependencies/dependencyFile';
 import type { DependencyFileChange } from '../../code/dependencies/dependencyReader';
 import type { PackageChange, PackageChangeKind } from '../../code/dependencies/package';
 import { join } from 'node:path';
+import { CommandId } from '../../host/commandIds';
 import type { Translator, TreeRow } from '../treeRow';
 import { visible } from './codeText';
 
@@ -12,6 +13,42 @@ const ICONS: Record<PackageChangeKind, readonly [id: string, color: string]> = {
   removed: ['remove', 'charts.red'],
   changed: ['edit', 'charts.blue'],
 };
+
+/** What the dependencies are compared with beside the last commit. */
+export interface DependencyBase {
+  readonly runId: string;
+  readonly runName: string;
+  /** Whether uncommitted changes of the run were not kept, so that they can't be counted in. */
+  readonly incomplete: boolean;
+  readonly changes: readonly DependencyFileChange[];
+}
+
+/** The row beneath Dependencies that compares with a run: asks for one, or tells which packages moved since. */
+export function sinceRunRow(root: string, base: DependencyBase | undefined, l10n: Translator): TreeRow {
+  const about = { kind: 'repository', root } as const;
+  if (!base) {
+    const label = l10n.t('Since a run…');
+    const action = { kind: 'command', command: CommandId.compareDependencies, title: label, args: [{ about }] } as const;
+    const description = l10n.t('choose the run to compare with');
+    return { id: `${root}|dependencies|run`, label, description, icon: { id: 'beaker' }, context: 'dependencyRun', about, action };
+  }
+  const { runId, runName, incomplete, changes } = base;
+  const id = `${root}|dependencies|run|${runId}`;
+  const packages = changes.flatMap((change) => change.packages);
+  const moved = countsText(packages, l10n) || (changes.length > 0 ? l10n.t('no package moved') : l10n.t('nothing changed'));
+  const words = [moved, ...(incomplete ? [l10n.t('without its uncommitted changes, which were not kept')] : [])];
+  const label = l10n.t('Since {0}', visible(runName));
+  return {
+    id,
+    label,
+    description: words.join(' · '),
+    icon: { id: 'beaker', color: 'charts.blue' },
+    context: 'dependencyRun chosen',
+    about,
+    spoken: [label, ...words].join(', '),
+    ...(changes.length > 0 && { expanded: true, children: changes.map((change) => changedRow(root, change, l10n, id)) }),
+  };
+}
 
 /** The dependency files of the working tree, and what changed in each since the last commit. */
 export function dependencyRows(
@@ -41,13 +78,15 @@ function sameRow(root: string, { path, packages, problem }: DependencyFile, l10n
   };
 }
 
-function changedRow(root: string, change: DependencyFileChange, l10n: Translator): TreeRow {
+/** @param since the row of the run that it is compared with */
+function changedRow(root: string, change: DependencyFileChange, l10n: Translator, since?: string): TreeRow {
   const { path, kind, packages, problem } = change;
-  const id = `${root}|dependency|${path}|changed`;
+  const id = since === undefined ? `${root}|dependency|${path}|changed` : `${since}|${path}`;
+  const told = since === undefined ? kindText(kind, l10n) : kind === 'changed' ? '' : kindText(kind, l10n);
   return {
     id,
     label: visible(path),
-    description: problem ?? [countsText(packages, l10n), kindText(kind, l10n)].filter((part) => part !== '').join(' · '),
+    description: problem ?? [countsText(packages, l10n) || l10n.t('no package moved'), told].filter((part) => part !== '').join(' · '),
     icon: { id: problem === undefined ? 'package' : 'warning', color: 'gitDecoration.modifiedResourceForeground' },
     context: 'dependencyFile changed',
     ...(kind !== 'removed' && { action: { kind: 'open', path: join(root, path) } as const }),

@@ -17,6 +17,8 @@ export interface HistorySurroundings {
   readonly root: string;
   readonly now: number;
   readonly runsAt: (commit: string) => readonly PlacedRun[];
+  /** The file whose commits these are. */
+  readonly path?: string;
   /** Whether there are more commits than these. */
   readonly more: boolean;
 }
@@ -31,12 +33,12 @@ export function historyRows(commits: readonly Commit[], surroundings: HistorySur
   return [...rows, { id: `${list}|more`, label, icon: { id: 'ellipsis' }, context: 'moreCommits', action }];
 }
 
-function commitRow(commit: Commit, { list, root, now, runsAt }: HistorySurroundings, l10n: Translator): TreeRow {
+function commitRow(commit: Commit, { list, root, now, runsAt, path }: HistorySurroundings, l10n: Translator): TreeRow {
   const { hash, subject, author, time, refs } = commit;
   const runs = runsAt(hash);
   const names = refs.filter((ref) => ref !== 'HEAD' && !/\/HEAD$/.test(ref)).map((ref) => ref.replace(/^refs\/(heads|tags|remotes)\//, ''));
   const where = names.length > 0 ? `(${names.join(', ')})` : '';
-  const about = { kind: 'commit', root, hash, subject } as const;
+  const about = { kind: 'commit', root, hash, subject, ...(path !== undefined && { path }) } as const;
   const id = `${list}|${hash}`;
   const counted = runs.length === 0 ? '' : runs.length === 1 ? l10n.t('1 run') : l10n.t('{0} runs', runs.length);
   const words = [where, hash.slice(0, 8), visible(author), formatAge(time, now)].filter((part) => part !== '');

@@ -68,13 +68,13 @@ export class RunCodeCommands {
     if (root === undefined) return;
     const { comparer } = this.parts;
     const [from, to] = [await comparer.sideOf(older.engine, older.run, root), await comparer.sideOf(newer.engine, newer.run, root)];
-    const changes = older.engine === newer.engine ? await comparer.betweenRuns(older.engine, older.run, newer.run, root) : undefined;
-    const files = changes?.files ?? (await this.parts.reader.diff(root, from.side, to.side, { count: false }));
-    await openChanges(l10n.t('Code: {0} → {1}', older.run.runName, newer.run.runName), root, from.side, to.side, files);
+    const changes = await comparer.betweenSides(from, to, root);
+    const sides = { root, from: from.side, to: to.side };
+    await openChanges(this.parts.reader, l10n.t('Code: {0} → {1}', older.run.runName, newer.run.runName), sides, changes.files);
     const notes = [
-      ...(changes && changes.commits.length > 0 ? [l10n.t('{0} commits lie between them', changes.commits.length)] : []),
-      ...(changes && changes.otherCommits.length > 0 ? [l10n.t('{0} commits only the first one has', changes.otherCommits.length)] : []),
-      ...(changes?.dependencies ?? []).map(({ path, packages }) => `${path}: ${countsText(packages, l10n)}`),
+      ...(changes.commits.length > 0 ? [l10n.t('{0} commits lie between them', changes.commits.length)] : []),
+      ...(changes.otherCommits.length > 0 ? [l10n.t('{0} commits only the first one has', changes.otherCommits.length)] : []),
+      ...changes.dependencies.map(({ path, packages }) => `${path}: ${countsText(packages, l10n) || l10n.t('no package moved')}`),
       ...[from, to].flatMap((side, index) =>
         side.incomplete ? [l10n.t('the uncommitted changes of {0} were not kept', (index === 0 ? older : newer).run.runName)] : [],
       ),

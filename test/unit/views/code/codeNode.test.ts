@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
-import type { CodeStatus, Refs } from '../../../src/code/repository';
-import { changeDecoration } from '../../../src/views/code/codeDecoration';
-import { codeRows, restrictedRows } from '../../../src/views/code/codeNode';
-import { visible } from '../../../src/views/code/codeText';
-import { untranslated, type TreeRow } from '../../../src/views/treeRow';
+import type { CodeStatus, Refs } from '../../../../src/code/repository';
+import { CommandId } from '../../../../src/host/commandIds';
+import { changeDecoration } from '../../../../src/views/code/codeDecoration';
+import { codeRows, restrictedRows } from '../../../../src/views/code/codeNode';
+import { visible } from '../../../../src/views/code/codeText';
+import { untranslated, type TreeRow } from '../../../../src/views/treeRow';
 
 const ROOT = resolve('/projects/digits');
 const TIP = '0123456789abcdef0123456789abcdef01234567';
@@ -75,18 +76,24 @@ describe('rows of the Code view', () => {
     changed: [
       { path: 'a/b.py', kind: 'modified', from: undefined, submodule: false },
       { path: 'gone.py', kind: 'deleted', from: undefined, submodule: false },
-      { path: 'lib', kind: 'modified', from: undefined, submodule: true },
+      {
+        path: 'lib',
+        kind: 'modified',
+        from: undefined,
+        submodule: true,
+        within: { from: TIP, to: undefined, commits: true, modified: true, untracked: false },
+      },
     ],
-    untracked: ['notes\n.txt', 'out/'],
+    untracked: ['notes\n.txt', 'out/', 'tools/other/'],
   };
 
   it('shows what changed and what is under way', () => {
-    const [status, changes] = codeRows([{ status: busy, refs }], untranslated);
+    const [status, changes] = codeRows([{ status: busy, refs, files: { nested: new Set(['tools/other/']) } }], untranslated);
     assert.equal(
       drawn([status, changes].filter((row) => row !== undefined)),
       [
         '$(git-merge) main — ⇄ origin/main ↑3 ↓1 rebase in progress, 2/5',
-        '$(request-changes) Changes — 7',
+        '$(request-changes) Changes — 8',
         '  $(warning) Conflicts — 1',
         '    c.py',
         '  $(pass) Staged — 1',
@@ -94,10 +101,11 @@ describe('rows of the Code view', () => {
         '  $(edit) Changed — 3',
         '    b.py — a',
         '    gone.py',
-        '    $(file-submodule) lib',
-        '  $(question) Untracked — 2',
+        '    $(file-submodule) lib — new commits, modified content',
+        '  $(question) Untracked — 3',
         '    notes␊.txt',
         '    out/',
+        '    $(repo) other/ — tools · a repository of its own',
         '',
       ].join('\n'),
     );
@@ -126,7 +134,8 @@ describe('rows of the Code view', () => {
     assert.deepEqual(actionOf('c.py'), { kind: 'open', path: join(ROOT, 'c.py') });
     assert.deepEqual(actionOf('notes␊.txt'), { kind: 'open', path: join(ROOT, 'notes\n.txt') });
     assert.equal(actionOf('out/'), undefined);
-    assert.equal(actionOf('lib'), undefined);
+    const about = { kind: 'submodule', root: ROOT, group: 'changed', path: 'lib', from: TIP, to: undefined };
+    assert.deepEqual(actionOf('lib'), { kind: 'command', command: CommandId.openSubmodule, title: 'Open Changes', args: [{ about }] });
   });
 
   it('gives every row an id of its own, the same at each reading', () => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import type { Commit } from '../../../src/code/repository';
-import type { Run } from '../../../src/core/run';
-import { changeOf } from '../../../src/lineage/commitRuns';
-import { codeTargets, revisionName, revisionOf } from '../../../src/views/code/codeTarget';
-import { dependencyRows } from '../../../src/views/code/dependencyRows';
-import { historyRows, type PlacedRun } from '../../../src/views/code/historyRows';
-import { refRows } from '../../../src/views/code/refRows';
-import { untranslated, type TreeRow } from '../../../src/views/treeRow';
+import type { Commit } from '../../../../src/code/repository';
+import type { Run } from '../../../../src/core/run';
+import { changeOf } from '../../../../src/lineage/commitRuns';
+import { codeTargets, revisionName, revisionOf } from '../../../../src/views/code/codeTarget';
+import { dependencyRows } from '../../../../src/views/code/dependencyRows';
+import { historyRows, type PlacedRun } from '../../../../src/views/code/historyRows';
+import { refRows } from '../../../../src/views/code/refRows';
+import { untranslated, type TreeRow } from '../../../../src/views/treeRow';
 
 const ROOT = resolve('/projects/digits');
 const NOW = 1_800_000_000_000;
