@@ -40,6 +40,7 @@ await Promise.all([
       digits: 'src/digits.ts',
       storeWorker: 'src/store/worker/worker.ts',
       dataWorker: 'src/data/thread/worker.ts',
+      hashWorker: 'src/data/hashing/worker.ts',
       trainWorker: 'src/train/worker.ts',
     },
     outdir: 'dist',

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
+import { readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { HashName } from '../records/dvcFile';
 
@@ -6,39 +7,62 @@ import type { HashName } from '../records/dvcFile';
 const CHUNK = 2 ** 20;
 /** So much of a chunk decides whether it is text. */
 const PROBE = 512;
+/** One for each thread, since nothing else happens there while it is in use. */
+const buffer = Buffer.allocUnsafeSlow(CHUNK);
 
 /**
- * A file's MD5 in hex. `md5-dos2unix` takes CRLF as LF in every chunk of 1 MiB that looks like text, as DVC 2 did: a CRLF
- * across two chunks stays. Reads through libuv, and the event loop turns between chunks.
+ * The MD5 of an open file, from where it stands, in hex; empty when `isStopped` said so between two chunks. `md5-dos2unix` takes CRLF as
+ * LF in every chunk of 1 MiB that looks like text, as DVC 2 did: a CRLF across two chunks stays. Holds up the thread meanwhile.
  */
+export function digestOf(file: number, size: number, name: HashName, isStopped: () => boolean = () => false): string {
+  let length = fill(file);
+  // Most files fit at once, and one call costs less than three.
+  if (size < CHUNK && length < CHUNK) return hash('md5', pieceOf(length, name), 'hex');
+  const md5 = createHash('md5');
+  for (; length > 0; length = fill(file)) {
+    if (isStopped()) return '';
+    md5.update(pieceOf(length, name));
+  }
+  return md5.digest('hex');
+}
+
+function pieceOf(length: number, name: HashName): Buffer {
+  const chunk = buffer.subarray(0, length);
+  return name === 'md5-dos2unix' && isText(chunk.subarray(0, PROBE)) ? withoutCarriageReturns(chunk) : chunk;
+}
+
+/** Reads until the buffer is full or the file ends, since a short read would shift the chunks. */
+function fill(file: number): number {
+  let length = 0;
+  while (length < CHUNK) {
+    const count = readSync(file, buffer, length, CHUNK - length, null);
+    if (count === 0) break;
+    length += count;
+  }
+  return length;
+}
+
+/** A file's MD5 as `digestOf` gives it, without holding up the thread: the event loop turns between chunks. */
 export async function hashFile(path: string, name: HashName, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('md5');
+  const md5 = createHash('md5');
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    const buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(size + 1, 4096)));
+    const own = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(size + 1, 4096)));
     for (;;) {
       signal?.throwIfAborted();
-      const length = await fill(file, buffer);
+      let length = 0;
+      for (let count = 1; count > 0 && length < own.length; length += count) {
+        count = (await file.read(own, length, own.length - length, null)).bytesRead;
+      }
       if (length === 0) break;
-      const chunk = buffer.subarray(0, length);
-      hash.update(name === 'md5-dos2unix' && isText(chunk.subarray(0, PROBE)) ? withoutCarriageReturns(chunk) : chunk);
+      const chunk = own.subarray(0, length);
+      md5.update(name === 'md5-dos2unix' && isText(chunk.subarray(0, PROBE)) ? withoutCarriageReturns(chunk) : chunk);
     }
   } finally {
     await file.close();
   }
-  return hash.digest('hex');
-}
-
-/** Reads until the buffer is full or the file ends, since a short read would shift the chunks. */
-async function fill(file: Awaited<ReturnType<typeof open>>, buffer: Buffer): Promise<number> {
-  let length = 0;
-  while (length < buffer.length) {
-    const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
-    if (bytesRead === 0) break;
-    length += bytesRead;
-  }
-  return length;
+  return md5.digest('hex');
 }
 
 /** DVC's guess: no NUL, and at most 30 % of bytes that are no printable ASCII or usual white space. */

@@ -1,9 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import type { HashName } from '../records/dvcFile';
 import type { FileHashes } from './fileHashes';
-import type { IgnoreRules } from '../records/ignore';
+import { IgnoreRules } from '../records/ignore';
 import type { ManifestEntry } from './manifest';
 import { toPosix } from '../records/scan';
 
@@ -27,24 +27,28 @@ export async function hashTree(
   ignore: IgnoreRules,
   signal?: AbortSignal,
 ): Promise<ManifestEntry[]> {
-  const entries: ManifestEntry[] = [];
-  const add = async (path: string, relative: string): Promise<void> => {
-    const digest = await hashes.digest(path, name, signal);
-    if (digest !== undefined) entries.push({ digest, path: relative });
-  };
+  const paths: string[] = [];
+  const relatives: string[] = [];
   const visit = async (here: string, prefix: string): Promise<void> => {
     signal?.throwIfAborted();
     const found = await readdir(here, { withFileTypes: true });
-    const kept = (entry: Dirent): boolean => !ignore.ignores(toPosix(join(here, entry.name)), entry.isDirectory());
-    for (const entry of found.filter((each) => each.isDirectory() && !IGNORED.has(each.name) && kept(each))) {
-      await visit(join(here, entry.name), `${prefix}${entry.name}/`);
-    }
-    const files = found.filter((entry) => !entry.isDirectory() && kept(entry));
-    for (let from = 0; from < files.length; from += 256) {
-      await Promise.all(files.slice(from, from + 256).map((entry) => add(join(here, entry.name), prefix + entry.name)));
+    const kept = (entry: Dirent): boolean =>
+      ignore === IgnoreRules.none || !ignore.ignores(toPosix(here + sep + entry.name), entry.isDirectory());
+    for (const entry of found) {
+      if (entry.isDirectory()) {
+        if (!IGNORED.has(entry.name) && kept(entry)) await visit(here + sep + entry.name, `${prefix}${entry.name}/`);
+      } else if (kept(entry)) {
+        paths.push(here + sep + entry.name);
+        relatives.push(prefix + entry.name);
+      }
     }
   };
   await visit(folder, '');
+  const digests = await hashes.digests(paths, name, signal);
+  const entries: ManifestEntry[] = [];
+  digests.forEach((digest, index) => {
+    if (digest !== undefined) entries.push({ digest, path: relatives[index] as string });
+  });
   return entries;
 }
 
