@@ -1,0 +1,132 @@
+import { invalid, messageOf } from '../../core/errors';
+import { profileArray, siblingLabels } from './arrays/arrayFile';
+import { beginningOf } from './byteStream';
+import { formatByName, formatOf, isPictureFolder } from './format';
+import { profileImages } from './images/imageFolder';
+import type { ContentFile, ContentHandle, ContentSource } from './place';
+import { bareProfile, type Dialect, type Problem, type Profile, type ProfileOptions, type ReadControl } from './profile';
+import { readCsv } from './tables/csvTable';
+import { readJsonLines } from './tables/jsonLines';
+import { readParquet } from './tables/parquetTable';
+import { MOST_COLUMNS, TableStats } from './tables/tableStats';
+
+/** Files of a mixed folder that are read; the others are counted. */
+const MOST_PARTS = 50;
+const HEAD = 1024;
+
+/**
+ * What is in a file or a folder.
+ * @throws TrackingError where it can't be read; AbortError where it was stopped
+ */
+export async function profileContent(source: ContentSource, options: ProfileOptions = {}, control: ReadControl = {}): Promise<Profile> {
+  const files = await source.list(control.signal);
+  if (!source.isFolder) return profileFile(source, files[0]!, options, control, source.name);
+  if (isPictureFolder(files)) return profileImages(source, files, control);
+  return profileFolder(source, files, options, control);
+}
+
+async function profileFolder(
+  source: ContentSource,
+  files: readonly ContentFile[],
+  options: ProfileOptions,
+  control: ReadControl,
+): Promise<Profile> {
+  const readable = files.filter(({ path }) => formatByName(path) !== undefined && formatByName(path) !== 'images');
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  const parts: Profile[] = [];
+  const problems: Problem[] = [];
+  let done = 0;
+  for (const file of readable.slice(0, MOST_PARTS)) {
+    const onProgress = (bytes: number): void => control.onProgress?.({ file: file.path, bytes: done + bytes, total });
+    try {
+      parts.push(
+        await profileFile(source, file, options, { signal: control.signal, onProgress: ({ bytes }) => onProgress(bytes) }, file.path),
+      );
+    } catch (error) {
+      control.signal?.throwIfAborted();
+      problems.push({ path: file.path, row: undefined, line: undefined, message: messageOf(error) });
+    }
+    done += file.size;
+  }
+  const notes = [
+    ...(readable.length > MOST_PARTS ? [`Only the first ${MOST_PARTS} of ${readable.length} data files were read.`] : []),
+    ...(files.length > readable.length ? [`${files.length - readable.length} other files were only counted.`] : []),
+  ];
+  return { ...bareProfile('folder', source.name, files.length, total), parts, problems, problemCount: problems.length, notes };
+}
+
+async function profileFile(
+  source: ContentSource,
+  file: ContentFile,
+  options: ProfileOptions,
+  control: ReadControl,
+  name: string,
+): Promise<Profile> {
+  const handle = await source.open(file.path);
+  const onBytes = (bytes: number): void => control.onProgress?.({ file: file.path, bytes, total: handle.size });
+  try {
+    const format = formatOf(file.path, await beginningOf(handle, name, HEAD));
+    switch (format) {
+      case 'csv':
+      case 'parquet':
+      case 'jsonl':
+        return await profileTable(handle, file.path, format, options, { ...control, onBytes }, name);
+      case 'idx':
+      case 'npy': {
+        const profile = await profileArray(handle, name, format, { ...control, onBytes });
+        const labels = profile.labels ?? (await siblingLabels(within(source, file), file.path, profile.rows ?? 0, control));
+        return { ...profile, labels };
+      }
+      case 'images':
+        return { ...(await profileImages(single(source, file), [file], control)), name };
+      default:
+        return { ...bareProfile('other', name, 1, handle.size), notes: ['What is in this kind of file is not read.'] };
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function profileTable(
+  handle: ContentHandle,
+  path: string,
+  format: 'csv' | 'parquet' | 'jsonl',
+  options: ProfileOptions,
+  control: ReadControl & { readonly onBytes: (bytes: number) => void },
+  name: string,
+): Promise<Profile> {
+  const stats = new TableStats(path, options.label);
+  let dialect: Dialect | undefined;
+  if (format === 'csv') dialect = await readCsv(handle, path, options, stats, control.signal, control.onBytes);
+  else if (format === 'jsonl') await readJsonLines(handle, path, stats, control.signal, control.onBytes);
+  else await readParquet(handle, path, stats, control.signal, control.onBytes);
+  const table = stats.finish();
+  if (table.columnCount === 0 && table.problemCount > 0)
+    throw invalid(`${name}: line ${table.problems[0]?.line} ${table.problems[0]?.message}.`);
+  const notes = table.columnCount > MOST_COLUMNS ? [`Only the first ${MOST_COLUMNS} of ${table.columnCount} columns were looked at.`] : [];
+  return { ...bareProfile(format, name, 1, handle.size), ...table, dialect, notes };
+}
+
+/** A folder's file, with the folder's other files for siblings. */
+function within(source: ContentSource, file: ContentFile): ContentSource {
+  if (!source.isFolder) return source;
+  const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
+  return {
+    ...single(source, file),
+    sibling: (name) => {
+      const base = name.slice(name.lastIndexOf('/') + 1);
+      const other = { ...single(source, file), open: () => source.open(folder + base) };
+      return { ...other, sibling: () => undefined };
+    },
+  };
+}
+
+function single(source: ContentSource, file: ContentFile): ContentSource {
+  return {
+    name: file.path,
+    isFolder: false,
+    list: () => Promise.resolve([file]),
+    open: () => source.open(file.path),
+    sibling: (name) => source.sibling(name),
+  };
+}

@@ -1,0 +1,56 @@
+import { invalid } from '../../../core/errors';
+import { beginningOf, bytesOf, type OnBytes } from '../byteStream';
+import type { ContentHandle } from '../place';
+import type { Dialect, ProfileOptions } from '../profile';
+import { CsvScanner } from './csvScanner';
+import { guessDialect } from './dialect';
+import type { TableSink } from './tableSink';
+
+/** So much of a table is looked at to tell how it is written. */
+const PROBE = 64 * 1024;
+
+/**
+ * Reads a text table into a sink.
+ * @throws TrackingError where it isn't text in UTF-8, or no table
+ */
+export async function readCsv(
+  handle: ContentHandle,
+  name: string,
+  options: ProfileOptions,
+  sink: TableSink,
+  signal?: AbortSignal,
+  onBytes?: OnBytes,
+): Promise<Dialect> {
+  const head = await beginningOf(handle, name, PROBE);
+  checkText(head, name);
+  const dialect = guessDialect(
+    Buffer.from(head)
+      .toString('utf8')
+      .replace(/^\ufeff/, ''),
+    name,
+    options,
+  );
+  if (dialect.delimiter.length !== 1 || dialect.delimiter.charCodeAt(0) > 126)
+    throw invalid(`The delimiter must be one character of ASCII, not ${JSON.stringify(dialect.delimiter)}.`);
+  const scanner = new CsvScanner(dialect, sink, name);
+  let begun = false;
+  for await (const piece of bytesOf(handle, name, signal, onBytes)) {
+    signal?.throwIfAborted();
+    scanner.take(!begun && isMarked(piece) ? piece.subarray(3) : piece);
+    begun = true;
+    if (sink.isDone) return dialect;
+  }
+  scanner.end();
+  return dialect;
+}
+
+function isMarked(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+function checkText(head: Uint8Array, name: string): void {
+  const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+  if (utf16) throw invalid(`${name} is in UTF-16; save it as UTF-8.`);
+  const zero = head.indexOf(0);
+  if (zero >= 0) throw invalid(`${name} is not a text table: it has a NUL at byte ${zero}.`);
+}

@@ -1,0 +1,131 @@
+import type { ColumnProfile, Duplicates, LabelCounts, Problem } from '../profile';
+import { columnLimits, ColumnStats } from '../stats/columnStats';
+import { RowHashes } from '../stats/rowHashes';
+import { isLong, kindOf, numberOf, timeOf } from './cell';
+import { labelColumn } from './labelColumn';
+import type { TableSink } from './tableSink';
+
+/** Columns that are profiled; the others are counted. */
+export const MOST_COLUMNS = 10_000;
+const MOST_PROBLEMS = 20;
+/** Whole numbers below this are counted in one array of all columns: pixels, labels, ages. */
+const SMALL = 256;
+
+export interface TableResult {
+  readonly rows: number;
+  readonly columnCount: number;
+  readonly columns: readonly ColumnProfile[];
+  readonly labels: LabelCounts | undefined;
+  readonly duplicates: Duplicates;
+  readonly problems: readonly Problem[];
+  readonly problemCount: number;
+}
+
+/** Gathers the profile of a table in one pass. */
+export class TableStats implements TableSink {
+  readonly isDone = false;
+  private rows = 0;
+  private columnCount = 0;
+  private columns: readonly ColumnStats[] = [];
+  private small = new Float64Array(0);
+  private readonly hashes = new RowHashes();
+  private readonly problems: Problem[] = [];
+  private problemCount = 0;
+
+  /** @param path what problems are told of */
+  constructor(
+    private readonly path: string,
+    private readonly label: string | number | undefined,
+  ) {}
+
+  begin(names: readonly string[]): void {
+    const kept = names.slice(0, MOST_COLUMNS);
+    const limits = columnLimits(Math.max(1, kept.length));
+    this.columnCount = names.length;
+    this.columns = kept.map((name, index) => new ColumnStats(name, index + 1, limits));
+    this.small = new Float64Array(kept.length * SMALL);
+  }
+
+  digits(column: number, value: number): void {
+    if (column >= this.columns.length) return;
+    if (value < SMALL) this.small[column * SMALL + value]!++;
+    else this.columns[column]!.number(value, 'integer');
+  }
+
+  missing(column: number): void {
+    if (column < this.columns.length) this.columns[column]!.missing++;
+  }
+
+  text(column: number, text: string): void {
+    const stats = this.columns[column];
+    if (!stats) return;
+    const kind = kindOf(text);
+    switch (kind) {
+      case undefined:
+        stats.missing++;
+        return;
+      case 'integer':
+        // A whole number too long for one is told apart by its text.
+        return stats.number(numberOf(text), kind, 1, isLong(text) ? text : undefined);
+      case 'number':
+        return stats.number(numberOf(text), kind);
+      case 'boolean':
+        return stats.boolean(text);
+      case 'date':
+        return stats.date(text, timeOf(text));
+      case 'text':
+        return stats.text(text);
+    }
+  }
+
+  value(column: number, value: unknown, floating = false): void {
+    const stats = this.columns[column];
+    if (!stats) return;
+    if (value === null || value === undefined || (typeof value === 'number' && Number.isNaN(value))) stats.missing++;
+    else if (typeof value === 'number') stats.number(value, Number.isInteger(value) && !floating ? 'integer' : 'number');
+    else if (typeof value === 'bigint') {
+      const near = Number(value);
+      stats.number(near, 'integer', 1, Number.isSafeInteger(near) ? near : String(value));
+    } else if (typeof value === 'boolean') stats.boolean(String(value));
+    else if (value instanceof Date && !Number.isNaN(value.getTime())) stats.date(value.toISOString(), value.getTime());
+    else stats.text(typeof value === 'string' ? value : plainText(value));
+  }
+
+  endRow(row: number, line: number | undefined, cells: number, first: number, second: number): void {
+    this.rows = row;
+    this.hashes.add(first, second, row);
+    if (cells === this.columnCount) return;
+    for (let column = cells; column < this.columns.length; column++) this.columns[column]!.missing++;
+    this.problem(`has ${cells} ${cells === 1 ? 'cell' : 'cells'}, not ${this.columnCount}`, row, line);
+  }
+
+  problem(message: string, row: number | undefined, line: number | undefined): void {
+    this.problemCount++;
+    if (this.problems.length < MOST_PROBLEMS) this.problems.push({ path: this.path, row, line, message });
+  }
+
+  finish(): TableResult {
+    const { small } = this;
+    const columns = this.columns.map((stats, index) => {
+      stats.widen(SMALL);
+      for (let value = 0; value < SMALL; value++) {
+        const times = small[index * SMALL + value]!;
+        if (times > 0) stats.number(value, 'integer', times);
+      }
+      return stats.profile();
+    });
+    const found = labelColumn(columns, this.columnCount, this.label);
+    const counts = found && this.columns[found.position - 1]?.valueCounts();
+    const { count, examples, exact, compared } = this.hashes;
+    return {
+      ...{ rows: this.rows, columnCount: this.columnCount, columns },
+      labels: found && counts && { from: found.name, counts },
+      duplicates: { count, examples, exact, compared },
+      ...{ problems: this.problems, problemCount: this.problemCount },
+    };
+  }
+}
+
+function plainText(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? '';
+}
