@@ -20,6 +20,7 @@ import { ComparePanels } from './panels/comparePanels';
 import type { Engine } from './store/engine';
 import type { StorePlace } from './store/worker/workerMessages';
 import { openInWorker } from './store/worker/workerEngine';
+import type { CodeView } from './views/code/codeView';
 import { ModelsCommands } from './views/models/modelsCommands';
 import { ModelsView } from './views/models/modelsView';
 import { ProjectViews } from './views/projectViews';
@@ -45,6 +46,7 @@ export interface ExtensionApi {
   readonly servers: TrackingServers;
   readonly runsView: RunsView;
   readonly modelsView: ModelsView;
+  readonly codeView: CodeView;
   readonly comparePanels: ComparePanels;
 }
 
@@ -119,7 +121,7 @@ class Extension {
     ),
   );
 
-  private readonly projectViews = this.held.add(
+  readonly projectViews = this.held.add(
     new ProjectViews({
       ...this.base,
       shown: this.shown,
@@ -176,7 +178,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const began = performance.now();
   const extension = new Extension(context);
   context.subscriptions.push(extension);
-  const { stores, remote, transfers, running, serving, runsView, modelsView, comparePanels } = extension;
+  const { stores, remote, transfers, running, serving, runsView, modelsView, projectViews, comparePanels } = extension;
   const activationTime = performance.now() - began;
   // Nothing waits for the stores: they open in their workers while the editor goes on.
   return {
@@ -189,6 +191,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
     servers: serving.servers,
     runsView,
     modelsView,
+    codeView: projectViews.code.view,
     comparePanels,
   };
 }

@@ -15,7 +15,7 @@ export interface ProjectSurroundings extends CodeSurroundings {
 /** The views of what runs are made from: the code under git, the data under DVC. */
 export class ProjectViews implements Disposable {
   private readonly held = new Disposables();
-  private readonly code: CodeParts;
+  readonly code: CodeParts;
   private readonly data: DataView;
 
   constructor(surroundings: ProjectSurroundings) {

@@ -40,7 +40,7 @@ export interface CodeSurroundings {
 /** All that is about code in the editor: the Code view, its commands, and the code of runs. */
 export class CodeParts implements Disposable {
   private readonly held = new Disposables();
-  private readonly view: CodeView;
+  readonly view: CodeView;
   private readonly commands: readonly { register(commands: Commands): void }[];
 
   constructor({ configuration, context, failures, log, shown, targets, program }: CodeSurroundings) {

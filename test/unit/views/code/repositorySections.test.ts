@@ -55,9 +55,9 @@ describe('sections of a real repository', () => {
     return {
       ...{ runId, runName: `run-${runId}`, experimentId: '1', userId: '', status: 'FINISHED', lifecycleStage: 'active', artifactUri: '' },
       ...{ startTime: 1, endTime: 2, params: [], inputs: [], modelInputs: [], modelOutputs: [] },
-      metrics: [{ key: 'val_accuracy', last, min: last, max: last, count: 1 }] as unknown as Run['metrics'],
+      metrics: [{ key: 'val_accuracy', last, min: last, max: last, count: 1 }],
       tags: { [TagName.gitCommit]: commit },
-    } as Run;
+    };
   }
 
   it('turns History to the commits of one file, through its renames, with their runs, page by page, and back', async () => {
