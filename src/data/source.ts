@@ -1,4 +1,5 @@
 import type { Disposable } from '../core/disposable';
+import type { Endangered, Loss } from './actions/losses';
 import type { CloudStatusAnswer, DataStatusAnswer, DiffAnswer, StatusAnswer } from './status/answers';
 import type { DataError, DataStatus } from './status/status';
 
@@ -55,6 +56,8 @@ export interface DataSource extends Disposable {
   status(root: string, signal?: AbortSignal): Promise<DataStatus>;
   /** Answers as `dvc … --json` would. Rejects for what can't be answered at all: an unknown revision, a remote that isn't local. */
   answer<K extends DataQuestion['kind']>(question: DataQuestion & { readonly kind: K }, signal?: AbortSignal): Promise<DataAnswer<K>>;
+  /** The files in and below tracked paths whose content is not in the cache: what would be lost if they were overwritten or removed. */
+  losses(root: string, targets: readonly Endangered[], signal?: AbortSignal): Promise<readonly Loss[]>;
   /** How much the repository's cache holds; slow where it holds much. */
   cacheUsage(root: string, signal?: AbortSignal): Promise<CacheUsage>;
 }

@@ -45,6 +45,8 @@ export interface OutStatus {
   readonly kind: 'out' | 'metric' | 'plot';
   /** False for outs that git keeps. */
   readonly cached: boolean;
+  /** Whether a run of its stage finds what the last one left: `persist` in the record. */
+  readonly persistent: boolean;
   readonly committed: CommittedState;
   /** Of a renamed one, its path in HEAD. */
   readonly renamedFrom: string | undefined;
@@ -119,7 +121,7 @@ export interface StageStatus {
   readonly frozen: boolean;
   /** Whether the lock, or the `.dvc` file, holds an entry of it: one that doesn't has never run. */
   readonly isLocked: boolean;
-  /** Empty where everything is as recorded. Deps of a frozen stage are looked at, but don't count, as in DVC. */
+  /** Empty where everything is as recorded. Deps of a frozen stage are not looked at, as in DVC: `unknown`. */
   readonly differences: readonly StageDifference[];
   readonly deps: readonly DepStatus[];
   readonly params: readonly ParamsStatus[];
