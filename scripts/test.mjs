@@ -2,10 +2,11 @@
 // Runs on any Node ≥ 20 with npm; what else is needed is installed first, the long installs while the short suites run.
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ensureCodeServer } from './codeServer.mjs';
 import { ensureBuilt, ensureInstalled, node24, packageExtension, root } from './setup.mjs';
+import { inLanes } from './suiteLanes.mjs';
 import { ensureSystemPackages } from './systemPackages.mjs';
 
 const ci = Boolean(process.env.CI);
@@ -23,6 +24,8 @@ const environment = {
   NO_COLOR: '1',
 };
 const minutes = 60_000;
+/** Suites that run side by side: each waits for others much of its time. */
+const lanes = Math.min(2, availableParallelism());
 
 /** A suite that can't run here, and why: said, and never a failure outside CI. */
 class Skipped extends Error {}
@@ -46,8 +49,10 @@ const preparations = {
   mlflow: () => preparePeer('mlflow', ['python3', 'python3-venv']),
 };
 
+/** In the order in which they begin; the longest comes as soon as it can. */
 const suites = [
   { name: 'build', run: () => ensureBuilt({ production: true }) },
+  { name: 'package', after: ['build'], run: packageAndWeigh },
   { name: 'types', run: (log) => execute(log, 5 * minutes, node24(), tool('typescript/bin/tsc'), '--noEmit', '-p', root) },
   { name: 'lint', run: (log) => execute(log, 5 * minutes, node24(), tool('eslint/bin/eslint.js'), '--max-warnings', '0', '.') },
   { name: 'format', run: (log) => execute(log, 5 * minutes, node24(), tool('prettier/bin/prettier.cjs'), '--check', '.') },
@@ -55,11 +60,16 @@ const suites = [
     name: 'imports',
     run: (log) => execute(log, 5 * minutes, node24(), tool('dependency-cruiser/bin/dependency-cruise.mjs'), 'src', 'webview-ui'),
   },
+  {
+    name: 'peers',
+    after: ['package'],
+    needs: ['tensorflow', 'dvc', 'mlflow', 'codeServer', 'chromium'],
+    run: (log) => execute(log, 20 * minutes, ...mocha('test/peers/**/*.test.ts')),
+  },
   { name: 'unit', after: ['build'], run: (log) => execute(log, 10 * minutes, ...mocha('test/unit/**/*.test.ts')) },
   { name: 'contract', after: ['build'], run: (log) => execute(log, 10 * minutes, ...mocha('test/contract/**/*.test.ts')) },
   { name: 'cli', after: ['build'], run: (log) => execute(log, 10 * minutes, ...mocha('test/cli/**/*.test.ts')) },
   { name: 'load', after: ['build'], run: (log) => execute(log, 8 * minutes, ...mocha('--timeout', '300000', 'test/load/**/*.test.ts')) },
-  { name: 'package', after: ['build'], run: packageAndWeigh },
   {
     name: 'host',
     after: ['build'],
@@ -71,12 +81,6 @@ const suites = [
     after: ['package'],
     needs: ['codeServer', 'chromium'],
     run: (log) => execute(log, 12 * minutes, ...mocha('--timeout', '180000', 'test/ui/**/*.test.ts')),
-  },
-  {
-    name: 'peers',
-    after: ['package'],
-    needs: ['tensorflow', 'dvc', 'mlflow', 'codeServer', 'chromium'],
-    run: (log) => execute(log, 20 * minutes, ...mocha('test/peers/**/*.test.ts')),
   },
   { name: 'start', onlyInCi: true, run: startOnAFreshFolder },
 ];
@@ -127,15 +131,11 @@ function mnistFolder() {
   return named ? resolve(named) : existsSync(shared) ? shared : undefined;
 }
 
-/** Writes to test-results/logs/<name>.log; with `echo` also to the terminal. */
-function logTo(name, echo = false) {
+/** Writes to test-results/logs/<name>.log. */
+function logTo(name) {
   mkdirSync(join(results, 'logs'), { recursive: true });
   const file = createWriteStream(join(results, 'logs', `${name}.log`), { flags: 'a' });
-  return (text) => {
-    const line = text.endsWith('\n') ? text : `${text}\n`;
-    file.write(line);
-    if (echo) process.stdout.write(line);
-  };
+  return (text) => void file.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 
 const children = new Set();
@@ -211,7 +211,26 @@ function prepare(chosen) {
   return promises;
 }
 
-async function runSuite(suite, prepared, outcomes) {
+/** Runs a suite and says how it went; what it prints comes at its end where others print meanwhile. */
+async function outcomeOf(suite, prepared, outcomes, together) {
+  const title = `\n━━ ${suite.name} ${'━'.repeat(Math.max(0, 100 - suite.name.length))}`;
+  const file = logTo(suite.name);
+  const kept = [];
+  const log = (text) => (file(text), together ? kept.push(text) : console.log(text.replace(/\n$/, '')));
+  console.log(together ? `… ${suite.name}` : title);
+  const started = Date.now();
+  const outcome = { name: suite.name, state: 'passed', seconds: 0, note: '' };
+  await runSuite(suite, prepared, outcomes, log).catch((error) => {
+    outcome.state = error instanceof Skipped ? 'skipped' : 'FAILED';
+    outcome.note = error.message;
+    log(error.message);
+  });
+  outcome.seconds = (Date.now() - started) / 1000;
+  if (together) console.log([title, ...kept.map((text) => text.replace(/\n$/, ''))].join('\n'));
+  return outcome;
+}
+
+async function runSuite(suite, prepared, outcomes, log) {
   const blocked = (suite.after ?? []).find((name) => outcomes.some((outcome) => outcome.name === name && outcome.state !== 'passed'));
   if (blocked) throw new Error(`needs ${blocked}, which did not pass`);
   for (const name of suite.needs ?? [])
@@ -219,7 +238,7 @@ async function runSuite(suite, prepared, outcomes) {
       if (peers.includes(name) && !ci) throw new Skipped(`no ${name} here: ${error.message}; see test-results/logs/install-${name}.log`);
       throw error;
     });
-  await suite.run(logTo(suite.name, true));
+  await suite.run(log);
 }
 
 async function main() {
@@ -230,18 +249,8 @@ async function main() {
   const outcomes = [{ name: 'install', state: 'passed', seconds: (Date.now() - begun) / 1000, note: '' }];
   console.log(mnist ? `MNIST: ${mnist}` : 'MNIST: none here (set MNIST_DIR); tests that need it say so.');
   const prepared = prepare(chosen);
-  for (const suite of chosen) {
-    console.log(`\n━━ ${suite.name} ${'━'.repeat(Math.max(0, 100 - suite.name.length))}`);
-    const started = Date.now();
-    const outcome = { name: suite.name, state: 'passed', seconds: 0, note: '' };
-    await runSuite(suite, prepared, outcomes).catch((error) => {
-      outcome.state = error instanceof Skipped ? 'skipped' : 'FAILED';
-      outcome.note = error.message;
-      console.error(error.message);
-    });
-    outcome.seconds = (Date.now() - started) / 1000;
-    outcomes.push(outcome);
-  }
+  const together = lanes > 1 && chosen.length > 1;
+  await inLanes(chosen, lanes, prepared, async (suite) => outcomes.push(await outcomeOf(suite, prepared, outcomes, together)));
   await report(outcomes, prepared, (Date.now() - begun) / 1000);
   if (outcomes.some((outcome) => outcome.state === 'FAILED')) process.exitCode = 1;
 }
