@@ -3,7 +3,9 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { DataVersion, ReadDataVersion } from '../core/dataVersion';
 import { readManifest } from './cache/objects';
 import { readCacheFolder } from './records/config';
-import { ancestors, findDvcRoot, readOuts, type TrackedOut } from './records/repository';
+import { isRecordName } from './records/record';
+import { ancestors } from './records/recordPath';
+import { findDvcRoot, readOuts, type TrackedOut } from './records/repository';
 
 /**
  * The version that DVC records of a path: its own out, or the folder above it that is one. A file in a tracked folder has the
@@ -25,7 +27,9 @@ export const readDataVersion: ReadDataVersion = async (path) => {
 };
 
 function versionOf(out: TrackedOut, digest: string): DataVersion {
-  return { path: out.target, digest, size: out.size, files: out.files, recordedIn: out.recordedIn };
+  // A pipeline's hashes stand in the lock beside it.
+  const recordedIn = out.stage === undefined ? out.recordedIn : join(dirname(out.recordedIn), 'dvc.lock');
+  return { path: out.target, digest, size: out.size, files: out.files, recordedIn };
 }
 
 /** The out that is the path or holds it; the nearest one, were there several. */
@@ -33,7 +37,7 @@ async function findOut(target: string, root: string | undefined): Promise<Tracke
   const within = ancestors(target).filter((path) => path === target || (root !== undefined && path.startsWith(root + sep)));
   // The usual name first: folders may hold thousands of .dvc files.
   for (const path of within) {
-    const out = (await outsOf(`${path}.dvc`)).find((each) => each.target === path);
+    const out = (await outsOf(root, `${path}.dvc`)).find((each) => each.target === path);
     if (out) return out;
   }
   if (root === undefined) return undefined;
@@ -41,13 +45,13 @@ async function findOut(target: string, root: string | undefined): Promise<Tracke
   const outs: TrackedOut[] = [];
   for (const folder of holders) {
     const names = await readdir(folder).catch(() => []);
-    for (const name of names) if (name === 'dvc.lock' || name.endsWith('.dvc')) outs.push(...(await outsOf(join(folder, name))));
+    for (const name of names) if (isRecordName(name)) outs.push(...(await outsOf(root, join(folder, name))));
   }
   const byTarget = new Map(outs.map((out) => [out.target, out]));
   return within.map((path) => byTarget.get(path)).find((out) => out !== undefined);
 }
 
 /** A file that can't be read tells nothing; the Data view shows what is wrong with it. */
-async function outsOf(file: string): Promise<TrackedOut[]> {
-  return readOuts(file).catch(() => []);
+async function outsOf(root: string | undefined, file: string): Promise<TrackedOut[]> {
+  return readOuts(root ?? dirname(file), file);
 }

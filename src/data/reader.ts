@@ -46,7 +46,7 @@ export class DataReader implements DataSource {
     const stop = signal ? AbortSignal.any([signal, this.gone.signal]) : this.gone.signal;
     const { cache, hashes, records } = await this.knownOf(root);
     const readBefore = hashes.read;
-    const scan = await scanRepository(root, records, stop);
+    const scan = await scanRepository(root, records, { signal: stop });
     const checker = new OutChecker(root, await readCacheFolder(root), hashes, stop);
     const outs: OutStatus[] = [];
     const errors: DataError[] = scan.broken.map((each) => ({ state: 'error', path: toPosix(relative(root, each.file)), ...each }));
@@ -82,7 +82,7 @@ export class DataReader implements DataSource {
     const cache = new StatCache();
     this.caches.push(cache);
     await cache.load(statCacheFile(root));
-    return { cache, hashes: new FileHashes(cache), records: new RecordFiles() };
+    return { cache, hashes: new FileHashes(cache), records: new RecordFiles(root) };
   }
 
   private async remember(root: string, cache: StatCache): Promise<void> {

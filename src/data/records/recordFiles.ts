@@ -1,25 +1,33 @@
-import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { readOuts, type TrackedOut } from './repository';
+import { readRecord } from './record';
+import type { RecordOptions, RecordReading } from './recordReading';
+import type { RecordSource } from './recordSource';
 
 interface Known {
   readonly signature: string;
-  readonly outs: readonly TrackedOut[];
+  readonly reading: RecordReading;
 }
 
-/** The outs of `.dvc` and `dvc.lock` files, parsed again only when a file has changed. */
+/** What records say, read again only when a file has changed that they are made of. */
 export class RecordFiles {
   private readonly known = new Map<string, Known>();
 
-  /** Rejects as `readOuts` does. */
-  async outs(file: string): Promise<readonly TrackedOut[]> {
-    const signature = await this.signature(file);
+  constructor(private readonly root: string) {}
+
+  /** As `readRecord`. The source may change from one call to the next: what a signature stands for is the same in all. */
+  async read(file: string, source: RecordSource, options: RecordOptions = {}): Promise<RecordReading> {
     const known = this.known.get(file);
-    if (known !== undefined && known.signature === signature) return known.outs;
-    const outs = await readOuts(file);
-    // A file that is being written may have the same times afterwards.
-    if (signature === (await this.signature(file))) this.known.set(file, { signature, outs });
-    return outs;
+    const asked = `${options.bool ?? ''}|${options.list ?? ''}|${options.withoutLock ?? false}`;
+    const signatureNow = async (files: readonly string[]): Promise<string> =>
+      [asked, ...(await Promise.all(files.map((path) => source.signature(path))))].join('|');
+    if (known !== undefined && known.signature === (await signatureNow(known.reading.madeOf))) return known.reading;
+    const signed = new SignedSource(source);
+    const reading = await readRecord(this.root, file, signed, options);
+    const signature = await signatureNow(reading.madeOf);
+    const before = [asked, ...reading.madeOf.map((path) => signed.signatures.get(path))].join('|');
+    // What is written while it is read is read again the next time.
+    if (signature === before) this.known.set(file, { signature, reading });
+    else this.known.delete(file);
+    return reading;
   }
 
   /** Forgets files that are not among these. */
@@ -27,14 +35,24 @@ export class RecordFiles {
     const kept = new Set(files);
     for (const file of this.known.keys()) if (!kept.has(file)) this.known.delete(file);
   }
+}
 
-  /** A lock file means something only together with the pipeline beside it. */
-  private async signature(file: string): Promise<string> {
-    const files = file.endsWith('.dvc') ? [file] : [file, join(dirname(file), 'dvc.yaml')];
-    const each = files.map(async (path) => {
-      const stats = await stat(path, { bigint: true }).catch(() => undefined);
-      return stats ? `${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}` : '-';
-    });
-    return (await Promise.all(each)).join('|');
+/** Notes each file's signature before it is read. */
+class SignedSource implements RecordSource {
+  readonly signatures = new Map<string, string | undefined>();
+
+  constructor(private readonly source: RecordSource) {}
+
+  async read(path: string): Promise<Buffer | undefined> {
+    this.signatures.set(path, await this.source.signature(path));
+    return this.source.read(path);
+  }
+
+  list(folder: string): ReturnType<RecordSource['list']> {
+    return this.source.list(folder);
+  }
+
+  signature(path: string): Promise<string | undefined> {
+    return this.source.signature(path);
   }
 }

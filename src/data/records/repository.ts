@@ -1,15 +1,28 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { parseDvcFile, parseDvcLock, parseWorkingFolders, type DvcOut, type DvcStage } from './dvcFile';
-import { parsePlainRecord } from './plainRecord';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { HashName } from './hashName';
+import { readRecord } from './record';
+import { ancestors } from './recordPath';
+import { diskSource } from './recordSource';
+import type { Stage } from './stage';
 
-/** An out with its place. */
-export interface TrackedOut extends DvcOut {
+/** An out as the first native status had it. Stages say more; this stays until all have moved to them. */
+export interface TrackedOut {
+  readonly path: string;
+  readonly hashName: HashName;
+  readonly digest: string | undefined;
+  readonly size: number | undefined;
+  readonly files: number | undefined;
+  readonly executable: boolean;
+  readonly cached: boolean;
+  readonly versioned: boolean;
+  readonly description: string | undefined;
+  readonly line: number;
   /** Absolute. */
   readonly target: string;
   /** The file that records it, absolute. */
   readonly recordedIn: string;
-  /** The stage's name in `dvc.lock`; undefined for a `.dvc` file. */
+  /** The stage's name in a pipeline; undefined for a `.dvc` file. */
   readonly stage: string | undefined;
 }
 
@@ -22,32 +35,34 @@ export async function findDvcRoot(path: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** A path and every folder above it, nearest first. */
-export function ancestors(path: string): string[] {
-  const list = [path];
-  for (let here = path; dirname(here) !== here; here = dirname(here)) list.push(dirname(here));
-  return list;
-}
-
-/** The stages of a `.dvc` file or a `dvc.lock`. Throws DvcFormatError, or the file system's error. */
-export async function readStages(file: string): Promise<DvcStage[]> {
-  const text = await readFile(file, 'utf8');
-  if (file.endsWith('.dvc')) return [parsePlainRecord(text) ?? parseDvcFile(text)];
-  const pipeline = await readFile(join(dirname(file), 'dvc.yaml'), 'utf8').catch(() => undefined);
-  return parseDvcLock(text, pipeline === undefined ? undefined : parseWorkingFolders(pipeline));
-}
-
-/** The outs of a `.dvc` file or a `dvc.lock` that lie in the file system. Throws as `readStages` does. */
-export async function readOuts(file: string): Promise<TrackedOut[]> {
-  return (await readStages(file)).flatMap((stage) =>
-    stage.outs.flatMap((out) => {
-      const target = targetOf(file, stage, out.path);
-      return target === undefined ? [] : [{ ...out, target, recordedIn: file, stage: stage.name }];
-    }),
+/** The outs of stages that lie in the file system. */
+export function trackedOuts(stages: readonly Stage[]): TrackedOut[] {
+  return stages.flatMap((stage) =>
+    stage.outs.flatMap(({ path, target, recorded, cached, versioned, description, line }) =>
+      target === undefined
+        ? []
+        : [
+            {
+              path,
+              hashName: recorded?.hashName ?? 'md5',
+              digest: recorded?.digest,
+              size: recorded?.size,
+              files: recorded?.files,
+              executable: recorded?.executable ?? false,
+              cached,
+              versioned,
+              description,
+              line,
+              target,
+              recordedIn: stage.file,
+              stage: stage.name,
+            },
+          ],
+    ),
   );
 }
 
-function targetOf(file: string, stage: DvcStage, path: string): string | undefined {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return undefined;
-  return isAbsolute(path) ? resolve(path) : resolve(dirname(file), stage.workingFolder, path);
+/** The outs of a `.dvc` file or a `dvc.yaml` of the repository at `root`; none where it can't be read. */
+export async function readOuts(root: string, file: string): Promise<TrackedOut[]> {
+  return trackedOuts((await readRecord(root, file, diskSource)).stages);
 }

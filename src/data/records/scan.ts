@@ -1,117 +1,99 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { messageOf } from '../../core/errors';
-import { homeFolder } from '../../core/homeFolder';
-import { DvcFormatError } from './dvcFile';
-import { IgnoreRules } from './ignore';
-import type { RecordFiles } from './recordFiles';
-import { ancestors, type TrackedOut } from './repository';
 import { Slots } from '../hashing/slots';
+import { dvcRulesAt, gitRulesAbove } from './folderRules';
+import type { IgnoreRules } from './ignore';
+import { isRecordName } from './record';
+import type { RecordFiles } from './recordFiles';
+import { toPosix } from './recordPath';
+import type { BrokenRecord, PipelineTop } from './recordReading';
+import { diskSource, type RecordSource } from './recordSource';
+import { trackedOuts, type TrackedOut } from './repository';
+import type { Stage } from './stage';
+import type { ParsingOptions } from './templateExpression';
 
-/** A file of DVC's that can't be read. */
-export interface BrokenFile {
-  readonly file: string;
-  readonly message: string;
-  /** From 1. */
-  readonly line: number;
-}
+export { dvcIgnoreRules } from './folderRules';
+export { toPosix } from './recordPath';
 
 export interface Scan {
+  readonly stages: readonly Stage[];
+  /** The stages' outs in the file system, as they were before there were stages. */
   readonly outs: readonly TrackedOut[];
-  readonly broken: readonly BrokenFile[];
-  /** Every `.dvc` file and `dvc.lock` found, absolute. */
+  readonly broken: readonly BrokenRecord[];
+  /** What each `dvc.yaml` says beside its stages. */
+  readonly tops: readonly PipelineTop[];
+  /** Every `.dvc` file and `dvc.yaml` found, absolute. */
   readonly files: readonly string[];
+  /** Every file that these were made of, there or not: locks, params and vars files too. Absolute. */
+  readonly madeOf: readonly string[];
 }
 
-/** Folders in which no `.dvc` file of this repository can be, or nobody means one to be. */
-const SKIPPED = new Set(['.git', '.hg', '.dvc', '.tracking', 'node_modules']);
+export interface ScanOptions {
+  /** The disk where nothing is said. */
+  readonly source?: RecordSource;
+  /** Whether what git ignores is left out, as it is on the disk (but with `core.no_scm`), and not in a commit. */
+  readonly gitRules?: boolean;
+  readonly parsing?: ParsingOptions;
+  readonly signal?: AbortSignal;
+}
 
-/** Finds the `.dvc` files and `dvc.lock` of a repository, as DVC does: not in ignored folders, in outs, or in repositories below. */
-export async function scanRepository(root: string, records: RecordFiles, signal?: AbortSignal): Promise<Scan> {
-  const outs: TrackedOut[] = [];
-  const broken: BrokenFile[] = [];
+/** Our own store: what runs have logged is no part of the project's pipeline. */
+const SKIPPED = '.tracking';
+
+/**
+ * Finds and reads the `.dvc` files and pipelines of a repository, as DVC does: not in ignored folders, in outs, or in repositories below.
+ * Rejects only when stopped.
+ */
+export async function scanRepository(root: string, records: RecordFiles, options: ScanOptions = {}): Promise<Scan> {
+  const { source = diskSource, gitRules = true, parsing = {}, signal } = options;
+  const stages: Stage[] = [];
+  const broken: BrokenRecord[] = [];
+  const tops: PipelineTop[] = [];
   const files: string[] = [];
+  const madeOf = new Set<string>();
   const targets = new Set<string>();
   const slots = new Slots(32);
 
-  const read = async (file: string): Promise<void> => {
+  const read = async (file: string, withoutLock: boolean): Promise<void> => {
     files.push(file);
-    try {
-      for (const out of await records.outs(file)) {
-        outs.push(out);
-        targets.add(out.target);
-      }
-    } catch (error) {
-      broken.push({ file, message: messageOf(error), line: error instanceof DvcFormatError ? error.line : 1 });
-    }
+    const reading = await records.read(file, source, { ...parsing, withoutLock });
+    stages.push(...reading.stages);
+    broken.push(...reading.broken);
+    if (reading.top) tops.push(reading.top);
+    for (const path of reading.madeOf) madeOf.add(path);
+    for (const stage of reading.stages) for (const { target } of stage.outs) if (target !== undefined) targets.add(target);
   };
 
-  const visit = async (folder: string, outerGit: IgnoreRules, outerDvc: IgnoreRules): Promise<void> => {
+  const visit = async (folder: string, outerGit: IgnoreRules | undefined, outerDvc: IgnoreRules): Promise<void> => {
     signal?.throwIfAborted();
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    const entries = await source.list(folder);
     const names = new Set(entries.map((entry) => entry.name));
-    if (folder !== root && entries.some((entry) => entry.name === '.dvc' && entry.isDirectory())) return;
+    if (folder !== root && names.has('.dvc')) return;
     const here = toPosix(folder);
-    const git = names.has('.gitignore') ? outerGit.with(here, await textOf(join(folder, '.gitignore'))) : outerGit;
-    const dvc = names.has('.dvcignore') ? outerDvc.with(here, await textOf(join(folder, '.dvcignore'))) : outerDvc;
-    const ignored = (name: string, isFolder: boolean): boolean =>
-      git.ignores(`${here}/${name}`, isFolder) || dvc.ignores(`${here}/${name}`, isFolder);
-    // A lock without its pipeline is what git left behind.
-    const isRecord = (name: string): boolean => isDvcFile(name) && (name !== 'dvc.lock' || names.has('dvc.yaml'));
-    const found = entries.filter((entry) => !entry.isDirectory() && isRecord(entry.name) && !ignored(entry.name, false));
-    await Promise.all(found.map((entry) => slots.use(() => read(join(folder, entry.name)))));
-    await Promise.all(
-      entries
-        .filter(
-          (entry) =>
-            entry.isDirectory() && !SKIPPED.has(entry.name) && !targets.has(join(folder, entry.name)) && !ignored(entry.name, true),
-        )
-        .map((entry) => visit(join(folder, entry.name), git, dvc)),
-    );
+    const git = outerGit && names.has('.gitignore') ? outerGit.with(here, await textIn(source, folder, '.gitignore')) : outerGit;
+    const dvc = names.has('.dvcignore') ? await dvcRulesAt(source, folder, outerDvc) : outerDvc;
+    const gitIgnores = (name: string, isFolder: boolean): boolean => git?.ignores(`${here}/${name}`, isFolder) ?? false;
+    const dvcIgnores = (name: string, isFolder: boolean): boolean => dvc.ignores(`${here}/${name}`, isFolder);
+    const isTaken = (name: string, isFolder: boolean): boolean => !gitIgnores(name, isFolder) && !dvcIgnores(name, isFolder);
+
+    const found = entries.filter(({ name, isFolder }) => !isFolder && isRecordName(name) && isTaken(name, false));
+    if (found.some(({ name }) => name === 'dvc.yaml') && gitIgnores('dvc.lock', false)) {
+      const message = 'git ignores this file, so DVC refuses the pipeline; take it out of .gitignore';
+      broken.push({ file: join(folder, 'dvc.lock'), message, line: 1 });
+    }
+    const withoutLock = names.has('dvc.lock') && dvcIgnores('dvc.lock', false);
+    await Promise.all(found.map(({ name }) => slots.use(() => read(join(folder, name), withoutLock))));
+    const below = entries.filter(({ name, isFolder }) => isFolder && name !== SKIPPED && isTaken(name, true));
+    const open = below.map(({ name }) => join(folder, name)).filter((path) => !targets.has(path));
+    await Promise.all(open.map((path) => visit(path, git, dvc)));
   };
 
-  await visit(root, await outerGitRules(root), IgnoreRules.none);
+  await visit(root, gitRules ? await gitRulesAbove(root) : undefined, await dvcRulesAt(source, root, undefined));
   records.keepOnly(files);
-  return { outs, broken, files };
+  const byAddress = (a: Stage, b: Stage): number => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0);
+  stages.sort(byAddress);
+  return { stages, outs: trackedOuts(stages), broken, tops, files, madeOf: [...madeOf] };
 }
 
-/** The `.dvcignore` rules that hold in a folder, for walking what is tracked there. */
-export async function dvcIgnoreRules(root: string, folder: string): Promise<IgnoreRules> {
-  let rules = IgnoreRules.none;
-  for (const above of ancestors(folder).reverse()) {
-    if (above.length < root.length) continue;
-    rules = rules.with(toPosix(above), await textOf(join(above, '.dvcignore')));
-  }
-  return rules;
-}
-
-/** git's rules from outside the folder: the person's own, the clone's, and those of the folders above it in the repository. */
-async function outerGitRules(root: string): Promise<IgnoreRules> {
-  const above = ancestors(root);
-  let top: string | undefined;
-  for (const folder of above) {
-    if ((await readdir(folder).catch((): string[] => [])).includes('.git')) {
-      top = folder;
-      break;
-    }
-  }
-  if (top === undefined) return IgnoreRules.none;
-  const own = join(process.env['XDG_CONFIG_HOME'] || join(homeFolder(homedir), '.config'), 'git', 'ignore');
-  let rules = IgnoreRules.none.with(toPosix(top), await textOf(own)).with(toPosix(top), await textOf(join(top, '.git', 'info', 'exclude')));
-  const between = above.slice(1, above.indexOf(top) + 1).reverse();
-  for (const folder of top === root ? [] : between) rules = rules.with(toPosix(folder), await textOf(join(folder, '.gitignore')));
-  return rules;
-}
-
-export function toPosix(path: string): string {
-  return path.replaceAll('\\', process.platform === 'win32' ? '/' : '\\');
-}
-
-function isDvcFile(name: string): boolean {
-  return name === 'dvc.lock' || (name.endsWith('.dvc') && name !== '.dvc');
-}
-
-async function textOf(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch(() => undefined);
+async function textIn(source: RecordSource, folder: string, name: string): Promise<string | undefined> {
+  return (await source.read(join(folder, name)).catch(() => undefined))?.toString('utf8');
 }

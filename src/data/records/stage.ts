@@ -1,7 +1,9 @@
 import type { HashName } from './dvcFile';
+import type { OtherValue } from './pythonValue';
 
-/** Anything that YAML, JSON, TOML or a Python file of constants can hold as a parameter. */
-export type PlainValue = null | boolean | number | bigint | string | readonly PlainValue[] | { readonly [key: string]: PlainValue };
+/** Anything that YAML, JSON, TOML or a Python file of constants can hold as a parameter; compared by pythonEquals. */
+export type PlainValue =
+  null | boolean | number | bigint | string | OtherValue | readonly PlainValue[] | { readonly [key: string]: PlainValue };
 
 /** What was recorded of a path: a hash, under the name of its kind. */
 export interface Recorded {
@@ -84,8 +86,8 @@ export interface Stage {
   readonly alwaysChanged: boolean;
   readonly description: string | undefined;
   readonly meta: PlainValue | undefined;
-  /** The `md5` that a `.dvc` file has of itself, and the one that its content gives. */
-  readonly checksum: { readonly recorded: string; readonly actual: string } | undefined;
+  /** The `md5` that a `.dvc` file has of itself, and the one that DVC would give it; DVC says “changed checksum” where they differ. */
+  readonly checksum: { readonly recorded: string | undefined; readonly actual: string | undefined } | undefined;
   readonly deps: readonly StageDep[];
   readonly params: readonly StageParams[];
   readonly outs: readonly StageOut[];

@@ -1,24 +1,33 @@
 import assert from 'node:assert/strict';
-import { DvcFormatError, parseDvcFile, parseDvcLock, parseWorkingFolders } from '../../../../src/data/records/dvcFile';
-import { parsePlainRecord } from '../../../../src/data/records/plainRecord';
+import { readDvcFile } from '../../../../src/data/records/dvcFile';
+import { readPlainRecord } from '../../../../src/data/records/plainRecord';
+import { RecordError } from '../../../../src/data/records/recordError';
+import type { Stage } from '../../../../src/data/records/stage';
+
+const parseDvcFile = (text: string): Stage => readDvcFile('/r', '/r/sub/x.dvc', text);
+const parsePlainRecord = (text: string): Stage | undefined => readPlainRecord('/r', '/r/sub/x.dvc', text);
 
 describe('.dvc files', () => {
   it('reads an out as DVC 3 writes it', () => {
     const { outs, deps, workingFolder, frozen } = parseDvcFile(
       'outs:\n- md5: 9ca4c14093b3752ad0c0d88836691b4e.dir\n  size: 4\n  nfiles: 2\n  hash: md5\n  path: imgs\n  desc: pictures\n',
     );
-    assert.deepEqual({ deps, workingFolder, frozen }, { deps: [], workingFolder: '.', frozen: false });
+    assert.deepEqual({ deps, workingFolder, frozen }, { deps: [], workingFolder: '/r/sub', frozen: false });
     assert.deepEqual(outs, [
       {
         path: 'imgs',
-        hashName: 'md5',
-        digest: '9ca4c14093b3752ad0c0d88836691b4e.dir',
-        size: 4,
-        files: 2,
-        executable: false,
+        target: '/r/sub/imgs',
+        kind: 'out',
+        recorded: { hashName: 'md5', digest: '9ca4c14093b3752ad0c0d88836691b4e.dir', size: 4, files: 2, executable: false },
         cached: true,
+        persistent: false,
+        pushed: true,
         versioned: false,
+        remote: undefined,
         description: 'pictures',
+        type: undefined,
+        labels: [],
+        meta: undefined,
         line: 2,
       },
     ]);
@@ -28,14 +37,14 @@ describe('.dvc files', () => {
     const [out] = parseDvcFile(
       'md5: 0123456789abcdef0123456789abcdef\nouts:\n- path: a\n  cache: false\n  isexec: true\n  md5: d41d8cd98f00b204e9800998ecf8427e\n',
     ).outs;
-    assert.equal(out?.hashName, 'md5-dos2unix');
+    assert.equal(out?.recorded?.hashName, 'md5-dos2unix');
     assert.equal(out?.cached, false);
-    assert.equal(out?.executable, true);
+    assert.equal(out?.recorded?.executable, true);
   });
 
   it('keeps digests that YAML takes for numbers', () => {
     for (const digest of ['00000000000000000000000000000012', '12345678901234567890123456789012', '1234567890123456789012345678e012']) {
-      assert.equal(parseDvcFile(`outs:\n- md5: ${digest}\n  hash: md5\n  path: a\n`).outs[0]?.digest, digest);
+      assert.equal(parseDvcFile(`outs:\n- md5: ${digest}\n  hash: md5\n  path: a\n`).outs[0]?.recorded?.digest, digest);
     }
   });
 
@@ -44,9 +53,9 @@ describe('.dvc files', () => {
       'frozen: true\nwdir: ..\ndeps:\n- path: data/x\n  repo:\n    url: https://example.org/r\n    rev_lock: abc\nouts:\n- path: x\n',
     );
     assert.equal(stage.frozen, true);
-    assert.equal(stage.workingFolder, '..');
-    assert.equal(stage.deps[0]?.repository, 'https://example.org/r');
-    assert.equal(stage.outs[0]?.digest, undefined);
+    assert.equal(stage.workingFolder, '/r');
+    assert.deepEqual(stage.deps[0]?.source, { kind: 'repository', url: 'https://example.org/r', revision: undefined, locked: 'abc' });
+    assert.equal(stage.outs[0]?.recorded, undefined);
   });
 
   for (const [what, text, line] of [
@@ -61,7 +70,7 @@ describe('.dvc files', () => {
     it(`refuses ${what} and says where`, () => {
       assert.throws(
         () => parseDvcFile(text),
-        (error) => error instanceof DvcFormatError && error.line === line && !error.message.includes('\n'),
+        (error) => error instanceof RecordError && error.line === line && !error.message.includes('\n'),
       );
     });
   }
@@ -128,41 +137,5 @@ describe('.dvc files of the plain form', () => {
     ]) {
       assert.equal(parsePlainRecord(text), undefined);
     }
-  });
-});
-
-describe('dvc.lock', () => {
-  const entry =
-    '    cmd: python train.py\n    deps:\n    - path: a\n      hash: md5\n      md5: d41d8cd98f00b204e9800998ecf8427e\n    outs:\n    - path: m.pkl\n      hash: md5\n      md5: b026324c6904b2a9cb4b88d6d61c81d1\n      size: 2\n';
-
-  it('reads the stages of schema 2.0, with the working folders of dvc.yaml', () => {
-    const folders = parseWorkingFolders(
-      'stages:\n  train:\n    wdir: sub\n    cmd: x\n  each:\n    foreach: [a]\n    do:\n      wdir: deep\n      cmd: y\n  odd:\n    wdir: ${x}\n    cmd: z\n',
-    );
-    assert.deepEqual(
-      [...folders],
-      [
-        ['train', 'sub'],
-        ['each', 'deep'],
-      ],
-    );
-    const stages = parseDvcLock(`schema: '2.0'\nstages:\n  train:\n${entry}  each@a:\n${entry}`, folders);
-    assert.deepEqual(
-      stages.map(({ name, workingFolder }) => [name, workingFolder]),
-      [
-        ['train', 'sub'],
-        ['each@a', 'deep'],
-      ],
-    );
-    assert.equal(stages[0]?.outs[0]?.digest, 'b026324c6904b2a9cb4b88d6d61c81d1');
-    assert.equal(stages[0]?.deps[0]?.path, 'a');
-    assert.equal(stages[0]?.outs[0]?.line, 10);
-  });
-
-  it('reads the first schema, which has the stages at the top', () => {
-    assert.deepEqual(
-      parseDvcLock(`train:\n${entry.replace(/^ {2}/gm, '')}`).map(({ name }) => name),
-      ['train'],
-    );
   });
 });

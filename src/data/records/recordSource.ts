@@ -1,0 +1,42 @@
+import { readFile, readdir, stat } from 'node:fs/promises';
+
+export interface RecordEntry {
+  readonly name: string;
+  /** A link to a folder counts as a file: DVC doesn't follow it. */
+  readonly isFolder: boolean;
+}
+
+/** Where records are read from: the disk, or a commit. Paths are absolute. */
+export interface RecordSource {
+  /** A file's bytes; undefined where there is no such file. Rejects with the file system's error where it can't be read. */
+  read(path: string): Promise<Buffer | undefined>;
+  /** What is in a folder; empty where there is no such folder. */
+  list(folder: string): Promise<readonly RecordEntry[]>;
+  /** Equal signatures mean equal content; undefined where there is no such file. */
+  signature(path: string): Promise<string | undefined>;
+}
+
+/** The files in the working folder. */
+export const diskSource: RecordSource = {
+  async read(path) {
+    try {
+      return await readFile(path);
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  },
+  async list(folder) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
+  },
+  async signature(path) {
+    const stats = await stat(path, { bigint: true }).catch(() => undefined);
+    return stats && `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
+  },
+};
+
+function isAbsent(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}

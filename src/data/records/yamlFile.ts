@@ -1,0 +1,180 @@
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Scalar, type YAMLMap } from 'yaml';
+import { RecordError } from './recordError';
+import { OtherValue, PythonFloat, isDict, isList, toPlain, type PythonDict, type PythonValue } from './pythonValue';
+import { numberOf, plainScalar } from './yamlScalar';
+
+const TAG = 'tag:yaml.org,2002:';
+
+/** A YAML file as DVC's parser reads it, with the lines of its entries. */
+export class YamlFile {
+  private constructor(
+    readonly value: PythonValue,
+    private readonly places: ReadonlyMap<object, ReadonlyMap<PythonValue, Place>>,
+  ) {}
+
+  /** Throws RecordError, with the line. */
+  static parse(text: string): YamlFile {
+    const lines = new LineCounter();
+    // No schema but the lexer's: what a plain word means is decided as DVC's parser does.
+    const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe', version: '1.2', logLevel: 'silent' });
+    const lineOf = (offset: number | undefined): number => Math.max(1, lines.linePos(offset ?? 0).line);
+    const [error] = document.errors;
+    if (error) throw new RecordError(error.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? 'not YAML', lineOf(error.pos[0]));
+    const reading = new Reading(document, lineOf);
+    return new YamlFile(reading.valueOf(document.contents), reading.places);
+  }
+
+  /** The line of an entry, from 1; the nearest known one above it where the path leads nowhere. */
+  line(...path: readonly (string | number)[]): number {
+    let here = this.value;
+    let line = 1;
+    for (const key of path) {
+      if (!isDict(here) && !isList(here)) break;
+      const place = this.places.get(here)?.get(key);
+      if (place === undefined) break;
+      line = place.line;
+      here = (isDict(here) ? here.get(key) : here[key as number]) ?? null;
+    }
+    return line;
+  }
+
+  /** The text of an entry as it stands in the file: a digest of digits is a number otherwise. */
+  source(holder: PythonDict, key: string): string | undefined {
+    const value = holder.get(key);
+    if (typeof value === 'string') return value;
+    return value === undefined || value === null ? undefined : this.places.get(holder)?.get(key)?.source;
+  }
+}
+
+interface Place {
+  readonly line: number;
+  readonly source: string | undefined;
+}
+
+class Reading {
+  readonly places = new Map<object, ReadonlyMap<PythonValue, Place>>();
+  private readonly known = new Map<Node, PythonValue>();
+
+  constructor(
+    private readonly document: Document,
+    private readonly lineOf: (offset: number | undefined) => number,
+  ) {}
+
+  valueOf(node: Node | null | undefined): PythonValue {
+    if (node === null || node === undefined) return null;
+    const known = this.known.get(node);
+    if (known !== undefined) return known;
+    const value = this.build(node);
+    this.known.set(node, value);
+    return value;
+  }
+
+  private build(node: Node): PythonValue {
+    if (isAlias(node)) {
+      const target = node.resolve(this.document);
+      if (!target) throw this.error(node, `no anchor “${node.source}”`);
+      return this.valueOf(target);
+    }
+    if (isScalar(node)) return this.scalar(node);
+    if (isMap(node)) return this.dict(node);
+    if (!isSeq(node)) return null;
+    this.checkTag(node, ['seq', 'omap', 'pairs']);
+    const places = new Map<PythonValue, Place>();
+    const items = node.items.map((item, i) => {
+      places.set(i, this.placeOf(item as Node | null, node));
+      return this.valueOf(item as Node | null);
+    });
+    this.places.set(items, places);
+    return items;
+  }
+
+  private dict(node: YAMLMap): PythonValue {
+    this.checkTag(node, ['map', 'set', 'omap']);
+    const own: [PythonValue, PythonValue, Place][] = [];
+    const merged = new Map<PythonValue, [PythonValue, Place]>();
+    for (const pair of node.items) {
+      const key = pair.key as Node | null;
+      const value = pair.value as Node | null;
+      if (isScalar(key) && key.type === 'PLAIN' && key.value === '<<') {
+        for (const source of this.mergeSources(value ?? key)) {
+          for (const [name, item] of source) merged.set(name, [item, this.places.get(source)?.get(name) ?? this.placeOf(key, node)]);
+        }
+      } else {
+        const source = isScalar(value) ? value.source : undefined;
+        own.push([this.keyOf(key), this.valueOf(value), { line: this.placeOf(key, node).line, source }]);
+      }
+    }
+    const dict = new Map<PythonValue, PythonValue>();
+    const places = new Map<PythonValue, Place>();
+    const put = (key: PythonValue, value: PythonValue, place: Place): void => {
+      dict.set(key, value);
+      places.set(key, place);
+    };
+    for (const [key, [value, place]] of merged) put(key, value, place);
+    for (const [key, value, place] of own) put(key, value, place);
+    if (node.tag === `${TAG}set`) return new OtherValue('set', '', [...dict.keys()].map(toPlain));
+    this.places.set(dict, places);
+    return dict;
+  }
+
+  /** The dicts of a `<<`, those that lose first. */
+  private mergeSources(node: Node): PythonDict[] {
+    const value = this.valueOf(node);
+    const sources = isList(value) ? [...value].reverse() : [value];
+    return sources.map((source) => {
+      if (!isDict(source)) throw this.error(node, '“<<” takes a mapping, or a list of them');
+      return source;
+    });
+  }
+
+  private keyOf(node: Node | null): PythonValue {
+    const key = this.valueOf(node);
+    if (isDict(key)) throw this.error(node ?? undefined, 'a mapping can’t be a key');
+    // Python's 1 and 1.0 are one key; nobody writes both.
+    if (key instanceof PythonFloat) return Number.isInteger(key.value) ? key.value : key;
+    return isList(key) ? new OtherValue('tuple', '', key.map(toPlain)) : key;
+  }
+
+  private scalar(node: Scalar): PythonValue {
+    const text = typeof node.value === 'string' ? node.value : '';
+    const isPlain = node.type === 'PLAIN' || node.type === undefined || node.type === null;
+    const source = isPlain ? (node.source ?? text) : text;
+    switch (node.tag) {
+      case undefined:
+      case '!':
+        if (isPlain && (source === '<<' || source === '=')) throw this.error(node, `“${source}” needs quotes`);
+        return isPlain ? plainScalar(source) : text;
+      case `${TAG}str`:
+        return text;
+      case `${TAG}null`:
+        return null;
+      case `${TAG}bool`:
+        return /^(?:yes|true|on)$/i.test(text);
+      case `${TAG}int`:
+      case `${TAG}timestamp`:
+        return plainScalar(text);
+      case `${TAG}float`: {
+        const value = numberOf(text);
+        return typeof value === 'number' || typeof value === 'bigint' ? new PythonFloat(Number(value)) : (value ?? text);
+      }
+      case `${TAG}binary`:
+        return new OtherValue('bytes', text.replace(/\s+/g, ''));
+      default:
+        throw this.error(node, `DVC doesn't know the tag “${String(node.tag)}”`);
+    }
+  }
+
+  private checkTag(node: YAMLMap | Node, known: readonly string[]): void {
+    const tag = (node as { tag?: string }).tag;
+    if (tag !== undefined && tag !== '!' && !known.some((name) => tag === TAG + name))
+      throw this.error(node, `DVC doesn't know the tag “${tag}”`);
+  }
+
+  private placeOf(node: Node | null | undefined, holder: Node): Place {
+    return { line: this.lineOf((node ?? holder).range?.[0]), source: isScalar(node) ? node.source : undefined };
+  }
+
+  private error(node: Node | undefined, message: string): RecordError {
+    return new RecordError(message, this.lineOf(node?.range?.[0]));
+  }
+}

@@ -1,0 +1,123 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DataSource } from '../../../src/data/source';
+import type { DvcProcess, Outcome } from './dvcProcess';
+import { questionsOf, type Question } from './questions';
+import { TriedRepository } from './repository';
+import type { Case } from './steps';
+
+/** Where ours said something else than dvc, or said something else when it had been asked before than when it had not. */
+export interface Difference {
+  readonly question: string;
+  /** Steps up to the question at which it showed. */
+  readonly steps: number;
+  readonly dvc: unknown;
+  readonly ours: unknown;
+  /** What of dvc's own commands failed on the way: a step that did nothing explains much. */
+  readonly complaints: readonly string[];
+}
+
+/** How many answers were compared, and which questions dvc itself refused. */
+export interface Tally {
+  answers: number;
+  refused: Record<string, number>;
+}
+
+/**
+ * Does a case in a new repository and compares all answers wherever it says 'ask'; ends at the first difference, or when dvc has no
+ * answers any more. `sources` makes ours,
+ * as it begins: one is asked throughout, as an editor does, and one anew each time, as the terminal's program does.
+ */
+export async function differenceIn(
+  dvc: DvcProcess,
+  version: string,
+  tried: Case,
+  sources: () => DataSource,
+  tally: Tally,
+  only?: string,
+): Promise<Difference | undefined> {
+  const repository = await TriedRepository.make(dvc, tried.start);
+  const lasting = sources();
+  try {
+    for (const [index, step] of tried.steps.entries()) {
+      if (step !== 'ask') {
+        await repository.do(step);
+        continue;
+      }
+      const questions = await questionsOf(repository, version);
+      const found = await compare(dvc, repository, questions, lasting, sources, tally, only);
+      if (found === 'refused') break;
+      if (found) return { ...found, steps: index + 1, complaints: repository.complaints };
+    }
+    return undefined;
+  } finally {
+    lasting.dispose();
+    repository.remove();
+  }
+}
+
+async function compare(
+  dvc: DvcProcess,
+  repository: TriedRepository,
+  questions: readonly Question[],
+  lasting: DataSource,
+  sources: () => DataSource,
+  tally: Tally,
+  only: string | undefined,
+): Promise<Pick<Difference, 'question' | 'dvc' | 'ours'> | 'refused' | undefined> {
+  const fresh = sources();
+  const ours = new Map<Question, unknown[]>();
+  for (const question of questions) ours.set(question, [await answerOf(lasting, question), await answerOf(fresh, question)]);
+  fresh.dispose();
+  let refused = 0;
+  for (const question of questions) {
+    const outcome = await dvc.run(repository.root, question.args);
+    const theirs = theirAnswer(outcome);
+    if (theirs === undefined) {
+      const reason = `${question.name}: ${complaintOf(outcome)}`;
+      tally.refused[reason] = (tally.refused[reason] ?? 0) + 1;
+      refused++;
+      continue;
+    }
+    if (only !== undefined && only !== question.name) continue;
+    tally.answers++;
+    for (const answer of ours.get(question) ?? [])
+      if (!isDeepStrictEqual(asSets(theirs), asSets(answer))) return { question: question.name, dvc: theirs, ours: answer };
+  }
+  return refused === questions.length ? 'refused' : undefined;
+}
+
+/** What ours says; in the place of an answer, what it complains of. */
+async function answerOf(source: DataSource, question: Question): Promise<unknown> {
+  try {
+    const { answer, errors } = await source.answer(question.ours);
+    return errors.length === 0 ? answer : { answer, errors: errors.map(({ path, message }) => `${path}: ${message}`) };
+  } catch (error) {
+    return { thrown: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+/** Undefined where dvc had no answer at all. */
+function theirAnswer({ code, out }: Outcome): unknown {
+  if (code !== 0) return undefined;
+  return JSON.parse(out.slice(out.search(/[[{]/u))) as unknown;
+}
+
+function complaintOf({ code, err }: Outcome): string {
+  const lines = err.split('\n').filter((line) => line.startsWith('ERROR'));
+  return (lines.at(-1) ?? `exit code ${code}`).replace(/'[^']*'|`[^`]*`|\/\S+/gu, '…').slice(0, 120);
+}
+
+/** The order of lists has no meaning in these answers. */
+function asSets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asSets).sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b)));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, each]): [string, unknown] => [key, asSets(each)])
+      .sort(([a], [b]) => compareText(a, b)),
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,223 @@
+import { execFile } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { DvcProcess } from './dvcProcess';
+import type { Start, Step, Store } from './steps';
+
+const execute = promisify(execFile);
+
+/** A repository in a folder of its own, beside one to import from, a remote, and a folder of data that belongs to none. */
+export class TriedRepository {
+  /** What the commands said that have failed, for who reads of a difference. */
+  readonly complaints: string[] = [];
+
+  private constructor(
+    private readonly dvc: DvcProcess,
+    private readonly place: string,
+    /** Where DVC's root is, and git's at or above it. */
+    readonly root: string,
+    readonly hasGit: boolean,
+  ) {}
+
+  static async make(dvc: DvcProcess, start: Start): Promise<TriedRepository> {
+    const template = await templateOf(dvc, start);
+    const place = mkdtempSync(join(dvc.scratch, 'case-'));
+    cpSync(template, place, { recursive: true, verbatimSymlinks: true });
+    return new TriedRepository(dvc, place, rootIn(place, start), start !== 'without git');
+  }
+
+  remove(): void {
+    rmSync(this.place, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** Whether a remote is chosen, without which dvc has no answer on one. */
+  hasRemote(): boolean {
+    return ['config', 'config.local'].some((name) => {
+      const path = join(this.root, '.dvc', name);
+      return existsSync(path) && /^\s*remote\s*=/mu.test(readFileSync(path, 'utf8'));
+    });
+  }
+
+  async commits(): Promise<number> {
+    const { stdout } = await execute('git', ['rev-list', '--count', '--all', 'HEAD'], { cwd: this.root, env: this.dvc.environment }).catch(
+      () => ({ stdout: '0' }),
+    );
+    return Number(stdout);
+  }
+
+  async do(step: Exclude<Step, 'ask'>): Promise<void> {
+    if ('dvc' in step) {
+      const folder = join(this.root, step.in ?? '.');
+      if (!isFolder(folder)) return;
+      const args = step.dvc.map((arg) => this.filled(arg));
+      const { code, err } = await this.dvc.run(folder, args);
+      if (code !== 0) this.complaints.push(`dvc ${args.join(' ')}: ${err.trim().split('\n').at(0) ?? code}`);
+    } else if ('git' in step) {
+      await execute('git', step.git, { cwd: this.root, env: this.dvc.environment }).catch((error: unknown) =>
+        this.complaints.push(`git ${step.git.join(' ')}: ${String(error).split('\n').slice(0, 2).join(' ')}`),
+      );
+    } else this.change(step);
+  }
+
+  private change(step: Exclude<Step, 'ask' | { dvc: unknown } | { git: unknown }>): void {
+    if ('write' in step) writeFileSync(this.roomFor(step.write), this.filled(step.text));
+    else if ('folder' in step) makeFolder(this.path(step.folder));
+    else if ('link' in step) symlinkSync(this.filled(step.to), this.roomFor(step.link));
+    else if ('drop' in step) this.dropObject(step.drop, step.kind, step.nth);
+    else if ('damage' in step) this.damageObject(step.damage, step.nth, step.how);
+    else if ('append' in step) {
+      if (isFile(this.path(step.append))) {
+        this.unlinked(step.append);
+        appendFileSync(this.path(step.append), step.text);
+      }
+    } else if ('remove' in step) removeAll(this.path(step.remove));
+    else if ('touch' in step) {
+      if (isFile(this.path(step.touch))) utimesSync(this.path(step.touch), new Date(), new Date());
+    } else if ('chmod' in step) {
+      if (isFile(this.path(step.chmod))) chmodSync(this.path(step.chmod), Number.parseInt(step.mode, 8));
+    } else if (existsSync(this.path(step.rename)) && !`${step.to}/`.startsWith(`${step.rename}/`))
+      renameSync(this.path(step.rename), this.roomFor(step.to));
+  }
+
+  private path(path: string): string {
+    return join(this.root, path);
+  }
+
+  private filled(text: string): string {
+    return text.replace(/\{(source|remote|outside)\}/gu, (_, name: string) => join(this.place, name));
+  }
+
+  /** An empty place, in folders that exist: what is in the way goes. */
+  private roomFor(path: string): string {
+    const full = this.path(path);
+    makeFolder(dirname(full));
+    removeAll(full);
+    return full;
+  }
+
+  /** A file that is a link to the cache gets its own bytes, as an editor would do that replaces files. */
+  private unlinked(path: string): void {
+    const full = this.path(path);
+    const content = readFileSync(full);
+    rmSync(full);
+    writeFileSync(full, content);
+  }
+
+  private objects(store: Store, kind?: 'file' | 'manifest'): string[] {
+    const folder = store === 'cache' ? join(this.root, '.dvc', 'cache') : join(this.place, 'remote');
+    if (!isFolder(folder)) return [];
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /(^|\/)[0-9a-f]{2}\/[0-9a-f]{30}(\.dir)?$/u.test(path) && !path.startsWith('runs'))
+      .filter((path) => kind === undefined || path.endsWith('.dir') === (kind === 'manifest'))
+      .sort()
+      .map((path) => join(folder, path));
+  }
+
+  private dropObject(store: Store, kind: 'file' | 'manifest', nth: number): void {
+    const objects = this.objects(store, kind);
+    if (objects.length > 0) rmSync(objects[nth % objects.length] ?? '', { force: true });
+  }
+
+  private damageObject(store: Store, nth: number, how: 'content' | 'mode'): void {
+    const objects = this.objects(store, how === 'content' ? 'file' : undefined);
+    const object = objects[nth % Math.max(1, objects.length)];
+    if (object === undefined) return;
+    chmodSync(object, 0o644);
+    if (how === 'content') writeFileSync(object, 'damaged');
+  }
+}
+
+const templates = new Map<string, Promise<string>>();
+
+/** Repositories begin as copies, since making one takes a second. */
+function templateOf(dvc: DvcProcess, start: Start): Promise<string> {
+  const key = `${dvc.scratch}:${start}`;
+  const made = templates.get(key) ?? makeTemplate(dvc, start);
+  templates.set(key, made);
+  return made;
+}
+
+async function makeTemplate(dvc: DvcProcess, start: Start): Promise<string> {
+  const place = join(dvc.scratch, `template-${start.replace(' ', '-')}`);
+  const root = rootIn(place, start);
+  for (const folder of [root, join(place, 'remote'), join(place, 'outside/set'), join(place, 'source/set')])
+    mkdirSync(folder, { recursive: true });
+  const git = async (folder: string, ...args: string[]): Promise<void> => {
+    await execute('git', args, { cwd: folder, env: dvc.environment });
+  };
+  const must = async (folder: string, ...args: string[]): Promise<void> => {
+    const { code, err } = await dvc.run(folder, args);
+    if (code !== 0) throw new Error(`dvc ${args.join(' ')}: ${err}`);
+  };
+  for (const folder of ['outside', 'source']) {
+    writeFileSync(join(place, folder, 'data.csv'), `${folder}\n`);
+    writeFileSync(join(place, folder, 'set/one'), `${folder} one\n`);
+    writeFileSync(join(place, folder, 'set/two'), `${folder} two\r\n`);
+  }
+  const source = join(place, 'source');
+  await git(source, 'init', '--quiet', '--initial-branch=main');
+  await must(source, 'init', '--quiet');
+  writeFileSync(join(source, 'plain.txt'), 'plain\n');
+  await must(source, 'add', '--quiet', 'data.csv', 'set');
+  await git(source, 'add', '.');
+  await git(source, 'commit', '--quiet', '-m', 'first');
+  await git(source, 'tag', 'first');
+  if (start !== 'without git') await git(start === 'below' ? dirname(root) : root, 'init', '--quiet', '--initial-branch=main');
+  const flags = start === 'below' ? ['--subdir'] : start === 'without git' ? ['--no-scm'] : [];
+  await must(root, 'init', '--quiet', ...flags);
+  if (start === 'git' || start === 'below') {
+    await git(root, 'add', '.');
+    await git(root, 'commit', '--quiet', '-m', 'init');
+  }
+  return place;
+}
+
+function rootIn(place: string, start: Start): string {
+  return start === 'below' ? join(place, 'top', 'project') : join(place, 'repository');
+}
+
+function makeFolder(path: string): void {
+  if (existsSync(path) && isFolder(path)) return;
+  makeFolder(dirname(path));
+  rmSync(path, { force: true });
+  mkdirSync(path, { recursive: true });
+}
+
+function isFolder(path: string): boolean {
+  return kindOf(path, statSync)?.isDirectory() ?? false;
+}
+
+function isFile(path: string): boolean {
+  return kindOf(path, lstatSync)?.isFile() ?? false;
+}
+
+/** Undefined too where a file stands in the place of a folder above. */
+function kindOf(path: string, stat: typeof statSync): Stats | undefined {
+  try {
+    return stat(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function removeAll(path: string): void {
+  if (kindOf(path, lstatSync)) rmSync(path, { recursive: true, force: true });
+}
