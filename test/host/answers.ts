@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { window, type QuickPickItem } from 'vscode';
 
-type Question = 'showQuickPick' | 'showInputBox' | 'showWarningMessage' | 'showInformationMessage';
+const NOTICES = ['showWarningMessage', 'showInformationMessage', 'showErrorMessage'] as const;
+type Question = 'showQuickPick' | 'showInputBox' | (typeof NOTICES)[number];
 
 /** What a person says to a question; undefined goes away. A quick pick is answered by the beginning of a label, or by several. */
 export type Answer = string | readonly string[] | undefined;
@@ -16,7 +17,9 @@ interface Asked {
 export class Answers {
   readonly asked: Asked[] = [];
   private readonly given = new Map<Question, Answer[]>();
-  private readonly real = { ...window };
+  private readonly real = Object.fromEntries(
+    (['showQuickPick', 'showInputBox', ...NOTICES] as const).map((question) => [question, window[question]]),
+  );
 
   constructor() {
     const stub = window as unknown as Record<Question, (...args: unknown[]) => Promise<unknown>>;
@@ -26,7 +29,7 @@ export class Answers {
       const said = this.next('showInputBox', `${title} ${prompt}`);
       return Promise.resolve(said === '' ? value : said);
     };
-    for (const question of ['showWarningMessage', 'showInformationMessage'] as const)
+    for (const question of NOTICES)
       stub[question] = (message, ...others) => {
         const [first] = others;
         const detail = typeof first === 'object' && first !== null && 'detail' in first ? String(first.detail) : '';
