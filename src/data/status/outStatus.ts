@@ -1,6 +1,7 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { objectPath, readManifest } from '../cache/objects';
 import type { FileHashes } from '../hashing/fileHashes';
+import { isFolder, isRegular } from '../hashing/statTable';
 import { manifestDigest, type ManifestEntry } from '../hashing/manifest';
 import type { TrackedOut } from '../records/repository';
 import { dvcIgnoreRules, toPosix } from '../records/scan';
@@ -20,8 +21,8 @@ export class OutChecker {
   ) {}
 
   async check(out: TrackedOut): Promise<OutStatus> {
-    const isFolder = out.digest?.endsWith('.dir') ?? false;
-    const manifest = isFolder && out.digest !== undefined ? await readManifest(this.cache, out.hashName, out.digest) : undefined;
+    const isTree = out.digest?.endsWith('.dir') ?? false;
+    const manifest = isTree && out.digest !== undefined ? await readManifest(this.cache, out.hashName, out.digest) : undefined;
     const [inCache, { state: workspace, changes }] = await Promise.all([this.inCache(out, manifest), this.workspace(out, manifest)]);
     const { target, digest, hashName, size, files, description, recordedIn, line, stage } = out;
     return {
@@ -30,7 +31,7 @@ export class OutChecker {
       state: inCache === false ? 'not in cache' : workspace,
       workspace,
       inCache,
-      isFolder,
+      isFolder: isTree,
       digest,
       hashName,
       size,
@@ -53,8 +54,8 @@ export class OutChecker {
     if (!stats) return { state: 'deleted', changes: undefined };
     if (out.versioned || out.hashName === 'etag' || out.hashName === 'checksum') return { state: 'unknown', changes: undefined };
     // DVC calls it modified when something is there and nothing is recorded.
-    if (out.digest === undefined || stats.isDirectory() !== out.digest.endsWith('.dir')) return { state: 'modified', changes: undefined };
-    if (!stats.isDirectory()) {
+    if (out.digest === undefined || isFolder(stats) !== out.digest.endsWith('.dir')) return { state: 'modified', changes: undefined };
+    if (!isFolder(stats)) {
       const digest = await this.hashes.digest(out.target, out.hashName, this.signal);
       return { state: digest === out.digest ? 'unchanged' : 'modified', changes: undefined };
     }
@@ -84,7 +85,7 @@ export class OutChecker {
   private async holds(out: TrackedOut, digest: string): Promise<boolean> {
     const path = objectPath(this.cache, out.hashName, digest);
     const stats = await this.hashes.stats(path);
-    if (!stats?.isFile()) return false;
+    if (!isRegular(stats)) return false;
     if ((stats.mode & 0o7777n) === PROTECTED) return true;
     return (await this.hashes.digest(path, out.hashName, this.signal)) === digest.replace(/\.dir$/, '');
   }
