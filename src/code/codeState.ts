@@ -35,10 +35,7 @@ export class CodeStateReader {
     const branch = head.kind === 'detached' ? undefined : head.name;
     const commit = head.kind === 'unborn' ? undefined : head.commit;
     const dirty = status.staged.length + status.changed.length + status.conflicted.length > 0;
-    const [remote, uncommitted] = await Promise.all([
-      this.remote(root, branch),
-      commit === undefined ? { patch: undefined, untracked: 0, leftOut: [] } : this.uncommitted.read(root, dirty),
-    ]);
+    const [remote, uncommitted] = await Promise.all([this.remote(root, branch), this.uncommitted.read(root, dirty, commit !== undefined)]);
     const { patch, untracked, leftOut } = uncommitted;
     return { root, commit, branch, remote, dirty, patch, ...(untracked > 0 && { untracked }), ...(leftOut.length > 0 && { leftOut }) };
   }

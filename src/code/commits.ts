@@ -24,6 +24,15 @@ export interface Reset {
   readonly undo: Undo;
 }
 
+const NOBODY = {
+  GIT_AUTHOR_NAME: 'ML Tracking',
+  GIT_AUTHOR_EMAIL: 'ml-tracking@localhost',
+  GIT_AUTHOR_DATE: '2000-01-01T00:00:00Z',
+  GIT_COMMITTER_NAME: 'ML Tracking',
+  GIT_COMMITTER_EMAIL: 'ml-tracking@localhost',
+  GIT_COMMITTER_DATE: '2000-01-01T00:00:00Z',
+};
+
 /** Hooks may build and test. */
 const HOOKS = 300_000;
 
@@ -101,6 +110,13 @@ export class Commits {
     const hash = await this.git.lineOrNothing(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`]);
     if (hash === '') throw new GitError('failed', `There is no commit ${commit} here.`);
     return hash;
+  }
+
+  /** The same; for none at all a commit without files or parents, which no branch has and which is always the same one. */
+  async resolveOrEmpty(root: string, commit: string | undefined): Promise<string> {
+    if (commit !== undefined) return this.resolve(root, commit);
+    const tree = await this.git.line(root, ['hash-object', '-t', 'tree', '-w', '--stdin']);
+    return this.git.line(root, ['commit-tree', '--no-gpg-sign', tree], { environment: NOBODY, input: 'Before the first commit\n' });
   }
 
   /** Undefined before the first commit. */

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { lstat, readFile, readlink } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { GitError, type Git, type GitOptions } from './git';
+import { emptyTree } from './emptyTree';
 import { parseDiff } from './parseDiff';
 import { pathOf, type FileDifference, type Side, type SideFile } from './side';
 import { quotedPath } from './treeEntry';
@@ -15,11 +17,6 @@ export interface DiffOptions extends GitOptions {
   /** Whether lines are counted, which reads every changed file; true unless told. */
   readonly count?: boolean;
 }
-
-const EMPTY_TREES: Readonly<Record<string, string>> = {
-  sha1: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
-  sha256: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
-};
 
 /** What differs between any two of commit, index and working tree, and the files' contents there. */
 export class DiffReader {
@@ -43,18 +40,16 @@ export class DiffReader {
     ]);
     const found = new Map(parseDiff(tracked ?? '').map((each) => [pathOf(each), each]));
     const gone = from.kind === 'workingTree';
-    const hashes = await this.hashes(
-      root,
-      others.filter((path) => found.has(path)),
-      options,
-    );
+    const again = others.filter((path) => found.has(path));
+    const standing = await this.standing(root, again, options);
     for (const path of others) {
       // The other side may have the file although the index hasn't, so that git takes it for missing.
       const other = gone ? found.get(path)?.after : found.get(path)?.before;
-      const file: SideFile = { path, mode: other?.mode ?? '100644', hash: undefined };
+      const { mode, hash } = standing.get(path) ?? { mode: '100644', hash: undefined };
+      const file: SideFile = { path, mode, hash: undefined };
       const [before, after] = gone ? [file, other] : [other, file];
-      const kind = other ? 'modified' : gone ? 'deleted' : 'added';
-      if (other && hashes.get(path) === other.hash) found.delete(path);
+      const kind = other ? (mode.slice(0, 3) === other.mode.slice(0, 3) ? 'modified' : 'type changed') : gone ? 'deleted' : 'added';
+      if (other && hash === other.hash && sameMode(mode, other.mode)) found.delete(path);
       else found.set(path, { kind, before, after, added: undefined, removed: undefined, binary: false });
     }
     return [...found.values()].sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1));
@@ -100,7 +95,7 @@ export class DiffReader {
     const ask = async (...args: string[]): Promise<string> => (await this.git.text(root, ['rev-parse', ...args])).trim();
     const hash = await ask('--verify', '--quiet', '--end-of-options', `${side.revision}^{tree}`);
     if (hash !== '') return hash;
-    if (side.revision === 'HEAD') return EMPTY_TREES[await ask('--show-object-format')] ?? EMPTY_TREES['sha1'];
+    if (side.revision === 'HEAD') return emptyTree(await ask('--show-object-format'));
     throw new GitError('failed', `There is no commit, branch or tag ${side.revision} here.`);
   }
 
@@ -112,7 +107,7 @@ export class DiffReader {
       return [...new Set(output.split('\0').filter(Boolean))];
     }
     const name = (await this.name(root, side)) ?? '';
-    const empty = EMPTY_TREES[name.length === 64 ? 'sha256' : 'sha1'] ?? '';
+    const empty = emptyTree(name.length === 64 ? 'sha256' : 'sha1');
     const all = await this.git.text(
       root,
       ['diff-tree', '-r', '--name-only', '--no-renames', '-z', empty, name, '--', ...pathspecs],
@@ -121,12 +116,28 @@ export class DiffReader {
     return all.split('\0').filter(Boolean);
   }
 
-  /** What git would call the contents of these files. */
-  private async hashes(root: string, paths: readonly string[], options: GitOptions): Promise<ReadonlyMap<string, string>> {
+  /** What these files of the working tree are, and what git would call their contents. */
+  private async standing(
+    root: string,
+    paths: readonly string[],
+    options: GitOptions,
+  ): Promise<ReadonlyMap<string, { readonly mode: string; readonly hash: string }>> {
     if (paths.length === 0) return new Map();
-    const input = paths.map((path) => `${quotedPath(path)}\n`).join('');
+    const format = (await this.git.text(root, ['rev-parse', '--show-object-format'], options)).trim();
+    const found = new Map<string, { mode: string; hash: string }>();
+    const files: { readonly path: string; readonly mode: string }[] = [];
+    for (const path of paths) {
+      const info = await lstat(join(root, path)).catch(() => undefined);
+      // Git reads what a link leads to; its own content is where it leads.
+      if (info?.isSymbolicLink())
+        found.set(path, { mode: '120000', hash: blobHash(format, await readlink(join(root, path), { encoding: 'buffer' })) });
+      else if (info) files.push({ path, mode: info.mode & 0o100 && process.platform !== 'win32' ? '100755' : '100644' });
+    }
+    if (files.length === 0) return found;
+    const input = files.map(({ path }) => `${quotedPath(path)}\n`).join('');
     const hashes = (await this.git.text(root, ['hash-object', '--stdin-paths'], { ...options, input })).split('\n');
-    return new Map(paths.map((path, index) => [path, hashes[index] ?? '']));
+    files.forEach(({ path, mode }, index) => found.set(path, { mode, hash: hashes[index] ?? '' }));
+    return found;
   }
 
   private async untracked(root: string, paths: readonly string[], globs: boolean, options: GitOptions): Promise<string[]> {
@@ -137,6 +148,18 @@ export class DiffReader {
     );
     return output.split('\0').filter((path) => path !== '' && !path.endsWith('/'));
   }
+}
+
+/** Windows has no bit that makes a file a program. */
+function sameMode(one: string, other: string): boolean {
+  return one === other || (process.platform === 'win32' && one.startsWith('100') && other.startsWith('100'));
+}
+
+function blobHash(format: string, content: Buffer): string {
+  return createHash(format === 'sha256' ? 'sha256' : 'sha1')
+    .update(`blob ${content.length}\0`)
+    .update(content)
+    .digest('hex');
 }
 
 function literal(globs: boolean): string[] {

@@ -8,7 +8,7 @@ import { putBack } from './putBack';
 import { indexInfo, parseIndexEntries, parseTreeEntries, quotedPath, type TreeEntry } from './treeEntry';
 
 /** Where what was taken away is kept: commits of their own, which belong to no branch. */
-const REFS = 'refs/ml-tracking/kept/';
+export const KEPT_REFS = 'refs/ml-tracking/kept/';
 const WORK = 'work/';
 const STAGED = 'index/';
 
@@ -20,6 +20,8 @@ export interface Kept {
   /** Milliseconds since the epoch. */
   readonly time: number;
   readonly paths: readonly string[];
+  /** The commit that holds it. */
+  readonly commit: string;
 }
 
 interface Note {
@@ -66,8 +68,8 @@ export class Keeper {
     const id = `${new Date(note.time).toISOString().replace(/\D/g, '').slice(0, 14)}-${randomBytes(4).toString('hex')}`;
     const tree = await this.tree(root, entries, options);
     const commit = await this.git.line(root, ['commit-tree', tree], { ...options, environment: AUTHOR, input: JSON.stringify(note) });
-    await this.git.text(root, ['update-ref', REFS + id, commit, ''], options);
-    return { kept: { id, reason: note.reason, time: note.time, paths }, seen: work.seen };
+    await this.git.text(root, ['update-ref', KEPT_REFS + id, commit, ''], options);
+    return { kept: { id, reason: note.reason, time: note.time, paths, commit }, seen: work.seen };
   }
 
   /** The entries of the index at these paths. */
@@ -86,20 +88,20 @@ export class Keeper {
 
   /** What is kept, newest first. */
   async list(root: string, options?: GitOptions): Promise<Kept[]> {
-    const output = await this.git.text(root, ['for-each-ref', '--format=%(refname)%00%(contents)%00', REFS], options);
+    const output = await this.git.text(root, ['for-each-ref', '--format=%(refname)%00%(objectname)%00%(contents)%00', KEPT_REFS], options);
     const fields = output.split('\0');
     const kept: Kept[] = [];
-    for (let i = 0; i + 2 <= fields.length; i += 2) {
-      const id = (fields[i] ?? '').trim().slice(REFS.length);
-      const note = noteOf(fields[i + 1] ?? '');
-      if (note) kept.push({ id, reason: note.reason, time: note.time, paths: note.paths });
+    for (let i = 0; i + 3 <= fields.length; i += 3) {
+      const id = (fields[i] ?? '').trim().slice(KEPT_REFS.length);
+      const note = noteOf(fields[i + 2] ?? '');
+      if (note) kept.push({ id, reason: note.reason, time: note.time, paths: note.paths, commit: fields[i + 1] ?? '' });
     }
     return kept.sort((a, b) => b.time - a.time);
   }
 
   /** Puts everything back as it was; what stands there now is kept first. @returns under which id. */
   async restore(root: string, id: string, options?: GitOptions): Promise<Kept> {
-    const ref = REFS + id;
+    const ref = KEPT_REFS + id;
     const note = noteOf(await this.git.text(root, ['log', '-1', '--no-show-signature', '--format=%B', ref, '--'], options));
     if (!note) throw new GitError('failed', `Nothing is kept under ${id}.`);
     const { kept } = await this.keep(
@@ -123,9 +125,9 @@ export class Keeper {
     return kept;
   }
 
-  /** Gives up what is kept; git removes it for good some weeks later. */
+  /** Gives up what is kept; git removes it for good when it cleans up. */
   async forget(root: string, id: string, options?: GitOptions): Promise<void> {
-    await this.git.text(root, ['update-ref', '-d', REFS + id], options);
+    await this.git.text(root, ['update-ref', '-d', KEPT_REFS + id], options);
   }
 
   private async workEntries(

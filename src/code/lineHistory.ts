@@ -1,4 +1,4 @@
-import type { Git, GitOptions } from './git';
+import { GitError, type Git, type GitOptions } from './git';
 import { LOG_FORMAT, parseLog } from './parse';
 import type { Commit } from './repository';
 
@@ -44,7 +44,15 @@ export class LineHistoryReader {
   }
 
   async blame(root: string, path: string, options?: GitOptions): Promise<readonly (LineCommit | undefined)[]> {
-    return parseBlame(await this.git.text(root, ['blame', '--porcelain', '--no-textconv', '--encoding=UTF-8', '--', path], options));
+    const command = ['blame', '--porcelain', '--no-textconv', '--encoding=UTF-8'];
+    const ask = (...more: string[]): Promise<string> => this.git.text(root, [...command, ...more, '--', path], options);
+    try {
+      return parseBlame(await ask());
+    } catch (error) {
+      if (!(error instanceof GitError && error.reason === 'failed')) throw error;
+      // The settings may name a list of commits to be passed over that isn't here, or holds no commits: then none is passed over.
+      return parseBlame(await ask('--ignore-revs-file='));
+    }
   }
 }
 

@@ -18,9 +18,9 @@ export class PatchedTrees {
     private readonly commits: Commits,
   ) {}
 
-  /** @returns the tree's hash; the commit's where there is no patch. */
-  async tree(root: string, commit: string, patch: Buffer | string | undefined, options: GitOptions = {}): Promise<string> {
-    const hash = await this.commits.resolve(root, commit);
+  /** @param commit undefined for nothing at all, as before the first commit @returns the tree's hash; the commit's where there is no patch. */
+  async tree(root: string, commit: string | undefined, patch: Buffer | string | undefined, options: GitOptions = {}): Promise<string> {
+    const hash = await this.commits.resolveOrEmpty(root, commit);
     if (patch === undefined || patch.length === 0) return hash;
     const key = [root, hash, createHash('sha256').update(patch).digest('hex')].join('\0');
     const known = this.known.get(key) ?? this.make(root, hash, patch, options);

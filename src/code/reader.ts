@@ -150,6 +150,18 @@ export class CodeReader implements Disposable {
     return (await this.git.text(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])).trim() || undefined;
   }
 
+  /** Whether a branch, a remote branch or a tag has a commit. */
+  async isReachable(root: string, hash: string, options?: GitOptions): Promise<boolean> {
+    const args = ['for-each-ref', '--count=1', '--format=%(refname)', `--contains=${hash}`, 'refs/heads', 'refs/remotes', 'refs/tags'];
+    return (await this.git.text(root, args, options)) !== '';
+  }
+
+  /** Files, and folders (ending in `/`) of which all is so, that git is told to ignore. */
+  async ignored(root: string, options?: GitOptions): Promise<string[]> {
+    const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'];
+    return (await this.git.text(root, args, options)).split('\0').filter(Boolean);
+  }
+
   /** The nearest commit that both come from; undefined where there is none. */
   async mergeBase(root: string, one: string, other: string): Promise<string | undefined> {
     const [first, second] = await Promise.all([this.commit(root, one), this.commit(root, other)]);

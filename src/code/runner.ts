@@ -4,7 +4,9 @@ import { Branches, type Switched, type SwitchTarget } from './branches';
 import { Commits, type Committed, type Reset, type Reverted } from './commits';
 import type { GitOptions, LogLine } from './git';
 import { Keeper, type Kept } from './keeper';
+import { KeptPruning, type Keeping } from './keptPruning';
 import { PatchedTrees } from './patchedTrees';
+import type { RestoredNote } from './restoredTrees';
 import { Remotes, type PullMode, type PushTarget } from './remotes';
 import { WorkingChanges, type Discarded, type Done, type Losses } from './workingChanges';
 import { Worktrees } from './worktrees';
@@ -16,6 +18,7 @@ import { Worktrees } from './worktrees';
 export class CodeRunner implements Disposable {
   private readonly git: ActingGit;
   private readonly keeper: Keeper;
+  private readonly pruning: KeptPruning;
   private readonly working: WorkingChanges;
   private readonly commits: Commits;
   private readonly refs: Branches;
@@ -26,21 +29,22 @@ export class CodeRunner implements Disposable {
   constructor(log: LogLine, binaries: readonly string[] | undefined, trusted: () => boolean) {
     this.git = new ActingGit(log, binaries, trusted);
     this.keeper = new Keeper(this.git);
+    this.pruning = new KeptPruning(this.git, this.keeper, log);
     this.working = new WorkingChanges(this.git, this.keeper);
     this.commits = new Commits(this.git, this.keeper);
     this.refs = new Branches(this.git, this.commits);
     this.remotes = new Remotes(this.git, this.commits);
-    this.trees = new Worktrees(this.git, this.commits);
     this.patched = new PatchedTrees(this.git, this.commits);
+    this.trees = new Worktrees(this.git, this.commits, this.patched);
   }
 
   /** Paths, here and below, are names of files and folders relative to the root, never patterns. */
   stage(root: string, paths: readonly string[], options?: GitOptions): Promise<Done> {
-    return this.undoable(() => this.working.stage(root, paths, options));
+    return this.undoable(() => this.keeping(root, this.working.stage(root, paths, options)));
   }
 
   unstage(root: string, paths: readonly string[], options?: GitOptions): Promise<Done> {
-    return this.undoable(() => this.working.unstage(root, paths, options));
+    return this.undoable(() => this.keeping(root, this.working.unstage(root, paths, options)));
   }
 
   /** What `discard` would take away, for asking first. */
@@ -50,7 +54,7 @@ export class CodeRunner implements Disposable {
 
   /** Changed files become what the index has, untracked ones are deleted; every byte is kept first (`restoreDiscarded`). */
   discard(root: string, paths: readonly string[], options?: GitOptions): Promise<Discarded> {
-    return this.undoable(() => this.working.discard(root, paths, options));
+    return this.undoable(() => this.keeping(root, this.working.discard(root, paths, options)));
   }
 
   /** What was discarded or otherwise taken away, newest first. */
@@ -65,6 +69,11 @@ export class CodeRunner implements Disposable {
 
   forgetDiscarded(root: string, id: string, options?: GitOptions): Promise<void> {
     return this.alone(() => this.keeper.forget(root, id, options));
+  }
+
+  /** Gives up what was kept long ago; once a day this happens by itself. @returns what went, of which the log tells more. */
+  pruneDiscarded(root: string, keeping?: Keeping, options?: GitOptions): Promise<readonly Kept[]> {
+    return this.alone(() => this.pruning.prune(root, keeping, options));
   }
 
   commit(root: string, message: string, options?: GitOptions & { readonly amend?: boolean; readonly empty?: boolean }): Promise<Committed> {
@@ -122,17 +131,29 @@ export class CodeRunner implements Disposable {
     return this.alone(() => this.remotes.push(root, options));
   }
 
-  /** A new, detached working tree at a commit, with a patch applied to its files. */
-  addWorktree(root: string, folder: string, commit: string, patch?: Buffer | string, options?: GitOptions): Promise<void> {
+  /** A new, detached working tree at a commit (undefined: before the first one), with a patch applied to its files. */
+  addWorktree(
+    root: string,
+    folder: string,
+    commit: string | undefined,
+    patch?: Buffer | string,
+    options?: GitOptions & { readonly run?: RestoredNote['run'] },
+  ): Promise<string> {
     return this.alone(() => this.trees.add(root, folder, commit, patch, options));
   }
 
+  /** Removes a working tree with all that is in it: `RestoredTrees` looks first whether that loses anything. */
   removeWorktree(root: string, folder: string, options?: GitOptions): Promise<void> {
     return this.alone(() => this.trees.remove(root, folder, options));
   }
 
+  /** Lets go of what restored working trees held that are there no more; `held` are the trees that are. */
+  forgetTrees(root: string, held: ReadonlySet<string>, options?: GitOptions): Promise<void> {
+    return this.alone(() => this.trees.forgetTrees(root, held, options));
+  }
+
   /** A commit with a patch counted in, as a revision that can be compared and read; nothing that a person sees changes. */
-  patchedTree(root: string, commit: string, patch: Buffer | string | undefined, options?: GitOptions): Promise<string> {
+  patchedTree(root: string, commit: string | undefined, patch: Buffer | string | undefined, options?: GitOptions): Promise<string> {
     return this.alone(() => this.patched.tree(root, commit, patch, options));
   }
 
@@ -144,6 +165,13 @@ export class CodeRunner implements Disposable {
   private async undoable<T extends Done>(work: () => Promise<T>): Promise<T> {
     const done = await this.alone(work);
     return { ...done, undo: () => this.alone(done.undo) };
+  }
+
+  /** What was kept long ago goes when something new is kept. */
+  private async keeping<T>(root: string, work: Promise<T>): Promise<T> {
+    const done = await work;
+    await this.pruning.whenDue(root);
+    return done;
   }
 
   private async alone<T>(work: () => Promise<T>): Promise<T> {

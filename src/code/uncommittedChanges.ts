@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { LeftOut } from '../core/codeState';
 import { GitError, type Git } from './git';
+import { emptyTree } from './emptyTree';
 import { parseDiff } from './parseDiff';
 import { isSubmodule, pathOf } from './side';
 
@@ -24,6 +25,13 @@ export interface Uncommitted {
   readonly leftOut: readonly LeftOut[];
 }
 
+/** What a diff is taken from. */
+interface Base {
+  /** `HEAD`, or before the first commit the tree without files. */
+  readonly from: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /** Writes down what differs from HEAD, small untracked files included, and touches nothing. */
 export class UncommittedChanges {
   constructor(
@@ -31,18 +39,27 @@ export class UncommittedChanges {
     private readonly patchLimit = PATCH_LIMIT,
   ) {}
 
-  /** @param dirty whether a tracked file differs */
-  async read(root: string, dirty: boolean): Promise<Uncommitted> {
+  /**
+   * @param dirty whether a tracked file differs
+   * @param born whether there is a commit; before the first one everything differs from nothing
+   */
+  async read(root: string, dirty: boolean, born: boolean): Promise<Uncommitted> {
     const { wanted, leftOut } = await this.untracked(root);
     if (!dirty && wanted.length === 0) return { patch: undefined, untracked: 0, leftOut };
     const folder = await mkdtemp(join(tmpdir(), 'ml-tracking-'));
     try {
       const environment = wanted.length === 0 ? {} : await this.announced(root, folder, wanted);
-      const patch = await this.patch(root, folder, environment);
+      const from = born ? 'HEAD' : await this.emptyTree(root);
+      const patch = await this.patch(root, folder, { from, environment });
       return { ...patch, untracked: patch.patch === undefined ? 0 : wanted.length, leftOut: [...patch.leftOut, ...leftOut] };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  private async emptyTree(root: string): Promise<string> {
+    const format = (await this.git.text(root, ['rev-parse', '--show-object-format'])).trim();
+    return emptyTree(format);
   }
 
   private async untracked(root: string): Promise<{ wanted: string[]; leftOut: LeftOut[] }> {
@@ -95,21 +112,17 @@ export class UncommittedChanges {
     return environment;
   }
 
-  private async patch(
-    root: string,
-    folder: string,
-    environment: Readonly<Record<string, string>>,
-  ): Promise<{ patch: string | undefined; leftOut: LeftOut[] }> {
+  private async patch(root: string, folder: string, base: Base): Promise<{ patch: string | undefined; leftOut: LeftOut[] }> {
     try {
-      return { patch: orUndefined(await this.text(root, folder, environment, [])), leftOut: [] };
+      return { patch: orUndefined(await this.text(root, folder, base, [])), leftOut: [] };
     } catch (error) {
       if (!isTooLarge(error)) throw error;
     }
-    const large = await this.largeFiles(root, environment);
+    const large = await this.largeFiles(root, base);
     if (large.length === 0 || large.length > 100) return { patch: undefined, leftOut: [] };
     try {
       const others = ['.', ...large.map((path) => `:(exclude,literal,top)${path}`)];
-      const patch = orUndefined(await this.text(root, folder, environment, others));
+      const patch = orUndefined(await this.text(root, folder, base, others));
       return { patch, leftOut: large.map((path): LeftOut => ({ path, reason: 'too large' })) };
     } catch (error) {
       if (isTooLarge(error)) return { patch: undefined, leftOut: [] };
@@ -118,10 +131,10 @@ export class UncommittedChanges {
   }
 
   /** Changed files that are large before or after. */
-  private async largeFiles(root: string, environment: Readonly<Record<string, string>>): Promise<string[]> {
+  private async largeFiles(root: string, { from, environment }: Base): Promise<string[]> {
     const output = await this.git.text(
       root,
-      ['diff', 'HEAD', '--raw', '-z', '--no-abbrev', '--no-renames', '--no-ext-diff', '--no-relative'],
+      ['diff', from, '--raw', '-z', '--no-abbrev', '--no-renames', '--no-ext-diff', '--no-relative'],
       {
         environment,
       },
@@ -143,34 +156,24 @@ export class UncommittedChanges {
     return found;
   }
 
-  private async text(
-    root: string,
-    folder: string,
-    environment: Readonly<Record<string, string>>,
-    paths: readonly string[],
-  ): Promise<string> {
-    const bytes = await this.diff(root, [], environment, paths);
+  private async text(root: string, folder: string, base: Base, paths: readonly string[]): Promise<string> {
+    const bytes = await this.diff(root, [], base, paths);
     const text = bytes.toString('utf8');
     if (Buffer.from(text, 'utf8').equals(bytes)) return text;
     // A text file that isn't UTF-8 can't stand in a string as it is: taken as binary, it becomes ASCII and still applies.
     const attributes = join(folder, 'attributes');
     await writeFile(attributes, '* -diff\n');
-    return (await this.diff(root, ['-c', `core.attributesFile=${attributes}`], environment, paths)).toString('utf8');
+    return (await this.diff(root, ['-c', `core.attributesFile=${attributes}`], base, paths)).toString('utf8');
   }
 
   /** The options undo whatever the person's configuration does to a diff's form, so that `git apply --index` takes it. */
-  private diff(
-    root: string,
-    globals: readonly string[],
-    environment: Readonly<Record<string, string>>,
-    paths: readonly string[],
-  ): Promise<Buffer> {
+  private diff(root: string, globals: readonly string[], { from, environment }: Base, paths: readonly string[]): Promise<Buffer> {
     return this.git.bytes(
       root,
       [
         ...globals,
         'diff',
-        'HEAD',
+        from,
         '--binary',
         '--full-index',
         '--no-color',

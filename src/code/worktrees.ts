@@ -4,37 +4,62 @@ import { join } from 'node:path';
 import type { ActingGit } from './actingGit';
 import type { Commits } from './commits';
 import { GitError, type GitOptions } from './git';
+import type { PatchedTrees } from './patchedTrees';
+import { RESTORED_NOTE, RESTORED_REFS, type RestoredNote } from './restoredTrees';
 
 /** Working trees beside the person's own, each at a commit. */
 export class Worktrees {
   constructor(
     private readonly git: ActingGit,
     private readonly commits: Commits,
+    private readonly patched: PatchedTrees,
   ) {}
 
   /**
    * Makes a new, detached working tree at a commit and applies a patch to its files. Hooks are not run. Where the patch doesn't
-   * apply, the working tree is removed again.
+   * apply, the working tree is removed again. It is noted as ours, with what it held, so that it can be removed some day.
+   * @param commit undefined where nothing was committed yet @returns the commit that its HEAD is at
    */
-  async add(root: string, folder: string, commit: string, patch: Buffer | string | undefined, options: GitOptions = {}): Promise<void> {
-    const hash = await this.commits.resolve(root, commit);
+  async add(
+    root: string,
+    folder: string,
+    commit: string | undefined,
+    patch: Buffer | string | undefined,
+    { run, ...options }: GitOptions & { readonly run?: RestoredNote['run'] } = {},
+  ): Promise<string> {
+    const hash = await this.commits.resolveOrEmpty(root, commit);
     await assertFree(folder);
     await this.git.text(root, ['-c', `core.hooksPath=${devNull}`, 'worktree', 'add', '--quiet', '--detach', '--', folder, hash], {
       timeout: 600_000,
       ...options,
     });
-    if (patch === undefined || patch.length === 0) return;
     try {
-      await this.apply(folder, patch, options);
+      if (patch !== undefined && patch.length > 0) await this.apply(folder, patch, options);
+      const tree = await this.patched.tree(root, hash, patch, options);
+      const gitDir = await this.git.line(folder, ['rev-parse', '--absolute-git-dir'], options);
+      // No branch has the tree, and git would clean it up; its references of a single working tree don't hold it.
+      await this.git.text(root, ['update-ref', RESTORED_REFS + tree, tree], options);
+      const note: RestoredNote = { run, commit: hash, tree, time: Date.now() };
+      await writeFile(join(gitDir, RESTORED_NOTE), JSON.stringify(note));
     } catch (error) {
       await this.remove(root, folder);
       throw error;
     }
+    return hash;
   }
 
   /** Removes a working tree that `add` has made, with all that is in it. */
   async remove(root: string, folder: string, options?: GitOptions): Promise<void> {
     await this.git.text(root, ['worktree', 'remove', '--force', '--', folder], { timeout: 300_000, ...options });
+  }
+
+  /** Lets go of what restored working trees held, but for these. */
+  async forgetTrees(root: string, held: ReadonlySet<string>, options?: GitOptions): Promise<void> {
+    const refs = await this.git.text(root, ['for-each-ref', '--format=%(refname)', RESTORED_REFS], options);
+    const stale = refs.split(/\r?\n/).filter((ref) => ref !== '' && !held.has(ref.slice(RESTORED_REFS.length)));
+    if (stale.length === 0) return;
+    const input = stale.map((ref) => `delete ${ref}\0\0`).join('');
+    await this.git.text(root, ['update-ref', '--stdin', '-z'], { ...options, input });
   }
 
   private async apply(folder: string, patch: Buffer | string, options: GitOptions): Promise<void> {

@@ -12,7 +12,8 @@ import { readPatch, runCode } from './runCode';
 /** A run's code as it was when the run began, to be read by `CodeReader.content` and compared by `CodeReader.diff`. */
 export interface RunSide {
   readonly side: Side;
-  readonly commit: string;
+  /** Undefined where nothing was committed yet. */
+  readonly commit: string | undefined;
   /** Whether uncommitted changes are counted in. */
   readonly patched: boolean;
   /** Whether there were uncommitted changes that were not kept. */
@@ -49,7 +50,8 @@ export class CodeComparer {
     const code = runCode(run);
     const commit = await commitOf(this.reader, root, run.runName, code);
     const patch = await readPatch(engine, run);
-    const tree = patch === undefined ? commit : await this.runner.patchedTree(root, commit, Buffer.from(patch), options);
+    const whole = patch === undefined && commit !== undefined;
+    const tree = whole ? commit : await this.runner.patchedTree(root, commit, patch && Buffer.from(patch), options);
     return { side: revision(tree), commit, patched: patch !== undefined, incomplete: code.dirty === true && patch === undefined };
   }
 
@@ -73,17 +75,20 @@ export class CodeComparer {
   /** What changed since a run, the working tree as it is now counted in. */
   async sinceRun(engine: Engine, run: Run, root: string, options: GitOptions = {}): Promise<Omit<CodeChanges, 'to'>> {
     const from = await this.sideOf(engine, run, root, options);
+    const head = await this.reader.commit(root, 'HEAD');
     const [files, commits, otherCommits, dependencies] = await Promise.all([
       this.reader.diff(root, from.side, WORKING_TREE, { ...options, untracked: true }),
-      this.between(root, from.commit, 'HEAD', options),
-      this.between(root, 'HEAD', from.commit, options),
+      this.between(root, from.commit, head, options),
+      this.between(root, head, from.commit, options),
       this.dependencies.changes(root, from.side, WORKING_TREE, options),
     ]);
     return { from, files, commits, otherCommits, dependencies };
   }
 
-  private between(root: string, from: string, to: string, { signal }: GitOptions): Promise<Commit[]> {
-    if (from === to) return Promise.resolve([]);
-    return this.reader.log(root, { revision: `${from}..${to}`, max: MOST_COMMITS, ...(signal && { signal }) });
+  /** Commits that `to` has and `from` doesn't. */
+  private between(root: string, from: string | undefined, to: string | undefined, { signal }: GitOptions): Promise<Commit[]> {
+    if (to === undefined || from === to) return Promise.resolve([]);
+    const revisions = from === undefined ? to : `${from}..${to}`;
+    return this.reader.log(root, { revision: revisions, max: MOST_COMMITS, ...(signal && { signal }) });
   }
 }

@@ -3,8 +3,9 @@ import { withoutSecrets } from '../code/remoteUrl';
 import { missing, type TrackingError } from '../core/errors';
 import type { RunCode } from './runCode';
 
-/** The run's commit as the repository has it. Rejects with what to do where the commit isn't here. */
-export async function commitOf(reader: CodeReader, root: string, name: string, code: RunCode): Promise<string> {
+/** The run's commit as the repository has it; undefined for nothing, as before the first commit. Rejects with what to do where the commit isn't here. */
+export async function commitOf(reader: CodeReader, root: string, name: string, code: RunCode): Promise<string | undefined> {
+  if (code.unborn) return undefined;
   if (code.commit === undefined) throw missing(`${name} doesn't know its commit: it was trained outside of a git repository`);
   const found = await reader.commit(root, code.commit);
   if (found !== undefined) return found;

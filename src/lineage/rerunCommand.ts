@@ -19,7 +19,8 @@ export function rerunCommand(run: Run): RerunCommand | undefined {
   const recorded = run.tags[TagName.commandLine];
   const source = run.tags[TagName.sourceName];
   if (recorded === undefined) {
-    if (source === undefined || !/\.py$/i.test(source)) return undefined;
+    // A notebook's kernel is not what the run came from.
+    if (source === undefined || !/\.py$/i.test(source) || /ipykernel_launcher\.py$|(^|[\\/])__main__\.py$/.test(source)) return undefined;
     return { args: ['python', source], workingFolder, notes: ['Its arguments were not recorded.'], complete: true };
   }
   const args = splitCommandLine(recorded);

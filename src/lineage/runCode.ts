@@ -5,10 +5,14 @@ import type { Engine } from '../store/engine';
 
 /** What MLflow's own clients may tell of uncommitted changes. */
 const MLFLOW_DIRTY = 'mlflow.source.git.dirty';
+/** As MLflow's projects name them, beside or instead of the others. */
+const OLDER = { branch: 'mlflow.gitBranchName', remote: 'mlflow.gitRepoURL' } as const;
 
 /** What a run knows of the code that made it; runs of Python know little more than the commit. */
 export interface RunCode {
   readonly commit: string | undefined;
+  /** Whether it is from a repository in which nothing was committed yet: all of its code is in the patch. */
+  readonly unborn: boolean;
   readonly branch: string | undefined;
   /** The URL of the repository that the code came from. */
   readonly remote: string | undefined;
@@ -26,8 +30,9 @@ export function runCode(run: Run): RunCode {
   const ours = tags[TagName.gitDirty] !== undefined;
   return {
     commit: tags[TagName.gitCommit] || undefined,
-    branch: tags[TagName.gitBranch] || undefined,
-    remote: tags[TagName.gitRemote] || undefined,
+    unborn: ours && !tags[TagName.gitCommit],
+    branch: tags[TagName.gitBranch] || tags[OLDER.branch] || undefined,
+    remote: tags[TagName.gitRemote] || tags[OLDER.remote] || undefined,
     dirty: dirty === undefined ? undefined : dirty.toLowerCase() === 'true',
     untracked: Number(tags[TagName.gitUntracked] ?? 0) || 0,
     workingFolder: tags[TagName.workingFolder] ?? (ours ? '' : undefined),

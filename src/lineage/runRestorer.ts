@@ -2,12 +2,15 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import type { GitOptions } from '../code/git';
 import type { CodeReader } from '../code/reader';
+import { RestoredTrees } from '../code/restoredTrees';
 import type { CodeRunner } from '../code/runner';
 import { revision } from '../code/side';
+import { missing } from '../core/errors';
 import type { Run } from '../core/run';
 import type { Engine } from '../store/engine';
 import { commitOf } from './missingCommit';
-import { rerunCommand, type RerunCommand } from './rerunCommand';
+import type { RerunCommand } from './rerunCommand';
+import { RerunFinder } from './rerunFinder';
 import { readLeftOut, readPatch, runCode } from './runCode';
 
 /** A dependency file of the restored code, and what installs it. */
@@ -28,7 +31,10 @@ export interface NeededData {
 /** A run's code, as it was, in a working tree of its own. */
 export interface RestoredRun {
   readonly folder: string;
+  /** Where the working tree's HEAD is. */
   readonly commit: string;
+  /** Whether nothing was committed yet, so that `commit` holds nothing and all of the code is from the patch. */
+  readonly unborn: boolean;
   /** Whether uncommitted changes were applied. */
   readonly patched: boolean;
   /** Files whose changes were not kept with the run, or `undefined` where none of the changes were. */
@@ -43,10 +49,14 @@ export interface RestoredRun {
 
 /** Brings a run's code back beside the person's own working tree, which is not touched. */
 export class RunRestorer {
+  private readonly trees: RestoredTrees;
+
   constructor(
     private readonly reader: CodeReader,
     private readonly runner: CodeRunner,
-  ) {}
+  ) {
+    this.trees = new RestoredTrees(reader, runner);
+  }
 
   /** Where the working tree goes unless told: beside the repository, named after it and the run. */
   defaultFolder(run: Run, root: string): string {
@@ -59,12 +69,18 @@ export class RunRestorer {
     const code = runCode(run);
     const commit = await commitOf(this.reader, root, run.runName, code);
     const [patch, leftOut] = [await readPatch(engine, run), await readLeftOut(engine, run)];
-    await this.runner.addWorktree(root, folder, commit, patch && Buffer.from(patch), options);
+    if (commit === undefined && patch === undefined)
+      throw missing(`nothing was committed yet when ${run.runName} began, and its uncommitted code was not kept`);
+    // One that was deleted by hand would still stand on git's list, and in the way.
+    await this.trees.prune(root, options);
+    const origin = { id: run.runId, name: run.runName };
+    const head = await this.runner.addWorktree(root, folder, commit, patch && Buffer.from(patch), { ...options, run: origin });
     const globs = [...INSTALLS.map(({ name }) => `:(glob)**/${name}`), ':(glob)**/*.dvc', ':(glob)**/dvc.yaml', ':(glob)**/.gitmodules'];
     const files = await this.reader.files(folder, patch === undefined ? revision('HEAD') : { kind: 'workingTree' }, globs, options);
     return {
       folder,
-      commit,
+      commit: head,
+      unborn: code.unborn,
       patched: patch !== undefined,
       leftOut: code.dirty === true && patch === undefined ? undefined : leftOut,
       dependencies: installs(files),
@@ -75,7 +91,7 @@ export class RunRestorer {
       })),
       dvcFiles: files.filter((path) => /(\.dvc|(^|\/)dvc\.yaml)$/.test(path)),
       submodules: files.includes('.gitmodules'),
-      rerun: rerunCommand(run),
+      rerun: await new RerunFinder(this.reader).find(run, folder, options),
     };
   }
 }

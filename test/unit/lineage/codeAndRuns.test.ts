@@ -81,7 +81,15 @@ describe('code and runs', () => {
     repository.write('src/new “é”.py', 'new\n');
     repository.write('src/.env', 'TOKEN=1');
     const run = await train('tuned run/1', { [TagName.commandLine]: 'node train.mjs --epochs 3 "two words"' }, repository.path('src'));
-    assert.deepEqual(runCode(run), { commit, branch: 'main', remote: undefined, dirty: true, untracked: 1, workingFolder: 'src' });
+    assert.deepEqual(runCode(run), {
+      commit,
+      branch: 'main',
+      remote: undefined,
+      unborn: false,
+      dirty: true,
+      untracked: 1,
+      workingFolder: 'src',
+    });
     repository.git('add', '--all');
     repository.git('commit', '--quiet', '-m', 'On');
     repository.write('src/train.py', 'something else\n');

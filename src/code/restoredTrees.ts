@@ -1,0 +1,149 @@
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { GitError, type GitOptions } from './git';
+import type { CodeReader } from './reader';
+import type { CodeRunner } from './runner';
+import { pathOf, revision, WORKING_TREE } from './side';
+
+/** Lies beside the HEAD of each working tree that was made for a run. */
+export const RESTORED_NOTE = 'ml-tracking.json';
+
+/** Keep the trees that were restored from being cleaned up by git. */
+export const RESTORED_REFS = 'refs/ml-tracking/trees/';
+
+/** What a working tree was made for, and what it held then. */
+export interface RestoredNote {
+  readonly run: { readonly id: string; readonly name: string } | undefined;
+  readonly commit: string;
+  /** The commit's tree with the patch in it. */
+  readonly tree: string;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+}
+
+/** A working tree that was made for a run. */
+export interface RestoredTree extends RestoredNote {
+  readonly folder: string;
+  /** `gone`: deleted by hand; `away`: nor is the folder there that it was in, e.g. on a drive that isn't plugged in. */
+  readonly place: 'there' | 'gone' | 'away';
+  /** Kept by `git worktree lock`. */
+  readonly locked: boolean;
+  /** Files that are not as they were restored, new ones too; relative to it. Empty where it isn't there. */
+  readonly changed: readonly string[];
+  /** Files and folders (ending in `/`) that git ignores, at most 100. */
+  readonly ignored: readonly string[];
+  /** Whether it has commits that no branch and no tag has, or a repository of a submodule. */
+  readonly holdsCommits: boolean;
+}
+
+/** Whether nothing of anybody's work is lost with it; ignored files are told apart, since they may be what was trained there. */
+export function isClean({ place, locked, changed, holdsCommits }: RestoredTree): boolean {
+  return place === 'there' && !locked && changed.length === 0 && !holdsCommits;
+}
+
+/** The working trees that Restore has made in a repository: which there are, and what may go. */
+export class RestoredTrees {
+  constructor(
+    private readonly reader: CodeReader,
+    private readonly runner: CodeRunner,
+  ) {}
+
+  /** The newest first. */
+  list(root: string, options: GitOptions = {}): Promise<RestoredTree[]> {
+    return this.found(root, options, true);
+  }
+
+  private async found(root: string, options: GitOptions, look: boolean): Promise<RestoredTree[]> {
+    const { commonDir } = await this.reader.places(root, options);
+    const folder = join(commonDir, 'worktrees');
+    const names = await readdir(folder).catch(() => []);
+    const found = await Promise.all(names.map((name) => this.read(root, join(folder, name), options, look)));
+    return found.filter((tree) => tree !== undefined).sort((a, b) => b.time - a.time);
+  }
+
+  /** Takes those off git's list that were deleted by hand, but for those with commits of their own. @returns what went. */
+  async prune(root: string, options: GitOptions = {}): Promise<RestoredTree[]> {
+    const all = await this.found(root, options, false);
+    const gone = all.filter(({ place, locked, holdsCommits }) => place === 'gone' && !locked && !holdsCommits);
+    for (const { folder } of gone) await this.runner.removeWorktree(root, folder, options);
+    const held = all.filter((tree) => !gone.includes(tree)).map(({ tree }) => tree);
+    await this.runner.forgetTrees(root, new Set(held), options);
+    return gone;
+  }
+
+  /** Removes one of them; refuses where that would lose a change, a commit, or, unless told, an ignored file. */
+  async remove(
+    root: string,
+    folder: string,
+    { ignored = false, ...options }: GitOptions & { readonly ignored?: boolean } = {},
+  ): Promise<void> {
+    const wanted = resolve(folder);
+    const tree = (await this.list(root, options)).find((each) => resolve(each.folder) === wanted);
+    if (!tree) throw new GitError('failed', `${folder} was not made for a run of this repository, so that it is left alone.`);
+    if (tree.locked) throw new GitError('failed', `${folder} is locked: \`git worktree unlock\` first.`);
+    if (tree.holdsCommits)
+      throw new GitError('failed', `${folder} has commits that nothing else has: make a branch of them, or remove it with git.`);
+    if (tree.place === 'away') throw new GitError('failed', `${dirname(folder)} is not there, so that ${folder} is left alone.`);
+    if (tree.changed.length > 0)
+      throw new GitError('would lose', `${folder} has changes, so that it is left alone.`, undefined, undefined, tree.changed);
+    if (tree.ignored.length > 0 && !ignored)
+      throw new GitError('would lose', `${folder} has files that git ignores: say that they may go.`, undefined, undefined, tree.ignored);
+    await this.runner.removeWorktree(root, tree.folder, options);
+  }
+
+  private async read(root: string, gitDir: string, options: GitOptions, look: boolean): Promise<RestoredTree | undefined> {
+    const text = (name: string): Promise<string | undefined> => readFile(join(gitDir, name), 'utf8').catch(() => undefined);
+    const note = noteOf((await text(RESTORED_NOTE)) ?? '');
+    const gitFile = (await text('gitdir'))?.replace(/\r?\n$/, '');
+    if (!note || !gitFile) return undefined;
+    // Newer versions of git may name it relative to where it is named.
+    const folder = dirname(resolve(gitDir, gitFile));
+    const place = (await exists(folder)) ? 'there' : (await exists(dirname(folder))) ? 'gone' : 'away';
+    const [head = '', locked, modules] = [
+      (await text('HEAD'))?.trim(),
+      await exists(join(gitDir, 'locked')),
+      await exists(join(gitDir, 'modules')),
+    ];
+    const holdsCommits = modules || !(await this.isElsewhere(root, note.commit, head, options));
+    const none = { changed: [], ignored: [] };
+    return {
+      ...note,
+      folder,
+      place,
+      locked,
+      holdsCommits,
+      ...(look && place === 'there' ? await this.contents(folder, note.tree, options) : none),
+    };
+  }
+
+  /** Whether a commit is the one that was restored, or one that a branch or a tag has. */
+  private async isElsewhere(root: string, restored: string, head: string, options: GitOptions): Promise<boolean> {
+    if (head === restored || head.startsWith('ref: ')) return true;
+    return this.reader.isReachable(root, head, options);
+  }
+
+  private async contents(
+    folder: string,
+    tree: string,
+    options: GitOptions,
+  ): Promise<{ readonly changed: readonly string[]; readonly ignored: readonly string[] }> {
+    const [differences, ignored] = await Promise.all([
+      this.reader.diff(folder, revision(tree), WORKING_TREE, { ...options, untracked: true, count: false }),
+      this.reader.ignored(folder, options),
+    ]);
+    return { changed: differences.map(pathOf), ignored: ignored.slice(0, 100) };
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
+}
+
+function noteOf(text: string): RestoredNote | undefined {
+  try {
+    const { run, commit, tree, time } = JSON.parse(text) as Partial<RestoredNote>;
+    return commit && tree && time ? { run, commit, tree, time } : undefined;
+  } catch {
+    return undefined;
+  }
+}
