@@ -152,7 +152,7 @@ export interface DataStatus {
 }
 
 /** How many outs are in each state. */
-export function countStates(status: DataStatus): Record<DataState, number> {
+export function countStates(status: Pick<DataStatus, 'outs' | 'errors'>): Record<DataState, number> {
   const counts: Record<DataState, number> = { unchanged: 0, modified: 0, deleted: 0, 'not in cache': 0, unknown: 0, error: 0 };
   for (const out of status.outs) counts[out.state]++;
   counts.error = status.errors.length;
