@@ -1,7 +1,12 @@
 import { extname } from 'node:path';
-import type { PythonValue } from './pythonValue';
+import { lookUp } from './paramLookup';
+import { parseJson } from './jsonFile';
+import { parsePythonFile } from './pythonFile';
+import { isTruthy, toPlain, type PythonValue } from './pythonValue';
 import type { RecordSource } from './recordSource';
+import type { PlainValue, StageParams } from './stage';
 import { textOf } from './textFile';
+import { parseTomlFile } from './tomlFile';
 import { YamlFile } from './yamlFile';
 
 /** Reads params files, each once, and knows which were asked for. */
@@ -22,6 +27,15 @@ export class ParamsFiles {
     return known;
   }
 
+  /**
+   * The values that a stage's parameters have now, by dotted name; every name of the file where the whole of it counts. What isn't there
+   * is left out; undefined where there is no such file. Rejects where the file can't be read, or a name fits several values.
+   */
+  async values({ target, keys }: StageParams): Promise<ReadonlyMap<string, PlainValue> | undefined> {
+    const content = await this.load(target);
+    return content === undefined ? undefined : paramValues(toPlain(content), keys);
+  }
+
   private async read(path: string): Promise<PythonValue | undefined> {
     const bytes = await this.source.read(path);
     return bytes && parseParams(path, textOf(bytes));
@@ -30,8 +44,30 @@ export class ParamsFiles {
 
 /** A params file's content by its extension, an empty dict where it has none. Throws RecordError. */
 export function parseParams(path: string, text: string): PythonValue {
+  const content = parserOf(path)(text);
+  return isTruthy(content) ? content : new Map();
+}
+
+function parserOf(path: string): (text: string) => PythonValue {
   switch (extname(path).toLowerCase()) {
+    case '.json':
+      return parseJson;
+    case '.toml':
+      return parseTomlFile;
+    case '.py':
+      return parsePythonFile;
     default:
-      return YamlFile.parse(text).value ?? new Map();
+      return (text) => YamlFile.parse(text).value;
   }
+}
+
+/** The values under dotted names; under the names at the top where none is given. */
+export function paramValues(content: PlainValue, keys: readonly string[]): ReadonlyMap<string, PlainValue> {
+  if (keys.length === 0) return new Map(typeof content === 'object' && content !== null ? Object.entries(content) : []);
+  return new Map(
+    keys.flatMap((key): [string, PlainValue][] => {
+      const found = lookUp(content, key);
+      return found ? [[key, found.value]] : [];
+    }),
+  );
 }

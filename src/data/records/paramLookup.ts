@@ -1,0 +1,61 @@
+import { OtherValue } from './pythonValue';
+import type { PlainValue } from './stage';
+
+/**
+ * What a dotted name stands for in a params file; undefined where nothing does. A part of it may be a pattern (`*`, `?`, `[ab]`), `**`
+ * stands for any depth, and lists count from 0, or from their ends. Throws where it fits more than one.
+ */
+export function lookUp(content: PlainValue, name: string): { readonly value: PlainValue } | undefined {
+  if (name === '' || name === '/') return { value: content };
+  const found = matches(content, name.replace(/^\.+/, '').split('.'));
+  if (found.length > 1) throw new Error(`the parameter “${name}” fits more than one value`);
+  return found[0];
+}
+
+interface Found {
+  readonly value: PlainValue;
+}
+
+function matches(value: PlainValue, parts: readonly string[]): Found[] {
+  const [part, ...rest] = parts;
+  if (part === undefined) return [{ value }];
+  const here = childrenOf(value);
+  if (part === '**') {
+    // It may stand for nothing, but never for the whole file.
+    const further = here.flatMap(({ value: child }) => [...(rest.length === 0 ? [{ value: child }] : []), ...matches(child, parts)]);
+    return rest.length === 0 ? further : [...matches(value, rest), ...further];
+  }
+  return here.filter(({ key, length }) => fits(key, length, part)).flatMap(({ value: child }) => matches(child, rest));
+}
+
+function childrenOf(value: PlainValue): { key: string | number; length: number; value: PlainValue }[] {
+  const items = value instanceof OtherValue ? value.items : value;
+  if (items === null || typeof items !== 'object') return [];
+  if (Array.isArray(items)) return (items as readonly PlainValue[]).map((item, i) => ({ key: i, length: items.length, value: item }));
+  return Object.entries(items as Readonly<Record<string, PlainValue>>).map(([key, item]) => ({ key, length: 0, value: item }));
+}
+
+function fits(key: string | number, length: number, pattern: string): boolean {
+  if (typeof key === 'string') return key === pattern || (/[*?[]/.test(pattern) && globOf(pattern).test(key));
+  if (/^\s*[+-]?\d+(?:_\d+)*\s*$/.test(pattern)) {
+    const index = Number(pattern.replaceAll('_', ''));
+    return index === key || length + index === key;
+  }
+  return globOf(pattern).test(String(key));
+}
+
+/** As Python's fnmatch: a bracket that isn't closed stands for itself. */
+function globOf(pattern: string): RegExp {
+  const source = pattern.replace(/\*+|\?|\[(!?)(\]?[^\]]*)\]|[^]/g, (part, not?: string, set?: string) => {
+    if (part.startsWith('*')) return '.*';
+    if (part === '?') return '.';
+    if (set === undefined || part.length === 1) return part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+    return `[${not === '!' ? '^' : ''}${set.replace(/[\\\]^]/g, '\\$&')}]`;
+  });
+  try {
+    return new RegExp(`^${source}$`, 's');
+  } catch {
+    // A range that runs backwards holds nothing.
+    return /(?!)/;
+  }
+}
