@@ -21,7 +21,7 @@ const mayImport = {
   views: [core, port, '^src/host/', ...rooms],
   panels: [core, port, '^src/host/', '^src/protocol/', ...rooms],
 };
-const roots = '^src/(extension|api|digits)[.]ts$|^src/cli/';
+const roots = '^src/(extension|api|digits|dataWorker)[.]ts$|^src/cli/';
 
 const project = '^(src|webview-ui|test|bench|scripts)/';
 
@@ -51,9 +51,9 @@ module.exports = {
     },
     {
       name: 'cli-has-no-editor',
-      comment: 'The terminal program and the public API run where there is no VS Code.',
+      comment: 'The terminal program, the public API and the threads run where there is no VS Code.',
       severity: 'error',
-      from: { path: '^src/cli/|^src/(api|digits)[.]ts$' },
+      from: { path: '^src/cli/|^src/(api|digits|dataWorker)[.]ts$' },
       to: { path: '^src/(host|views|panels)/|^webview-ui/|^(test|bench|scripts)/' },
     },
     {
@@ -72,7 +72,7 @@ module.exports = {
       name: 'cli-imports-no-other-root',
       severity: 'error',
       from: { path: '^src/cli/' },
-      to: { path: '^src/(extension|api|digits)[.]ts$' },
+      to: { path: '^src/(extension|api|digits|dataWorker)[.]ts$' },
     },
     {
       name: 'only-host-views-panels-touch-vscode',

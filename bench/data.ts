@@ -16,7 +16,7 @@ import { bundle } from '../test/contract/bundle';
 
 /** Measures how long reading tracked data holds up the thread that asks: within the extension host that may be 50 ms. */
 export async function bench(): Promise<void> {
-  const worker = await bundle('src/data/thread/worker.ts');
+  const worker = await bundle('src/dataWorker.ts');
   const above = await realpath(await mkdtemp(join(tmpdir(), 'bench-data-')));
   try {
     print('an idle event loop, for comparison', show(await delayDuring(() => setTimeout(2_000))));

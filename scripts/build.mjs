@@ -39,7 +39,7 @@ await Promise.all([
       api: 'src/api.ts',
       digits: 'src/digits.ts',
       storeWorker: 'src/store/worker/worker.ts',
-      dataWorker: 'src/data/thread/worker.ts',
+      dataWorker: 'src/dataWorker.ts',
       hashWorker: 'src/data/hashing/worker.ts',
       trainWorker: 'src/train/worker.ts',
     },

@@ -1,35 +1,37 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { messageOf } from '../core/errors';
-import { readCacheFolder } from './records/config';
-import { FileHashes } from './hashing/fileHashes';
-import { OutChecker } from './status/outStatus';
-import { RecordFiles } from './records/recordFiles';
-import { findDvcRoot, type TrackedOut } from './records/repository';
-import { scanRepository, toPosix } from './records/scan';
-import { Slots } from './hashing/slots';
-import type { DataSource } from './source';
+import { findLosses, type Endangered, type Loss } from './actions/losses';
+import type { HashWork } from './hashing/hashWork';
 import { StatCache } from './hashing/statCache';
-import type { DataError, DataStatus, OutStatus } from './status/status';
+import { findDvcRoot } from './records/repository';
+import type { Revisions } from './revisions';
+import type { CacheUsage, DataAnswer, DataQuestion, DataSource } from './source';
+import { cacheUsage } from './status/cacheUsage';
+import { DataQuestions } from './status/dataQuestions';
+import { Reading } from './status/reading';
+import { RepositoryMemory } from './status/repositoryMemory';
+import { readRepositorySettings } from './status/repositorySettings';
+import type { DataStatus } from './status/status';
+import { viewStatus } from './status/viewQuestion';
 
-interface Known {
-  readonly cache: StatCache;
-  readonly hashes: FileHashes;
-  readonly records: RecordFiles;
+export interface DataReaderOptions {
+  /** Undefined where nobody may ask git: what is committed is unknown then, and nothing outside of the repository is looked at. */
+  readonly revisions?: Revisions | undefined;
+  /** Threads that hash; this one where there are none. The caller ends them. */
+  readonly work?: HashWork | undefined;
 }
 
-/** Where the hashes of a repository's files are remembered between sessions; it is left out while there is no `.tracking` folder. */
-function statCacheFile(root: string): string {
-  return join(root, '.tracking', 'data-stat-cache.json');
-}
-
-/** Reads the status of DVC repositories natively. Nothing in the repository is written, no program is run. */
+/** Reads the status of DVC repositories natively. Nothing in the repository is written, and DVC isn't run. */
 export class DataReader implements DataSource {
-  private readonly known = new Map<string, Promise<Known>>();
+  private readonly known = new Map<string, Promise<RepositoryMemory>>();
   private readonly caches: StatCache[] = [];
   private readonly gone = new AbortController();
 
-  constructor(private readonly log: (line: string) => void) {}
+  constructor(
+    private readonly log: (line: string) => void,
+    private readonly options: DataReaderOptions = {},
+  ) {}
 
   /** Whether everything it has found out by hashing stands on the disk too. */
   get isRemembered(): boolean {
@@ -41,58 +43,62 @@ export class DataReader implements DataSource {
     return above === undefined ? rootsBelow(folder, 2) : [above];
   }
 
-  async status(root: string, signal?: AbortSignal): Promise<DataStatus> {
-    const started = performance.now();
-    const stop = signal ? AbortSignal.any([signal, this.gone.signal]) : this.gone.signal;
-    const { cache, hashes, records } = await this.knownOf(root);
-    const readBefore = hashes.read;
-    const scan = await scanRepository(root, records, { signal: stop });
-    const checker = new OutChecker(root, await readCacheFolder(root), hashes, stop);
-    const outs: OutStatus[] = [];
-    const errors: DataError[] = scan.broken.map((each) => ({ state: 'error', path: toPosix(relative(root, each.file)), ...each }));
-    const slots = new Slots(16);
-    const check = async (out: TrackedOut): Promise<void> => {
-      try {
-        outs.push(await checker.check(out));
-      } catch (error) {
-        stop.throwIfAborted();
-        const path = toPosix(relative(root, out.target));
-        errors.push({ state: 'error', file: out.recordedIn, path, line: out.line, message: messageOf(error) });
-      }
-    };
-    await Promise.all(scan.outs.map((out) => slots.use(() => check(out))));
-    await this.remember(root, cache);
-    const took = Math.round(performance.now() - started);
-    this.log(`data status [${root}] ${outs.length} outs, ${errors.length} errors, ${hashes.read - readBefore} files read, ${took} ms`);
-    const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
-    return { root, outs: outs.sort(byPath), errors: errors.sort(byPath) };
+  status(root: string, signal?: AbortSignal): Promise<DataStatus> {
+    return this.ask('status', root, signal, async (reading) => {
+      const status = await viewStatus(reading, new DataQuestions(reading));
+      reading.memory.forgetUnseen();
+      return status;
+    });
+  }
+
+  answer<K extends DataQuestion['kind']>(question: DataQuestion & { readonly kind: K }, signal?: AbortSignal): Promise<DataAnswer<K>> {
+    return this.ask(question.kind, question.root, signal, async (reading) => {
+      const questions = new DataQuestions(reading);
+      const answer = await questions.answer(question);
+      return { answer: answer as DataAnswer<K>['answer'], errors: reading.errors, unknown: questions.unknown };
+    });
+  }
+
+  async losses(root: string, targets: readonly Endangered[], signal?: AbortSignal): Promise<readonly Loss[]> {
+    const { hashes } = await this.memoryOf(root);
+    const { cacheFolder } = await readRepositorySettings(root);
+    return findLosses(root, cacheFolder, targets, hashes, this.stoppedBy(signal));
+  }
+
+  async cacheUsage(root: string, signal?: AbortSignal): Promise<CacheUsage> {
+    return cacheUsage((await readRepositorySettings(root)).cacheFolder, this.stoppedBy(signal));
   }
 
   dispose(): void {
-    this.gone.abort();
+    this.gone.abort(new Error('Reading data was stopped.'));
+    this.options.revisions?.dispose();
   }
 
-  private knownOf(root: string): Promise<Known> {
-    const known = this.known.get(root) ?? this.recall(root);
-    this.known.set(root, known);
-    return known;
+  private async ask<T>(what: string, root: string, signal: AbortSignal | undefined, work: (reading: Reading) => Promise<T>): Promise<T> {
+    const started = performance.now();
+    const memory = await this.memoryOf(root);
+    const readBefore = memory.hashes.read;
+    const reading = await Reading.open(root, memory, this.options.revisions, this.stoppedBy(signal));
+    const result = await work(reading);
+    await memory.save().catch((error: unknown) => this.log(`data ${what} [${root}] hashes not remembered: ${messageOf(error)}`));
+    const took = Math.round(performance.now() - started);
+    const read = memory.hashes.read - readBefore;
+    this.log(`data ${what} [${root}] ${reading.stages.length} stages, ${reading.errors.length} errors, ${read} files read, ${took} ms`);
+    return result;
   }
 
-  private async recall(root: string): Promise<Known> {
+  private stoppedBy(signal: AbortSignal | undefined): AbortSignal {
+    return signal ? AbortSignal.any([signal, this.gone.signal]) : this.gone.signal;
+  }
+
+  private memoryOf(root: string): Promise<RepositoryMemory> {
+    const known = this.known.get(root);
+    if (known) return known;
     const cache = new StatCache();
     this.caches.push(cache);
-    await cache.load(statCacheFile(root));
-    return { cache, hashes: new FileHashes(cache), records: new RecordFiles(root) };
-  }
-
-  private async remember(root: string, cache: StatCache): Promise<void> {
-    cache.forgetUnseen();
-    if (!(await isFolder(join(root, '.tracking')))) return;
-    try {
-      await cache.save(statCacheFile(root));
-    } catch (error) {
-      this.log(`data status [${root}] hashes not remembered: ${messageOf(error)}`);
-    }
+    const memory = RepositoryMemory.recall(root, cache, this.options.work);
+    this.known.set(root, memory);
+    return memory;
   }
 }
 

@@ -41,6 +41,8 @@ interface Answers {
 export interface DataAnswer<K extends DataQuestion['kind']> {
   readonly answer: Answers[K];
   readonly errors: readonly DataError[];
+  /** What only a network could tell, a line each: imports from elsewhere, remotes that are no local folders. The answer is silent of it. */
+  readonly unknown: readonly string[];
 }
 
 export interface CacheUsage {

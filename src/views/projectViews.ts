@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { window, workspace } from 'vscode';
 import type { Disposable } from '../core/disposable';
 import { WorkerReader } from '../data/thread/workerReader';
@@ -19,13 +20,18 @@ export class ProjectViews implements Disposable {
   private readonly data: DataView;
 
   constructor(surroundings: ProjectSurroundings) {
-    const { context, dataWorker, log } = surroundings;
+    const { configuration, context, dataWorker, log } = surroundings;
     const folders = (): NonNullable<typeof workspace.workspaceFolders> => workspace.workspaceFolders ?? [];
     const debug = (line: string): void => log.debug(line);
     this.code = this.held.add(new CodeParts(surroundings));
     this.data = this.held.add(
       new DataView(
-        this.held.add(new WorkerReader(dataWorker, debug)),
+        this.held.add(
+          new WorkerReader(dataWorker, debug, {
+            git: () => (workspace.isTrusted ? configuration.gitPaths() : undefined),
+            hashWorker: join(dirname(dataWorker), 'hashWorker.js'),
+          }),
+        ),
         folders,
         (state) => context.set('mlTracking.data.state', state),
         log,

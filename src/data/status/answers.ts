@@ -42,14 +42,15 @@ export interface DataStatusAnswer {
 
 export interface DiffEntry {
   readonly path: string;
-  readonly hash?: string | { readonly old: string; readonly new: string };
+  /** Null where nothing was committed. */
+  readonly hash?: string | null | { readonly old: string | null; readonly new: string | null };
 }
 
-/** What `dvc diff --json` prints; `{}` when equal. */
+/** What `dvc diff --json` prints, each list in the order of its paths; `{}` when equal. */
 export interface DiffAnswer {
   readonly added?: readonly DiffEntry[];
   readonly deleted?: readonly DiffEntry[];
   readonly modified?: readonly DiffEntry[];
-  readonly renamed?: readonly { readonly path: Renamed; readonly hash?: string }[];
+  readonly renamed?: readonly { readonly path: Renamed; readonly hash?: string | null }[];
   readonly 'not in cache'?: readonly DiffEntry[];
 }

@@ -1,19 +1,15 @@
 import { setImmediate } from 'node:timers';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../core/errors';
-import type { DataError, DataStatus, OutStatus } from '../status/status';
-import type { FromDataWorker, ToDataWorker } from './workerMessages';
+import { ValueAssembly } from './valuePieces';
+import type { DataWorkerData, FromDataWorker, ThreadAnswers, ThreadQuestion, ToDataWorker } from './workerMessages';
 
 /** Milliseconds in which a thread that was told to end may still do so by itself. */
 const GRACE = 2_000;
 
-interface Pieces {
-  readonly outs: OutStatus[];
-  readonly errors: DataError[];
-}
-
-interface Call extends Pieces {
-  readonly resolve: (roots: string[]) => void;
+interface Call {
+  readonly assembly: ValueAssembly;
+  readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -31,11 +27,12 @@ export class WorkerLink {
   /** @param settled called after each answer */
   constructor(
     workerFile: URL | string,
+    workerData: DataWorkerData,
     private readonly log: (line: string) => void,
     private readonly settled: () => void,
   ) {
     // The thread needs none of this process's loaders.
-    this.worker = new Worker(workerFile, { execArgv: [], name: 'ml-tracking data' });
+    this.worker = new Worker(workerFile, { execArgv: [], name: 'ml-tracking data', workerData });
     this.worker.on('message', (message: FromDataWorker) => this.take(message));
     this.worker.on('error', (error: unknown) => (this.cause = error));
     this.worker.on('messageerror', (error) => (this.cause = error));
@@ -52,13 +49,11 @@ export class WorkerLink {
     return this.calls.size === 0 && this.mayEnd;
   }
 
-  roots(folder: string): Promise<string[]> {
-    return this.ask((id) => ({ kind: 'roots', id, folder })).answer;
-  }
-
-  async status(root: string, signal: AbortSignal): Promise<DataStatus> {
+  async ask<Q extends ThreadQuestion>(question: Q, signal: AbortSignal): Promise<ThreadAnswers[Q['of']]> {
     signal.throwIfAborted();
-    const { id, pieces, answer } = this.ask((each) => ({ kind: 'status', id: each, root }));
+    const id = ++this.lastId;
+    const answer = new Promise<unknown>((resolve, reject) => this.calls.set(id, { assembly: new ValueAssembly(), resolve, reject }));
+    this.send({ kind: 'ask', id, question });
     const stop = (): void => {
       const call = this.calls.get(id);
       if (!call) return;
@@ -68,11 +63,10 @@ export class WorkerLink {
     };
     signal.addEventListener('abort', stop, { once: true });
     try {
-      await answer;
+      return (await answer) as ThreadAnswers[Q['of']];
     } finally {
       signal.removeEventListener('abort', stop);
     }
-    return { root, ...pieces };
   }
 
   /** Ends the thread; whoever waits is told that reading was stopped. */
@@ -86,14 +80,6 @@ export class WorkerLink {
     this.rejectAll(new Error('Reading data was stopped.'));
   }
 
-  private ask(message: (id: number) => ToDataWorker): { id: number; pieces: Pieces; answer: Promise<string[]> } {
-    const id = ++this.lastId;
-    const pieces: Pieces = { outs: [], errors: [] };
-    const answer = new Promise<string[]>((resolve, reject) => this.calls.set(id, { ...pieces, resolve, reject }));
-    this.send(message(id));
-    return { id, pieces, answer };
-  }
-
   private send(message: ToDataWorker): void {
     this.worker.postMessage(message);
   }
@@ -103,8 +89,7 @@ export class WorkerLink {
     const call = this.calls.get(message.id);
     if (message.kind === 'piece') {
       if (!call) return;
-      for (const out of message.piece.outs) call.outs.push(out);
-      for (const error of message.piece.errors) call.errors.push(error);
+      call.assembly.add(message.piece);
       // Not at once: pieces that come quickly would all be taken in the same turn of the event loop.
       setImmediate(() => this.send({ kind: 'next', id: message.id }));
       return;
@@ -112,7 +97,7 @@ export class WorkerLink {
     this.calls.delete(message.id);
     this.mayEnd = message.mayEnd;
     if (message.kind === 'error') call?.reject(new Error(message.message));
-    else call?.resolve(message.kind === 'roots' ? message.roots : []);
+    else call?.resolve(call.assembly.value);
     this.settled();
   }
 

@@ -1,9 +1,23 @@
-import type { DataSource } from '../source';
+import type { Endangered, Loss } from '../actions/losses';
+import type { CacheUsage, DataAnswer, DataQuestion, DataSource } from '../source';
 import type { DataStatus } from '../status/status';
 import { WorkerLink } from './workerLink';
+import type { ThreadAnswers, ThreadQuestion } from './workerMessages';
 
 /** Milliseconds after which a thread that has nothing to do, and nothing to lose, is ended. */
 const IDLE = 60_000;
+
+export interface WorkerReaderOptions {
+  /**
+   * Where git may be, best first; undefined while nobody may run it, since the workspace isn't trusted. Asked before each question: when it
+   * has become another, another thread is started.
+   */
+  readonly git?: () => readonly string[] | undefined;
+  /** The bundled worker of a HashPool, `dist/hashWorker.js`. */
+  readonly hashWorker?: string;
+  /** Milliseconds without questions after which the thread may be ended. */
+  readonly idle?: number;
+}
 
 /**
  * Reads data in a thread, so that the one that asks never waits for disk or processor. The thread starts with the first question.
@@ -12,13 +26,15 @@ const IDLE = 60_000;
 export class WorkerReader implements DataSource {
   private readonly gone = new AbortController();
   private link: WorkerLink | undefined;
+  /** What the thread that runs may do. */
+  private manner = '';
   private idling: NodeJS.Timeout | undefined;
 
-  /** @param workerFile the bundled `worker.ts`, `dist/dataWorker.js` */
+  /** @param workerFile the bundled `src/dataWorker.ts`, `dist/dataWorker.js` */
   constructor(
     private readonly workerFile: URL | string,
     private readonly log: (line: string) => void,
-    private readonly idle = IDLE,
+    private readonly options: WorkerReaderOptions = {},
   ) {}
 
   /** Whether there is a thread at the moment. */
@@ -26,12 +42,27 @@ export class WorkerReader implements DataSource {
     return this.link !== undefined;
   }
 
-  async roots(folder: string): Promise<string[]> {
-    return this.running().roots(folder);
+  roots(folder: string): Promise<string[]> {
+    return this.ask({ of: 'roots', folder });
   }
 
-  async status(root: string, signal: AbortSignal = this.gone.signal): Promise<DataStatus> {
-    return this.running().status(root, signal);
+  status(root: string, signal?: AbortSignal): Promise<DataStatus> {
+    return this.ask({ of: 'status', root }, signal);
+  }
+
+  async answer<K extends DataQuestion['kind']>(
+    question: DataQuestion & { readonly kind: K },
+    signal?: AbortSignal,
+  ): Promise<DataAnswer<K>> {
+    return (await this.ask({ of: 'answer', question }, signal)) as DataAnswer<K>;
+  }
+
+  losses(root: string, targets: readonly Endangered[], signal?: AbortSignal): Promise<readonly Loss[]> {
+    return this.ask({ of: 'losses', root, targets }, signal);
+  }
+
+  cacheUsage(root: string, signal?: AbortSignal): Promise<CacheUsage> {
+    return this.ask({ of: 'cacheUsage', root }, signal);
   }
 
   dispose(): void {
@@ -39,15 +70,24 @@ export class WorkerReader implements DataSource {
     this.end();
   }
 
+  private async ask<Q extends ThreadQuestion>(question: Q, signal: AbortSignal = this.gone.signal): Promise<ThreadAnswers[Q['of']]> {
+    return this.running().ask(question, signal);
+  }
+
   private running(): WorkerLink {
     this.gone.signal.throwIfAborted();
     clearTimeout(this.idling);
-    this.link ??= this.start();
+    const git = this.options.git?.();
+    const manner = JSON.stringify(git ?? null);
+    if (manner !== this.manner) this.end();
+    this.manner = manner;
+    this.link ??= this.start(git);
     return this.link;
   }
 
-  private start(): WorkerLink {
-    const link = new WorkerLink(this.workerFile, this.log, () => this.onSettled(link));
+  private start(git: readonly string[] | undefined): WorkerLink {
+    const data = { git, hashWorker: this.options.hashWorker };
+    const link = new WorkerLink(this.workerFile, data, this.log, () => this.onSettled(link));
     void link.ended.then(() => {
       if (this.link === link) this.link = undefined;
     });
@@ -57,7 +97,7 @@ export class WorkerReader implements DataSource {
   private onSettled(link: WorkerLink): void {
     if (link !== this.link) return;
     clearTimeout(this.idling);
-    if (link.isIdle) this.idling = setTimeout(() => this.end(), this.idle).unref();
+    if (link.isIdle) this.idling = setTimeout(() => this.end(), this.options.idle ?? IDLE).unref();
   }
 
   private end(): void {

@@ -156,7 +156,7 @@ describe('status of tracked data', () => {
       readdirSync(repository.root, { recursive: true, encoding: 'utf8' }).filter((path) => !path.startsWith('.tracking'));
     const before = listing();
     await reader.status(repository.root);
-    assert.match(lines[0] ?? '', /2 outs, 0 errors, 3 files read/);
+    assert.match(lines[0] ?? '', /2 stages, 0 errors, 3 files read/);
     assert.deepEqual(listing(), before);
   });
 

@@ -14,7 +14,7 @@ describe('Reading data in a thread', function () {
   let lines: string[];
   const readers: WorkerReader[] = [];
   before(async () => {
-    worker = await bundle('src/data/thread/worker.ts');
+    worker = await bundle('src/dataWorker.ts');
   });
   after(() => worker.dispose());
 
@@ -31,8 +31,8 @@ describe('Reading data in a thread', function () {
     repository.dispose();
   });
 
-  function readerOf(file = worker.file, idle?: number): WorkerReader {
-    const reader = new WorkerReader(file, (line) => lines.push(line), idle);
+  function readerOf(file = worker.file, idle?: number, git: () => readonly string[] | undefined = () => undefined): WorkerReader {
+    const reader = new WorkerReader(file, (line) => lines.push(line), { ...(idle !== undefined && { idle }), git });
     readers.push(reader);
     return reader;
   }
@@ -59,7 +59,7 @@ describe('Reading data in a thread', function () {
       status.outs.map(({ state }) => state),
       ['modified', 'modified'],
     );
-    assert.match(lines[0] ?? '', /2 outs, 1 errors/);
+    assert.match(lines[0] ?? '', /2 stages, 1 errors/);
     near.dispose();
   });
 
@@ -95,9 +95,10 @@ describe('Reading data in a thread', function () {
   });
 
   it('rejects what waits when the thread dies, and starts another', async () => {
-    const file = script(`parentPort.on('message', ({ id, kind }) => {
-      if (kind === 'status') throw new Error('out of memory');
-      parentPort.postMessage({ kind: 'roots', id, roots: ['/here'], mayEnd: true });
+    const file = script(`parentPort.on('message', ({ id, kind, question }) => {
+      if (question?.of === 'status') throw new Error('out of memory');
+      if (kind === 'ask') parentPort.postMessage({ kind: 'piece', id, piece: { path: [], value: ['/here'] } });
+      else parentPort.postMessage({ kind: 'end', id, mayEnd: true });
     });`);
     const reader = readerOf(file);
     const waiting = [reader.status('/a'), reader.status('/b')];

@@ -1,0 +1,182 @@
+import type { CloudStatusAnswer, DataStatusAnswer, DiffAnswer, StatusAnswer } from './answers';
+import { isAbsolute } from 'node:path';
+import type { DataQuestion } from '../source';
+import { cloudAnswer } from './cloudAnswer';
+import { dataIndex, type DataEntry, type DataIndex } from './dataIndex';
+import { dataStatusAnswer, hashedEntries } from './dataStatusAnswer';
+import { diffAnswer, diffChanges } from './diffAnswer';
+import type { ObjectFolder } from './objectFolder';
+import type { Reading } from './reading';
+import { keptOuts, recordedIndex, type KeptOut } from './recordedIndex';
+import { StageChecker } from './stageChecker';
+import type { StageState } from './stageState';
+import { statusAnswer } from './statusAnswer';
+import { workspaceIndex } from './workspaceIndex';
+
+type Asked<K extends DataQuestion['kind']> = DataQuestion & { readonly kind: K };
+
+/** Answers DVC's questions about one reading of a repository. */
+export class DataQuestions {
+  /** What only a network could tell, in one line each. */
+  readonly unknown: string[] = [];
+
+  constructor(private readonly reading: Reading) {}
+
+  /** Rejects with one line for what can't be answered at all. */
+  answer(question: DataQuestion): Promise<StatusAnswer | CloudStatusAnswer | DataStatusAnswer | DiffAnswer> {
+    switch (question.kind) {
+      case 'status':
+        return this.status();
+      case 'cloudStatus':
+        return this.cloudStatus(question);
+      case 'dataStatus':
+        return this.dataStatus(question);
+      case 'diff':
+        return this.diff(question);
+    }
+  }
+
+  private async status(): Promise<StatusAnswer> {
+    const states = await this.stageStates();
+    for (const { stage, deps, outs, params } of states) {
+      for (const { label, state, problem } of [...deps, ...outs]) {
+        if (problem !== undefined) this.reading.addError(stage.file, stage.line, undefined, `${label}: ${problem}`);
+        else if (state === 'unknown') this.unknown.push(`${stage.address}: whether ${label} has changed can only be told by dvc itself`);
+      }
+      for (const { label, problem } of params)
+        if (problem !== undefined) this.reading.addError(stage.file, stage.line, undefined, `${label}: ${problem}`);
+    }
+    return statusAnswer(states);
+  }
+
+  private async cloudStatus({ remote }: Asked<'cloudStatus'>): Promise<CloudStatusAnswer> {
+    return cloudAnswer(this.reading.outs, this.reading.cache, this.localRemote(remote));
+  }
+
+  private async dataStatus(asked: Asked<'dataStatus'>): Promise<DataStatusAnswer> {
+    const { granular = false, unchanged = false, renames = true, notInRemote = false, untracked = false } = asked;
+    const { reading } = this;
+    const [recorded, workspace, head] = await Promise.all([
+      recordedIndex(reading.outs, granular ? reading.manifest : undefined),
+      this.workspace(),
+      this.head(granular),
+    ]);
+    const { revisions } = reading;
+    return dataStatusAnswer(
+      { recorded, workspace, head },
+      { granular, unchanged, renames },
+      {
+        notInCache: await this.notInCache(reading.outs, hashedEntries(recorded, granular)),
+        notInRemote: notInRemote ? await this.notInRemote(recorded, granular, asked.remote) : [],
+        untracked: untracked && revisions ? await revisions.untracked(reading.root, reading.signal) : undefined,
+      },
+    );
+  }
+
+  private async diff({ from = 'HEAD', to, hashes = false, hideMissing = false }: Asked<'diff'>): Promise<DiffAnswer> {
+    const { reading } = this;
+    const { revisions, root } = reading;
+    if (!revisions || !(await revisions.tracks(root, reading.signal)))
+      throw new Error(`${root} is in no git repository, so there are no commits to compare.`);
+    if ((await revisions.commit(root, 'HEAD', reading.signal)) === undefined) return {};
+    const [old, now] = [await this.commitOf(from), to === undefined ? undefined : await this.commitOf(to)];
+    if (old === now) return {};
+    const [before, after] = [await this.revision(old), now === undefined ? undefined : await this.revision(now)];
+    if (before === undefined || (now !== undefined && after === undefined)) return {};
+    const changes = diffChanges(before.index, after?.index ?? (await this.workspace()));
+    const olds = changes.flatMap((change) => (change.old?.hash ? [change.old] : []));
+    const missing = after ? undefined : await this.notInCache(before.outs, olds);
+    return diffAnswer(changes, missing, { hashes, hideMissing });
+  }
+
+  stageStates(): Promise<StageState[]> {
+    const { root, files, cache, revisions, signal } = this.reading;
+    const remoteCommit = async (url: string, revision: string | undefined): Promise<string | undefined> =>
+      revisions && isAbsolute(url) ? revisions.commit(url, revision ?? 'HEAD', signal).catch(() => undefined) : undefined;
+    const checker = new StageChecker({
+      root,
+      files,
+      cache,
+      params: this.reading.params,
+      remoteCommit,
+      reachesOutside: revisions !== undefined,
+    });
+    return Promise.all(this.reading.stages.map((stage) => checker.check(stage)));
+  }
+
+  /** What HEAD records, empty before the first commit; undefined without git. */
+  async head(granular: boolean): Promise<DataIndex | undefined> {
+    const { revisions, root, signal } = this.reading;
+    if (!revisions || !(await revisions.tracks(root, signal))) return undefined;
+    const commit = await revisions.commit(root, 'HEAD', signal);
+    if (commit === undefined) return dataIndex([]);
+    return (await this.revision(commit, granular))?.index ?? dataIndex([]);
+  }
+
+  workspace(): Promise<DataIndex> {
+    const { root, outs, files } = this.reading;
+    return workspaceIndex(root, outs, files, ({ stage, out, target }, error) => this.reading.addError(stage.file, out.line, target, error));
+  }
+
+  /** A commit's outs; undefined where the commit has no repository here. */
+  private async revision(commit: string, granular = true): Promise<{ index: DataIndex; outs: readonly KeptOut[] } | undefined> {
+    const { reading } = this;
+    if (!reading.revisions) return undefined;
+    const { stages, broken, isEmpty } = await reading.committed(reading.revisions, commit);
+    if (isEmpty) return undefined;
+    reading.addBroken(broken.map((each) => ({ ...each, message: `in commit ${commit.slice(0, 10)}: ${each.message}` })));
+    const outs = keptOuts(reading.root, stages);
+    return { index: await recordedIndex(outs, granular ? reading.manifest : undefined), outs };
+  }
+
+  private async commitOf(revision: string): Promise<string> {
+    const { revisions, root, signal } = this.reading;
+    const commit = await revisions?.commit(root, revision, signal);
+    if (commit === undefined) throw new Error(`There is no commit, branch or tag ${revision} here.`);
+    return commit;
+  }
+
+  private async notInCache(outs: readonly KeptOut[], entries: readonly DataEntry[]): Promise<DataEntry[]> {
+    const partial = new Set(outs.filter(({ isPartial }) => isPartial).map(({ path }) => path));
+    const present = await this.reading.cache.present(entries.flatMap(({ hash }) => (hash ? [hash] : [])));
+    return entries.filter(({ path }, index) => partial.has(path) || !present[index]);
+  }
+
+  /** What of the recorded outs isn't in their remotes; where there is none, all. */
+  private async notInRemote(recorded: DataIndex, granular: boolean, name: string | undefined): Promise<DataEntry[]> {
+    const { reading } = this;
+    if (name !== undefined) this.localRemote(name);
+    const byRemote = new Map<string, DataEntry[]>();
+    for (const { path, out, isRepositoryImport } of reading.outs) {
+      const found = recorded.outs.get(path);
+      if (!found || !out.pushed || isRepositoryImport) continue;
+      const remote = out.remote ?? name ?? reading.settings.remotes.find(({ isDefault }) => isDefault)?.name ?? '';
+      const list = byRemote.get(remote) ?? [];
+      byRemote.set(remote, list);
+      list.push(...hashedEntries({ outs: new Map([[path, found]]), parents: new Set() }, granular));
+    }
+    const missing: DataEntry[] = [];
+    for (const [remote, entries] of byRemote) {
+      const place = reading.settings.remotes.find((each) => each.name === remote);
+      const objects = reading.remote(remote);
+      if (objects) {
+        const present = await objects.present(entries.flatMap(({ hash }) => (hash ? [hash] : [])));
+        missing.push(...entries.filter((_, index) => !present[index]));
+      } else if (place) {
+        this.unknown.push(`what remote “${remote}” (${place.url}) has can only be told by dvc itself: it is no folder of this machine`);
+      } else missing.push(...entries);
+    }
+    return missing;
+  }
+
+  private localRemote(name: string | undefined): ObjectFolder {
+    const { remotes } = this.reading.settings;
+    const place = remotes.find((remote) => (name === undefined ? remote.isDefault : remote.name === name));
+    const known = remotes.length > 0 ? ` Known are: ${remotes.map((remote) => remote.name).join(', ')}.` : '';
+    if (!place && name !== undefined) throw new Error(`There is no remote “${name}”.${known}`);
+    if (!place) throw new Error(`No default remote is set. Set one with \`dvc remote default <name>\`, or name one.${known}`);
+    const objects = this.reading.remote(place.name);
+    if (!objects) throw new Error(`Remote “${place.name}” (${place.url}) is no folder of this machine; ask \`dvc status --cloud\`.`);
+    return objects;
+  }
+}

@@ -1,0 +1,95 @@
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { sep } from 'node:path';
+import type { FileHashes } from '../hashing/fileHashes';
+import { manifestDigest, type FoundEntry } from '../hashing/manifest';
+import type { HashName } from '../records/dvcFile';
+import { dvcRulesAt } from '../records/folderRules';
+import type { IgnoreRules } from '../records/ignore';
+import { toPosix } from '../records/recordPath';
+import { diskSource } from '../records/recordSource';
+import type { Hash, Members } from './dataIndex';
+
+/** What is at a path now. */
+export type PathState =
+  | { readonly kind: 'absent' }
+  /** A link that leads nowhere. */
+  | { readonly kind: 'broken' }
+  | { readonly kind: 'file'; readonly hash: Hash }
+  | { readonly kind: 'folder'; readonly hash: Hash; readonly members: Members; readonly ignoreFiles: readonly string[] };
+
+/** Hashes what is at paths now, each once for as long as one question takes. */
+export class WorkspaceFiles {
+  private readonly known = new Map<string, Promise<PathState>>();
+
+  /** @param rules the ignore rules that hold in a folder */
+  constructor(
+    private readonly hashes: FileHashes,
+    private readonly rules: (folder: string) => Promise<IgnoreRules>,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  /** Rejects where a file can't be read. */
+  state(target: string, name: HashName): Promise<PathState> {
+    const key = `${name}:${target}`;
+    const known = this.known.get(key) ?? this.look(target, name);
+    this.known.set(key, known);
+    return known;
+  }
+
+  private async look(target: string, name: HashName): Promise<PathState> {
+    const stats = await this.hashes.stats(target);
+    if (!stats) return { kind: (await lstat(target).catch(() => undefined)) ? 'broken' : 'absent' };
+    if ((stats.mode & 0o170000n) === 0o040000n) return this.folder(target, name);
+    const digest = await this.hashes.digest(target, name, this.signal);
+    return digest === undefined ? { kind: 'absent' } : { kind: 'file', hash: { name, digest } };
+  }
+
+  private async folder(target: string, name: HashName): Promise<PathState> {
+    const { paths, folders } = await this.list(target, await this.rules(target));
+    const digests = await this.hashes.digests(
+      paths.map((path) => target + sep + nativePath(path)),
+      name,
+      this.signal,
+    );
+    const files: FoundEntry[] = [];
+    for (const [index, path] of paths.entries()) {
+      const digest = digests[index];
+      if (digest !== undefined) files.push({ path, digest });
+      // What isn't a file may be a link: to a folder, which DVC lists and doesn't follow, or to nowhere.
+      else if (await isFolder(target + sep + nativePath(path))) folders.push(path);
+      else files.push({ path, digest: undefined });
+    }
+    const ignoreFiles = paths.filter((path) => path === '.dvcignore' || path.endsWith('/.dvcignore'));
+    return { kind: 'folder', hash: { name, digest: manifestDigest(files) }, members: { files, folders }, ignoreFiles };
+  }
+
+  private async list(target: string, rules: IgnoreRules): Promise<{ paths: string[]; folders: string[] }> {
+    const paths: string[] = [];
+    const folders: string[] = [];
+    const visit = async (prefix: string, here: string, above: IgnoreRules): Promise<void> => {
+      this.signal?.throwIfAborted();
+      const entries = await readdir(here, { withFileTypes: true });
+      const names = new Set(entries.map(({ name }) => name));
+      // Another repository's data is its own.
+      if (prefix !== '' && names.has('.dvc')) return;
+      if (prefix !== '') folders.push(prefix.slice(0, -1));
+      const inner = prefix !== '' && names.has('.dvcignore') ? await dvcRulesAt(diskSource, here, above) : above;
+      for (const entry of entries) {
+        const isDirectory = entry.isDirectory();
+        if (inner.ignores(`${toPosix(here)}/${entry.name}`, isDirectory)) continue;
+        if (isDirectory) await visit(`${prefix}${entry.name}/`, here + sep + entry.name, inner);
+        else paths.push(prefix + entry.name);
+      }
+    };
+    await visit('', target, rules);
+    return { paths, folders };
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+function nativePath(path: string): string {
+  return sep === '/' ? path : path.replaceAll('/', sep);
+}
