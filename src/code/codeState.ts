@@ -1,12 +1,13 @@
 import { normalize } from 'node:path';
 import type { CodeState, ReadCodeState } from '../core/codeState';
-import { Git, GitError } from './git';
+import { GitError, type Git } from './git';
 import { parseStatus } from './parse';
 import { withoutSecrets } from './remoteUrl';
+import { SubmoduleCaution } from './submoduleCaution';
 import { UncommittedChanges } from './uncommittedChanges';
 
 /** What a run remembers of the code in a folder; undefined in no repository, without git, or where git refuses the repository. */
-export const readCodeState: ReadCodeState = (folder) => new CodeStateReader(new Git(() => undefined)).read(folder);
+export const readCodeState: ReadCodeState = (folder) => new CodeStateReader(new SubmoduleCaution(() => undefined)).read(folder);
 
 /** As `readCodeState`, with the git that is given. */
 export class CodeStateReader {

@@ -58,7 +58,7 @@ export class DiffReader {
   async patch(root: string, from: Side, to: Side, { paths = [], ...options }: DiffOptions = {}): Promise<string> {
     const sides = await this.sides(root, from, to);
     if (!sides) return '';
-    const format = ['--patch', '--no-color', '--find-renames', '--src-prefix=a/', '--dst-prefix=b/', '--submodule=short'];
+    const format = ['--patch', '--no-color', '--find-renames', '--src-prefix=a/', '--dst-prefix=b/', '--submodule=log'];
     return this.git.text(root, [...this.command(format), ...sides, '--', ...paths], options);
   }
 

@@ -7,6 +7,7 @@ import { readOperation } from './operation';
 import { LOG_FORMAT, parseLog, parseRefs, parseStatus, REF_FORMAT } from './parse';
 import type { CodeStatus, Commit, Refs } from './repository';
 import { Restraint } from './restraint';
+import { SubmoduleCaution } from './submoduleCaution';
 import type { FileDifference, Side, SideFile } from './side';
 import { StoredFileReader, type StoredFile, type StoredVersion } from './storedFiles';
 
@@ -39,7 +40,7 @@ export class CodeReader implements Disposable {
 
   constructor(log: LogLine, binaries?: readonly string[], { restricted = false }: ReaderOptions = {}) {
     this.restricted = restricted;
-    this.git = restricted ? new Restraint(log, binaries) : new Git(log, binaries, READING);
+    this.git = restricted ? new Restraint(log, binaries) : new SubmoduleCaution(log, binaries);
     this.diffs = new DiffReader(this.git, restricted);
     this.lines = new LineHistoryReader(this.git);
     this.stored = new StoredFileReader(this.git);

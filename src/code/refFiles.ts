@@ -32,6 +32,14 @@ export async function readRefFiles(folder: string): Promise<RefFiles | undefined
   return { root: place.root, head: headOf(branch, commit), refs: refsOf(hashes, branch) };
 }
 
+/** The folders that hold HEAD, and the branches, of the repository that a folder is in; undefined in no repository. */
+export async function findGitFolders(
+  folder: string,
+): Promise<{ readonly root: string; readonly gitDir: string; readonly commonDir: string } | undefined> {
+  const place = await findGitDir(resolve(folder));
+  return place && { ...place, commonDir: resolve(place.gitDir, (await textOf(join(place.gitDir, 'commondir'))) ?? '.') };
+}
+
 function headOf(branch: string | undefined, commit: string | undefined): Head {
   if (branch === undefined) return { kind: 'detached', commit: commit ?? '' };
   return commit === undefined ? { kind: 'unborn', name: branch } : { kind: 'branch', name: branch, commit };

@@ -14,6 +14,15 @@ export function restraining(keys: readonly string[]): [key: string, value: strin
   return [...found].map((key) => [key, key.toLowerCase().endsWith('.required') ? 'false' : '']);
 }
 
+/** Settings as variables, because a filter's name may hold "=", which `-c` would cut it at. */
+export function configuration(settings: readonly (readonly [key: string, value: string])[]): Record<string, string> {
+  const numbered = settings.flatMap(([key, value], index): [string, string][] => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ]);
+  return { GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(numbered) };
+}
+
 /** Git for a repository that nobody trusts: reads, and turns the programs off that its settings (and the person's) name. */
 export class Restraint extends Git {
   constructor(log: LogLine, binaries?: readonly string[]) {
@@ -25,16 +34,7 @@ export class Restraint extends Git {
       ...(options.signal && { signal: options.signal }),
     });
     const settings = restraining(keys.toString('utf8').split('\0').filter(Boolean));
-    // As variables, because a filter's name may hold "=", which `-c` would cut it at.
-    const numbered = settings.flatMap(([key, value], index): [string, string][] => [
-      [`GIT_CONFIG_KEY_${index}`, key],
-      [`GIT_CONFIG_VALUE_${index}`, value],
-    ]);
-    const environment: Record<string, string> = {
-      ...options.environment,
-      GIT_CONFIG_COUNT: String(settings.length),
-      ...Object.fromEntries(numbered),
-    };
+    const environment = { ...options.environment, ...configuration(settings) };
     return super.bytes(folder, args, { ...options, environment });
   }
 }

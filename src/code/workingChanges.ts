@@ -5,7 +5,7 @@ import { GitError, type GitOptions } from './git';
 import type { Kept, Keeper, Seen } from './keeper';
 import { parseStatus } from './parse';
 import { removeFiles } from './putBack';
-import type { TreeStatus } from './repository';
+import type { FileChange, TreeStatus } from './repository';
 
 /** Takes back what an action did; rejects where something else has happened since that it would destroy. */
 export type Undo = () => Promise<void>;
@@ -88,6 +88,7 @@ export class WorkingChanges {
     const touched = [...staged, ...changed].flatMap(({ path, from }) => (from === undefined ? [path] : [path, from]));
     const all = [...new Set([...touched, ...conflicted.map(({ path }) => path), ...untracked])];
     if (all.length === 0) return { undo: NO_UNDO };
+    if (reason === 'stage') assertMoved(staged, changed, all);
     const before = await this.keeper.indexEntries(root, all, options);
     // What is staged and then changed again is nowhere else but in the index.
     const again = new Set(changed.map(({ path }) => path));
@@ -130,10 +131,24 @@ export class WorkingChanges {
   }
 }
 
+/** The index takes a submodule's commit, never what is not committed in it: that is said rather than done in vain. */
+function assertMoved(staged: readonly FileChange[], changed: readonly FileChange[], all: readonly string[]): void {
+  const inside = changed.filter(({ within }) => within && !within.commits);
+  const [first] = inside;
+  if (!first || inside.length < all.length || staged.some(({ path }) => !inside.some((each) => each.path === path))) return;
+  throw new GitError('failed', `${first.path} is a repository of its own: stage and commit its changes there.`);
+}
+
+function insideOf({ path, within }: FileChange): string {
+  const own = `${path} is a repository of its own`;
+  if (!within?.commits || within.modified || within.untracked) return `${own}: discard its changes there.`;
+  return `${own} that stands at another commit: \`git submodule update -- ${path}\` brings the recorded one back.`;
+}
+
 async function lossesOf(root: string, { conflicted, changed, untracked }: TreeStatus): Promise<Losses> {
   const submodule = changed.find((each) => each.submodule);
   if (conflicted[0]) throw new GitError('conflicts', `${conflicted[0].path} is in conflict: resolve it, or give up what is under way.`);
-  if (submodule) throw new GitError('failed', `${submodule.path} is a repository of its own: discard its changes there.`);
+  if (submodule) throw new GitError('failed', insideOf(submodule));
   const nested = untracked.find((path) => path.endsWith('/'));
   if (nested !== undefined) throw new GitError('failed', `${nested} is a repository of its own, which is not deleted from here.`);
   const files = changed.map(({ path }) => path);
