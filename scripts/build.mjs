@@ -41,6 +41,7 @@ await Promise.all([
       storeWorker: 'src/store/worker/worker.ts',
       dataWorker: 'src/dataWorker.ts',
       hashWorker: 'src/data/hashing/worker.ts',
+      transferWorker: 'src/data/cache/worker.ts',
       trainWorker: 'src/train/worker.ts',
     },
     outdir: 'dist',
