@@ -2,16 +2,18 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../core/errors';
 import { findLosses, type Endangered, type Loss } from './actions/losses';
+import type { FileHashes } from './hashing/fileHashes';
 import type { HashWork } from './hashing/hashWork';
 import { StatCache } from './hashing/statCache';
+import { readConfig } from './records/config';
 import { findDvcRoot } from './records/repository';
+import type { Stage } from './records/stage';
 import type { Revisions } from './revisions';
 import type { CacheUsage, DataAnswer, DataQuestion, DataSource } from './source';
 import { cacheUsage } from './status/cacheUsage';
 import { DataQuestions } from './status/dataQuestions';
 import { Reading } from './status/reading';
 import { RepositoryMemory } from './status/repositoryMemory';
-import { readRepositorySettings } from './status/repositorySettings';
 import type { DataStatus } from './status/status';
 import { viewStatus } from './status/viewQuestion';
 
@@ -59,14 +61,25 @@ export class DataReader implements DataSource {
     });
   }
 
+  /** The stages, as for those who move what they record; what can't be read is left out. */
+  async stages(root: string, signal?: AbortSignal): Promise<readonly Stage[]> {
+    const reading = await Reading.open(root, await this.memoryOf(root), undefined, this.stoppedBy(signal));
+    return reading.stages;
+  }
+
+  /** The digests of a repository's files, remembered with those that were asked for by questions. */
+  async hashes(root: string): Promise<FileHashes> {
+    return (await this.memoryOf(root)).hashes;
+  }
+
   async losses(root: string, targets: readonly Endangered[], signal?: AbortSignal): Promise<readonly Loss[]> {
     const { hashes } = await this.memoryOf(root);
-    const { cacheFolder } = await readRepositorySettings(root);
+    const { cacheFolder } = await readConfig(root);
     return findLosses(root, cacheFolder, targets, hashes, this.stoppedBy(signal));
   }
 
   async cacheUsage(root: string, signal?: AbortSignal): Promise<CacheUsage> {
-    return cacheUsage((await readRepositorySettings(root)).cacheFolder, this.stoppedBy(signal));
+    return cacheUsage((await readConfig(root)).cacheFolder, this.stoppedBy(signal));
   }
 
   dispose(): void {

@@ -1,4 +1,4 @@
-import { scanRepository } from '../records/scan';
+import { scanRepository, type ScanOptions } from '../records/scan';
 import type { RecordFiles } from '../records/recordFiles';
 import type { BrokenRecord } from '../records/recordReading';
 import type { Stage } from '../records/stage';
@@ -19,10 +19,10 @@ export async function readCommitted(
   revisions: Revisions,
   commit: string,
   records: RecordFiles,
-  signal?: AbortSignal,
+  options: Pick<ScanOptions, 'parsing' | 'signal'> = {},
 ): Promise<CommittedRecords> {
-  const source = await CommitSource.open(root, revisions, commit, signal);
+  const source = await CommitSource.open(root, revisions, commit, options.signal);
   // git ignores nothing that it has.
-  const { stages, broken } = await scanRepository(root, records, { source, gitRules: false, ...(signal && { signal }) });
+  const { stages, broken } = await scanRepository(root, records, { ...options, source, gitRules: false });
   return { stages, broken, isEmpty: source.isEmpty };
 }

@@ -1,4 +1,4 @@
-import type { HashName } from '../records/dvcFile';
+import type { HashName } from '../records/hashName';
 
 export interface Hash {
   readonly name: HashName;

@@ -145,20 +145,20 @@ export class DataQuestions {
   /** What of the recorded outs isn't in their remotes; where there is none, all. */
   private async notInRemote(recorded: DataIndex, granular: boolean, name: string | undefined): Promise<DataEntry[]> {
     const { reading } = this;
-    if (name !== undefined) this.localRemote(name);
+    if (name !== undefined && !reading.remoteNamed(name)) this.localRemote(name);
     const byRemote = new Map<string, DataEntry[]>();
     for (const { path, out, isRepositoryImport } of reading.outs) {
       const found = recorded.outs.get(path);
       if (!found || !out.pushed || isRepositoryImport) continue;
-      const remote = out.remote ?? name ?? reading.settings.remotes.find(({ isDefault }) => isDefault)?.name ?? '';
+      const remote = reading.remoteNamed(out.remote ?? name)?.name ?? '';
       const list = byRemote.get(remote) ?? [];
       byRemote.set(remote, list);
       list.push(...hashedEntries({ outs: new Map([[path, found]]), parents: new Set() }, granular));
     }
     const missing: DataEntry[] = [];
     for (const [remote, entries] of byRemote) {
-      const place = reading.settings.remotes.find((each) => each.name === remote);
-      const objects = reading.remote(remote);
+      const place = remote === '' ? undefined : reading.remoteNamed(remote);
+      const objects = place && reading.remote(remote);
       if (objects) {
         const present = await objects.present(entries.flatMap(({ hash }) => (hash ? [hash] : [])));
         missing.push(...entries.filter((_, index) => !present[index]));
@@ -170,8 +170,8 @@ export class DataQuestions {
   }
 
   private localRemote(name: string | undefined): ObjectFolder {
-    const { remotes } = this.reading.settings;
-    const place = remotes.find((remote) => (name === undefined ? remote.isDefault : remote.name === name));
+    const { remotes } = this.reading.config;
+    const place = this.reading.remoteNamed(name);
     const known = remotes.length > 0 ? ` Known are: ${remotes.map((remote) => remote.name).join(', ')}.` : '';
     if (!place && name !== undefined) throw new Error(`There is no remote “${name}”.${known}`);
     if (!place) throw new Error(`No default remote is set. Set one with \`dvc remote default <name>\`, or name one.${known}`);

@@ -1,5 +1,8 @@
 import { relative } from 'node:path';
 import { messageOf } from '../../core/errors';
+import { readConfig, type DvcConfig, type DvcRemote } from '../records/config';
+import { ParamsFiles } from '../records/paramsFiles';
+import { diskSource } from '../records/recordSource';
 import { dvcIgnoreRules, scanRepository, toPosix } from '../records/scan';
 import type { BrokenRecord } from '../records/recordReading';
 import type { Stage, StageOut } from '../records/stage';
@@ -7,10 +10,8 @@ import type { Revisions } from '../revisions';
 import { readCommitted, type CommittedRecords } from './committedRecords';
 import { ObjectFolder } from './objectFolder';
 import type { Hash } from './dataIndex';
-import { ParamsReader } from './paramsReader';
 import { keptOuts, type KeptOut, type ReadManifest } from './recordedIndex';
 import type { RepositoryMemory } from './repositoryMemory';
-import { readRepositorySettings, type RepositorySettings } from './repositorySettings';
 import type { DataError } from './status';
 import { WorkspaceFiles } from './workspaceFiles';
 
@@ -19,27 +20,32 @@ export class Reading {
   readonly errors: DataError[] = [];
   readonly files: WorkspaceFiles;
   readonly cache: ObjectFolder;
-  readonly params = new ParamsReader();
+  readonly params = new ParamsFiles(diskSource);
   private readonly remotes = new Map<string, ObjectFolder>();
   private ownOuts: readonly KeptOut[] | undefined;
 
   private constructor(
     readonly root: string,
     readonly stages: readonly Stage[],
-    readonly settings: RepositorySettings,
+    readonly config: DvcConfig,
     readonly memory: RepositoryMemory,
     /** Undefined where nobody may ask git. */
     readonly revisions: Revisions | undefined,
     readonly signal: AbortSignal,
   ) {
     this.files = new WorkspaceFiles(memory.hashes, (folder) => dvcIgnoreRules(root, folder), signal);
-    this.cache = new ObjectFolder(settings.cacheFolder, memory.hashes, signal);
+    this.cache = new ObjectFolder(config.cacheFolder, memory.hashes, signal);
   }
 
   static async open(root: string, memory: RepositoryMemory, revisions: Revisions | undefined, signal: AbortSignal): Promise<Reading> {
-    const settings = await readRepositorySettings(root);
-    const { stages, broken } = await scanRepository(root, memory.records, { gitRules: !settings.withoutGit, signal });
-    const reading = new Reading(root, stages, settings, memory, settings.withoutGit ? undefined : revisions, signal);
+    const config = await readConfig(root);
+    const { stages, broken } = await scanRepository(root, memory.records, {
+      gitRules: !config.withoutGit,
+      parsing: config.parsing,
+      signal,
+    });
+    const reading = new Reading(root, stages, config, memory, config.withoutGit ? undefined : revisions, signal);
+    reading.addBroken(config.broken);
     reading.addBroken(broken);
     return reading;
   }
@@ -50,10 +56,17 @@ export class Reading {
     return this.ownOuts;
   }
 
+  /** A remote by its name, else the default one. */
+  remoteNamed(name: string | undefined): DvcRemote | undefined {
+    const wanted = name?.toLowerCase();
+    return this.config.remotes.find((remote) => (wanted === undefined ? remote.isDefault : remote.name === wanted));
+  }
+
   /** A remote's objects; undefined for one that isn't a folder of this machine, and where there is none. */
   remote(name: string | undefined): ObjectFolder | undefined {
-    const folder = this.settings.remotes.find((remote) => (name === undefined ? remote.isDefault : remote.name === name))?.folder;
-    if (folder === undefined) return undefined;
+    const remote = this.remoteNamed(name);
+    if (remote?.folder === undefined || remote.isVersioned) return undefined;
+    const { folder } = remote;
     const known = this.remotes.get(folder) ?? new ObjectFolder(folder, this.memory.hashes, this.signal);
     this.remotes.set(folder, known);
     return known;
@@ -66,7 +79,9 @@ export class Reading {
   /** What a commit records. */
   committed(revisions: Revisions, commit: string): Promise<CommittedRecords> {
     const { root, memory, signal } = this;
-    return memory.committed(commit, () => readCommitted(root, revisions, commit, memory.committedFiles, signal));
+    return memory.committed(commit, () =>
+      readCommitted(root, revisions, commit, memory.committedFiles, { parsing: this.config.parsing, signal }),
+    );
   }
 
   addBroken(broken: readonly BrokenRecord[]): void {

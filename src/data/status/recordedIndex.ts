@@ -1,6 +1,6 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import type { ManifestEntry } from '../hashing/manifest';
-import type { HashName } from '../records/dvcFile';
+import type { HashName } from '../records/hashName';
 import type { Recorded, Stage, StageOut } from '../records/stage';
 import { dataIndex, type DataIndex, type Hash, type IndexedOut } from './dataIndex';
 

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { messageOf } from '../../core/errors';
-import type { ParamsReader } from './paramsReader';
+import type { ParamsFiles } from '../records/paramsFiles';
 import type { Recorded, Stage, StageDep, StageOut, StageParams } from '../records/stage';
 import { isSameParam } from '../records/pythonEquality';
 import { nativePath } from './dataStatusAnswer';
@@ -16,7 +16,7 @@ export interface StageSurroundings {
   readonly root: string;
   readonly files: WorkspaceFiles;
   readonly cache: ObjectFolder;
-  readonly params: ParamsReader;
+  readonly params: ParamsFiles;
   readonly remoteCommit: RemoteCommit;
   /** Whether what lies outside of the repository is looked at: a record may name any path of this machine. */
   readonly reachesOutside: boolean;
@@ -106,7 +106,7 @@ export class StageChecker {
       return { params, label, whole, keys, problem };
     };
     try {
-      const actual = await this.around.params.read(params.target, params.keys);
+      const actual = await this.around.params.values(params);
       if (!actual) return state('deleted');
       const { recorded } = params;
       if (!recorded) return state('new');

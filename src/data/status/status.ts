@@ -1,5 +1,5 @@
 import type { TreeChanges } from '../hashing/tree';
-import type { HashName } from '../records/dvcFile';
+import type { HashName } from '../records/hashName';
 import type { ImportSource, PlainValue } from '../records/stage';
 
 /**

@@ -9,7 +9,7 @@ import { committedStates, dataPaths, outStatus, stageStatus } from './viewStatus
 
 /** What the views are shown of one reading of a repository. */
 export async function viewStatus(reading: Reading, questions: DataQuestions): Promise<DataStatus> {
-  const { root, settings, revisions, signal } = reading;
+  const { root, config, revisions, signal } = reading;
   const [states, head, recorded, commit] = await Promise.all([
     questions.stageStates(),
     questions.head(false),
@@ -38,8 +38,10 @@ export async function viewStatus(reading: Reading, questions: DataQuestions): Pr
     errors: [...reading.errors].sort(byPath),
     stages: states.map((state) => stageStatus(root, state, isData)),
     removed: committed.removed.map((each) => ({ ...each, target: join(root, each.path) })).sort(byPath),
-    remotes: settings.remotes.map(({ name, url, isDefault, isLocal }) => ({ name, url, isDefault, isLocal })),
-    cacheFolder: settings.cacheFolder,
+    remotes: config.remotes.map(({ name, url, isDefault, isVersioned, folder }) => {
+      return { name, url, isDefault, isLocal: folder !== undefined && !isVersioned };
+    }),
+    cacheFolder: config.cacheFolder,
     head: commit,
   };
 }

@@ -2,7 +2,7 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import type { FileHashes } from '../hashing/fileHashes';
 import { manifestDigest, type FoundEntry } from '../hashing/manifest';
-import type { HashName } from '../records/dvcFile';
+import type { HashName } from '../records/hashName';
 import { dvcRulesAt } from '../records/folderRules';
 import type { IgnoreRules } from '../records/ignore';
 import { toPosix } from '../records/recordPath';
