@@ -1,9 +1,15 @@
 // How long the Code view's refresh takes in a large repository: `node --import tsx bench/code.ts [files] [commits]`.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodeReader } from '../src/code/reader';
+import type { Run } from '../src/core/run';
+import { TagName } from '../src/core/tagNames';
+import { codeRows } from '../src/views/code/codeNode';
+import { CodeSections, type RunsSource } from '../src/views/code/codeSections';
+import { RunOrder } from '../src/views/code/repositoryRuns';
+import { untranslated, type TreeRow } from '../src/views/treeRow';
 
 const files = Number(process.argv[2] ?? 50_000);
 const commits = Number(process.argv[3] ?? 10_000);
@@ -33,12 +39,68 @@ try {
   const began = performance.now();
   const graph = await reader.graph(root);
   console.log(`graph of ${graph.size} commits ${(performance.now() - began).toFixed(0)} ms`);
+  await measureView(reader);
   const plain = performance.now();
   git(['status', '--porcelain=v2', '--branch', '-z']);
   console.log(`plain git status ${(performance.now() - plain).toFixed(0)} ms`);
   reader.dispose();
 } finally {
   rmSync(root, { recursive: true, force: true });
+}
+
+/** The whole refresh of the Code view with History and Dependencies open: what git is asked, and the rows that come of it. */
+async function measureView(reader: CodeReader): Promise<void> {
+  writeFileSync(join(root, 'folder1', 'requirements.txt'), 'torch==2.0\n');
+  const order = new RunOrder();
+  const hashes = git(['rev-list', '--max-count=2000', 'main']).split('\n');
+  // Every tenth of the last commits has a run; those without a branch of their own count for each branch that has their commit.
+  const known = { version: 1, runs: hashes.filter((_, i) => i % 10 === 0).map((commit, i) => ['/store', runAt(commit, i)] as const) };
+  const source: RunsSource = { of: (from, at, refs, head) => order.of(from, { root: at, refs, head }, known, undefined) };
+  const sections = new CodeSections(reader, source, console.warn, untranslated);
+  const open = async (rows: readonly TreeRow[]): Promise<number> => {
+    let count = rows.length;
+    for (const row of rows) {
+      const shown = row.load && /history$|dependencies$/.test(row.id) ? await row.load() : (row.children ?? []);
+      if (!row.id.includes('|branch|')) count += await open(shown);
+    }
+    return count;
+  };
+  const times: { readonly all: number; readonly rows: number; readonly drawn: number }[] = [];
+  for (let i = 0; i < 8; i++) {
+    const began = performance.now();
+    const [status, refs] = await Promise.all([reader.status(root), reader.branches(root)]);
+    const read = performance.now();
+    const state = await sections.state({ status, refs, nested: new Set() });
+    const rows = await open(codeRows([state], untranslated));
+    times.push({ all: performance.now() - began, rows, drawn: performance.now() - read });
+  }
+  const [first, ...others] = times;
+  const median = (pick: (time: (typeof times)[number]) => number): string => (others.map(pick).sort((a, b) => a - b)[3] ?? NaN).toFixed(0);
+  console.log(
+    `view with ${first?.rows} rows, ${known.runs.length} runs: first ${first?.all.toFixed(0)} ms, ` +
+      `then ${others.map(({ all }) => all.toFixed(0)).join(', ')} ms (median ${median(({ all }) => all)}), of it rows ${median(({ drawn }) => drawn)} ms`,
+  );
+}
+
+function runAt(commit: string, i: number): Run {
+  const last = { value: i / 1000, step: 0, timestamp: i };
+  return {
+    runId: `run${i}`,
+    runName: `run ${i}`,
+    experimentId: '1',
+    userId: 'ada',
+    status: 'FINISHED',
+    startTime: i,
+    endTime: i,
+    lifecycleStage: 'active',
+    artifactUri: '',
+    params: [],
+    metrics: [{ key: 'val_accuracy', last, min: last, max: last, count: 1 }],
+    tags: { [TagName.gitCommit]: commit },
+    inputs: [],
+    modelInputs: [],
+    modelOutputs: [],
+  };
 }
 
 /** A first commit with all files, then one change a commit, 50 branches and 50 tags. */

@@ -116,31 +116,69 @@ export function runsByBranch(
   graph: Graph,
   key?: string,
 ): ReadonlyMap<string, BranchRuns> {
-  const unnamed = runs.filter((run) => runCode(run).branch === undefined && runCode(run).commit !== undefined);
+  const named = new Map<string, Run[]>();
+  const unnamed: (readonly [commit: string, run: Run])[] = [];
+  for (const run of runs) {
+    const { branch, commit } = runCode(run);
+    const others = branch === undefined ? undefined : named.get(branch);
+    if (others) others.push(run);
+    else if (branch !== undefined) named.set(branch, [run]);
+    else if (commit !== undefined) unnamed.push([commit.toLowerCase(), run]);
+  }
+  const keys = new Map(runs.map((run) => [run, headlineOf(run, key)?.key]));
+  const contains = unnamed.length === 0 ? () => false : containment(branches, graph);
   return new Map(
-    branches.map(({ name, tip }) => {
-      const contained = unnamed.length === 0 ? new Set<string>() : ancestors(tip, graph);
-      const own = runs.filter((run) => runCode(run).branch === name);
-      return [name, summary([...own, ...unnamed.filter((run) => contained.has(runCode(run).commit ?? ''))], key)];
+    branches.map(({ name }, index) => {
+      const contained = unnamed.filter(([commit]) => contains(index, commit)).map(([, run]) => run);
+      return [name, summary([...(named.get(name) ?? []), ...contained], keys)];
     }),
   );
 }
 
-function ancestors(tip: string, graph: Graph): Set<string> {
-  const found = new Set<string>();
-  const open = [tip];
-  for (let each = open.pop(); each !== undefined; each = open.pop()) {
-    if (found.has(each)) continue;
-    found.add(each);
-    open.push(...(graph.get(each) ?? []));
+/** Whether a branch, by its place in the list, contains a commit. All branches are followed at once: each commit is looked at a single time. */
+function containment(branches: readonly { readonly tip: string }[], graph: Graph): (branch: number, commit: string) => boolean {
+  const words = Math.ceil(branches.length / 32);
+  const marks = new Map<string, Uint32Array>();
+  const mark = (commit: string): Uint32Array => {
+    const known = marks.get(commit) ?? new Uint32Array(words);
+    marks.set(commit, known);
+    return known;
+  };
+  branches.forEach(({ tip }, index) => {
+    const own = mark(tip);
+    own[index >> 5] = (own[index >> 5] ?? 0) | (1 << (index & 31));
+  });
+  for (const commit of childrenFirst(graph)) {
+    const own = marks.get(commit);
+    if (!own) continue;
+    for (const parent of graph.get(commit) ?? []) {
+      const its = mark(parent);
+      for (let word = 0; word < words; word++) its[word] = (its[word] ?? 0) | (own[word] ?? 0);
+    }
   }
-  return found;
+  return (branch, commit) => ((marks.get(commit)?.[branch >> 5] ?? 0) & (1 << (branch & 31))) !== 0;
 }
 
-function summary(runs: readonly Run[], key: string | undefined): BranchRuns {
+/** Every commit after all those that come from it. */
+function childrenFirst(graph: Graph): string[] {
+  const children = new Map<string, number>();
+  for (const parents of graph.values()) for (const each of parents) children.set(each, (children.get(each) ?? 0) + 1);
+  const order = [...graph.keys()].filter((commit) => !children.has(commit));
+  for (let at = 0; at < order.length; at++) {
+    for (const parent of graph.get(order[at] ?? '') ?? []) {
+      const left = (children.get(parent) ?? 0) - 1;
+      children.set(parent, left);
+      if (left === 0) order.push(parent);
+    }
+  }
+  return order;
+}
+
+/** @param keys by run, the metric that it shows */
+function summary(runs: readonly Run[], keys: ReadonlyMap<Run, string | undefined>): BranchRuns {
   const counts = new Map<string, number>();
   for (const run of runs) {
-    const shown = headlineOf(run, key)?.key;
+    const shown = keys.get(run);
     if (shown !== undefined) counts.set(shown, (counts.get(shown) ?? 0) + 1);
   }
   const [common] = [...counts].sort(([, a], [, b]) => b - a);

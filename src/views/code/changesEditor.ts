@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { commands, l10n, window, type Uri } from 'vscode';
+import { emptyTree } from '../../code/emptyTree';
 import type { CodeReader } from '../../code/reader';
 import { isSubmodule, pathOf, revision, type FileDifference, type Side, type SideFile } from '../../code/side';
 import { contentUri } from './contentUri';
@@ -33,10 +34,9 @@ export async function openChanges(
   }
 }
 
-/** What the first commit is compared with: nothing at all. Git knows the empty tree by its name. */
-export function emptyTree(hash: string): Side {
-  const long = '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321';
-  return revision(hash.length === long.length ? long : '4b825dc642cb6eb9a060e54bf8d69288fbee4904');
+/** What the first commit is compared with: nothing at all. */
+export function nothingBefore(hash: string): Side {
+  return revision(emptyTree(hash.length === 64 ? 'sha256' : 'sha1'));
 }
 
 /** Where a submodule of the working tree stands, in the words of `git diff`. */

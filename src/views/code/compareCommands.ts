@@ -7,7 +7,7 @@ import type { Commands } from '../../host/commands';
 import { mayExecute } from '../../host/trust';
 import type { CodeComparer } from '../../lineage/codeChanges';
 import type { RunTargets } from '../runs/runTarget';
-import { emptyTree, openChanges } from './changesEditor';
+import { nothingBefore, openChanges } from './changesEditor';
 import type { CodeActor } from './codeActor';
 import type { Repository } from './codeSections';
 import { codeTargets, revisionName, revisionOf, type CodeTarget } from './codeTarget';
@@ -43,7 +43,7 @@ export class CompareCommands {
     const [parent] = commit.parents;
     const to = revision(commit.hash);
     const title = `${commit.hash.slice(0, 8)} ${visible(commit.subject)}`;
-    const from = parent === undefined ? emptyTree(commit.hash) : revision(parent);
+    const from = parent === undefined ? nothingBefore(commit.hash) : revision(parent);
     const path = target.kind === 'commit' ? target.path : undefined;
     const read = (paths?: readonly string[]): Promise<FileDifference[]> =>
       this.reader.diff(target.root, from, to, { count: false, ...(paths && { paths }) });
@@ -63,7 +63,7 @@ export class CompareCommands {
     if (from !== undefined && (await this.reader.commit(root, from)) === undefined)
       throw new Error(l10n.t('The commit {0} of {1} is not here: `git submodule update --init` gets it.', from.slice(0, 8), name));
     const after = to === undefined ? WORKING_TREE : revision(to);
-    const before = from === undefined ? emptyTree(to ?? '') : revision(from);
+    const before = from === undefined ? nothingBefore(to ?? '') : revision(from);
     const files = await this.reader.diff(root, before, after, { count: false, untracked: true });
     const [old, now] = [from?.slice(0, 8) ?? l10n.t('new'), to?.slice(0, 8) ?? l10n.t('Working Tree')];
     await openChanges(this.reader, `${name}: ${old} → ${now}`, { root, from: before, to: after }, files);
