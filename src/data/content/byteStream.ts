@@ -19,10 +19,13 @@ export type OnBytes = (bytes: number) => void;
 export async function* bytesOf(handle: ContentHandle, name: string, signal?: AbortSignal, onBytes?: OnBytes): AsyncGenerator<Uint8Array> {
   const stored = storedBytes(handle, signal, onBytes);
   const head = await handle.read(0, 2);
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return yield* stored;
+  if (head[0] !== 0x1f || head[1] !== 0x8b) {
+    yield* stored;
+    return;
+  }
   const packed = Readable.from(stored, { objectMode: false });
   const unzip = createGunzip({ chunkSize: PIECE / 4 });
-  packed.on('error', (error) => unzip.destroy(error));
+  packed.on('error', (error: Error) => void unzip.destroy(error));
   packed.pipe(unzip);
   let unpacked = 0;
   try {

@@ -5,6 +5,7 @@ import { formatByName, formatOf, isPictureFolder } from './format';
 import { profileImages } from './images/imageFolder';
 import type { ContentFile, ContentHandle, ContentSource } from './place';
 import { bareProfile, type Dialect, type Problem, type Profile, type ProfileOptions, type ReadControl } from './profile';
+import { singleFile } from './singleFile';
 import { readCsv } from './tables/csvTable';
 import { readJsonLines } from './tables/jsonLines';
 import { readParquet } from './tables/parquetTable';
@@ -39,9 +40,7 @@ async function profileFolder(
   for (const file of readable.slice(0, MOST_PARTS)) {
     const onProgress = (bytes: number): void => control.onProgress?.({ file: file.path, bytes: done + bytes, total });
     try {
-      parts.push(
-        await profileFile(source, file, options, { signal: control.signal, onProgress: ({ bytes }) => onProgress(bytes) }, file.path),
-      );
+      parts.push(await profileFile(source, file, options, { ...control, onProgress: ({ bytes }) => onProgress(bytes) }, file.path));
     } catch (error) {
       control.signal?.throwIfAborted();
       problems.push({ path: file.path, row: undefined, line: undefined, message: messageOf(error) });
@@ -74,11 +73,11 @@ async function profileFile(
       case 'idx':
       case 'npy': {
         const profile = await profileArray(handle, name, format, { ...control, onBytes });
-        const labels = profile.labels ?? (await siblingLabels(within(source, file), file.path, profile.rows ?? 0, control));
+        const labels = profile.labels ?? (await siblingLabels(singleFile(source, file), file.path, profile.rows ?? 0, control));
         return { ...profile, labels };
       }
       case 'images':
-        return { ...(await profileImages(single(source, file), [file], control)), name };
+        return { ...(await profileImages(singleFile(source, file), [file], control)), name };
       default:
         return { ...bareProfile('other', name, 1, handle.size), notes: ['What is in this kind of file is not read.'] };
     }
@@ -95,38 +94,15 @@ async function profileTable(
   control: ReadControl & { readonly onBytes: (bytes: number) => void },
   name: string,
 ): Promise<Profile> {
-  const stats = new TableStats(path, options.label);
+  const stats = new TableStats(path, options);
   let dialect: Dialect | undefined;
   if (format === 'csv') dialect = await readCsv(handle, path, options, stats, control.signal, control.onBytes);
   else if (format === 'jsonl') await readJsonLines(handle, path, stats, control.signal, control.onBytes);
   else await readParquet(handle, path, stats, control.signal, control.onBytes);
   const table = stats.finish();
+  control.onRows?.(stats.hashes, path);
   if (table.columnCount === 0 && table.problemCount > 0)
     throw invalid(`${name}: line ${table.problems[0]?.line} ${table.problems[0]?.message}.`);
   const notes = table.columnCount > MOST_COLUMNS ? [`Only the first ${MOST_COLUMNS} of ${table.columnCount} columns were looked at.`] : [];
   return { ...bareProfile(format, name, 1, handle.size), ...table, dialect, notes };
-}
-
-/** A folder's file, with the folder's other files for siblings. */
-function within(source: ContentSource, file: ContentFile): ContentSource {
-  if (!source.isFolder) return source;
-  const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
-  return {
-    ...single(source, file),
-    sibling: (name) => {
-      const base = name.slice(name.lastIndexOf('/') + 1);
-      const other = { ...single(source, file), open: () => source.open(folder + base) };
-      return { ...other, sibling: () => undefined };
-    },
-  };
-}
-
-function single(source: ContentSource, file: ContentFile): ContentSource {
-  return {
-    name: file.path,
-    isFolder: false,
-    list: () => Promise.resolve([file]),
-    open: () => source.open(file.path),
-    sibling: (name) => source.sibling(name),
-  };
 }

@@ -3,6 +3,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { invalid, messageOf, missing } from '../../core/errors';
 import { objectPath, readManifest } from '../cache/objects';
+import type { HashName } from '../records/dvcFile';
 import type { BytesPlace, ContentFile, ContentHandle, ContentPlace, ContentSource, PathPlace, VersionPlace } from './place';
 
 const MOST_FILES = 2_000_000;
@@ -24,6 +25,7 @@ export async function openPlace(place: ContentPlace): Promise<ContentSource> {
 }
 
 class FileSource implements ContentSource {
+  readonly hashName = undefined;
   readonly isFolder = false;
   readonly name: string;
 
@@ -49,6 +51,7 @@ class FileSource implements ContentSource {
 }
 
 class FolderSource implements ContentSource {
+  readonly hashName = undefined;
   readonly isFolder = true;
   readonly name: string;
   private root: string | undefined;
@@ -102,9 +105,11 @@ class FolderSource implements ContentSource {
 class VersionSource implements ContentSource {
   readonly name: string;
   readonly isFolder: boolean;
+  readonly hashName: HashName;
   private members: Map<string, string> | undefined;
 
   constructor(private readonly place: VersionPlace) {
+    this.hashName = place.hashName;
     this.name = place.name;
     this.isFolder = place.digest.endsWith('.dir');
   }
@@ -153,6 +158,7 @@ class VersionSource implements ContentSource {
 }
 
 class BytesSource implements ContentSource {
+  readonly hashName = undefined;
   readonly isFolder = false;
   readonly name: string;
 

@@ -55,6 +55,8 @@ export interface ContentHandle {
 export interface ContentSource {
   readonly name: string;
   readonly isFolder: boolean;
+  /** The kind of the digests that its list has; undefined where it has none. */
+  readonly hashName: HashName | undefined;
   /** In order of path. */
   list(signal?: AbortSignal): Promise<readonly ContentFile[]>;
   /** @throws TrackingError where it isn't there, or its content isn't in the cache */

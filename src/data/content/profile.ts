@@ -1,3 +1,5 @@
+import type { RowHashes } from './stats/rowHashes';
+
 /** What a file, or a folder, was read as. */
 export type ContentFormat = 'csv' | 'parquet' | 'jsonl' | 'idx' | 'npy' | 'images' | 'folder' | 'other';
 
@@ -59,6 +61,8 @@ export interface ColumnProfile {
   readonly lengths: { readonly min: number; readonly max: number; readonly mean: number } | undefined;
   /** The most frequent values, none where each came once; undefined where there are too many different ones to count each. */
   readonly top: readonly ValueCount[] | undefined;
+  /** All different values, where those were asked for and could be counted each. */
+  readonly values: readonly string[] | undefined;
 }
 
 /** Class balance. */
@@ -151,6 +155,8 @@ export interface ProfileOptions {
   readonly header?: boolean;
   /** The label column: its name, or its position from 1. */
   readonly label?: string | number;
+  /** Columns of which all values are wanted, by name or by position from 1. */
+  readonly valuesOf?: readonly (string | number)[];
 }
 
 export interface ContentProgress {
@@ -163,6 +169,8 @@ export interface ContentProgress {
 export interface ReadControl {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ContentProgress) => void;
+  /** Is given the hashes of a table's rows, or an array's items, by which two versions can be compared. */
+  readonly onRows?: (rows: RowHashes, path: string) => void;
 }
 
 /** A profile of what has none of the parts. */

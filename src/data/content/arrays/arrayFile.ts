@@ -27,6 +27,7 @@ export async function profileArray(
   const header = await readArrayHeader(handle, name);
   const stats = new ArrayStats(header);
   for await (const view of elementsOf(header, bytesOf(handle, name, control.signal, control.onBytes), name)) stats.take(view);
+  control.onRows?.(stats.hashes, name);
   const array = stats.profile();
   const size = imageSize(header);
   const classes = header.shape.length === 1 ? labelsOf(stats, header, name) : undefined;

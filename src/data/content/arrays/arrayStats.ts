@@ -9,7 +9,7 @@ import { elementReader } from './arrayReader';
 export class ArrayStats {
   private readonly bytes: Float64Array | undefined;
   private readonly others = new ColumnStats('', 1, columnLimits(4));
-  private readonly hashes = new RowHashes();
+  readonly hashes = new RowHashes();
   private readonly itemSize: number;
   private readonly comparable: boolean;
   private at = 0;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { messageOf } from '../../../core/errors';
+import { digestOf } from '../contentDigest';
 import type { ContentFile, ContentSource } from '../place';
 import { bareProfile, type Duplicates, type ImageSize, type LabelCounts, type Problem, type Profile, type ReadControl } from '../profile';
 import { summaryOfCounts } from '../stats/numberSummary';
@@ -117,7 +118,8 @@ class Digests {
 
   async add(file: ContentFile, content: Uint8Array | undefined, signal: AbortSignal | undefined): Promise<void> {
     if (file.digest === undefined && (this.sizes.get(file.size) ?? 0) < 2) return;
-    const digest = file.digest ?? (await this.hash(file, content, signal));
+    const digest =
+      file.digest ?? (content ? createHash('md5').update(content).digest('hex') : await digestOf(this.source, file.path, signal));
     if (!this.seen.has(digest)) return void this.seen.add(digest);
     this.count++;
     if (this.examples.length < EXAMPLES) this.examples.push(file.path);
@@ -125,20 +127,5 @@ class Digests {
 
   duplicates(compared: number): Duplicates {
     return { count: this.count, examples: this.examples, exact: true, compared };
-  }
-
-  private async hash(file: ContentFile, content: Uint8Array | undefined, signal: AbortSignal | undefined): Promise<string> {
-    const hash = createHash('md5');
-    if (content) return hash.update(content).digest('hex');
-    const handle = await this.source.open(file.path);
-    try {
-      for (let position = 0; position < handle.size; position += 2 ** 20) {
-        signal?.throwIfAborted();
-        hash.update(await handle.read(position, 2 ** 20));
-      }
-    } finally {
-      await handle.close();
-    }
-    return hash.digest('hex');
   }
 }

@@ -96,7 +96,7 @@ export class ColumnStats {
     return list.sort((a, b) => compareLabels(a.value, b.value));
   }
 
-  profile(): ColumnProfile {
+  profile(withValues = false): ColumnProfile {
     return {
       ...{ name: this.name, position: this.position, type: this.type, kinds: this.kindCounts(), missing: this.missing },
       distinct: this.counts ? { count: this.counts.size, exact: true } : { count: this.distinct.estimate, exact: false },
@@ -104,6 +104,7 @@ export class ColumnStats {
       dates: this.dates && { min: new Date(this.dates.min).toISOString(), max: new Date(this.dates.max).toISOString() },
       lengths: this.lengths.count > 0 ? { min: this.lengths.min, max: this.lengths.max, mean: this.lengths.mean } : undefined,
       top: this.counts && topOf(this.counts),
+      values: withValues && this.counts ? [...this.counts.keys()].map(String) : undefined,
     };
   }
 

@@ -28,6 +28,31 @@ export class RowHashes {
     return this.compared === this.added;
   }
 
+  /** Different rows of these that the others have, too; undefined where not all of either are remembered. */
+  common(others: RowHashes): number | undefined {
+    if (!this.exact || !others.exact) return undefined;
+    let count = 0;
+    for (let at = 0; at < this.table.length; at += 2) {
+      const [high, low] = [this.table[at]!, this.table[at + 1]!];
+      if ((high !== 0 || low !== 0) && others.has(high, low)) count++;
+    }
+    return count;
+  }
+
+  /** How many different rows there are. */
+  get distinct(): number {
+    return this.size;
+  }
+
+  private has(high: number, low: number): boolean {
+    const mask = this.table.length / 2 - 1;
+    for (let at = (high ^ (low >>> 7)) & mask; ; at = (at + 1) & mask) {
+      const [here, there] = [this.table[2 * at]!, this.table[2 * at + 1]!];
+      if (here === 0 && there === 0) return false;
+      if (here === high && there === low) return true;
+    }
+  }
+
   private insert(high: number, low: number): boolean {
     const mask = this.table.length / 2 - 1;
     for (let at = (high ^ (low >>> 7)) & mask; ; at = (at + 1) & mask) {

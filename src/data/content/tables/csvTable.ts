@@ -21,6 +21,24 @@ export async function readCsv(
   signal?: AbortSignal,
   onBytes?: OnBytes,
 ): Promise<Dialect> {
+  const dialect = await csvDialect(handle, name, options);
+  const scanner = new CsvScanner(dialect, sink, name);
+  let begun = false;
+  for await (const piece of bytesOf(handle, name, signal, onBytes)) {
+    signal?.throwIfAborted();
+    scanner.take(!begun && isMarked(piece) ? piece.subarray(3) : piece);
+    begun = true;
+    if (sink.isDone) return dialect;
+  }
+  scanner.end();
+  return dialect;
+}
+
+/**
+ * How a text table is written.
+ * @throws TrackingError where it isn't text in UTF-8
+ */
+export async function csvDialect(handle: ContentHandle, name: string, options: ProfileOptions): Promise<Dialect> {
   const head = await beginningOf(handle, name, PROBE);
   checkText(head, name);
   const dialect = guessDialect(
@@ -32,15 +50,6 @@ export async function readCsv(
   );
   if (dialect.delimiter.length !== 1 || dialect.delimiter.charCodeAt(0) > 126)
     throw invalid(`The delimiter must be one character of ASCII, not ${JSON.stringify(dialect.delimiter)}.`);
-  const scanner = new CsvScanner(dialect, sink, name);
-  let begun = false;
-  for await (const piece of bytesOf(handle, name, signal, onBytes)) {
-    signal?.throwIfAborted();
-    scanner.take(!begun && isMarked(piece) ? piece.subarray(3) : piece);
-    begun = true;
-    if (sink.isDone) return dialect;
-  }
-  scanner.end();
   return dialect;
 }
 

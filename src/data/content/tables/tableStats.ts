@@ -1,4 +1,4 @@
-import type { ColumnProfile, Duplicates, LabelCounts, Problem } from '../profile';
+import type { ColumnProfile, Duplicates, LabelCounts, Problem, ProfileOptions } from '../profile';
 import { columnLimits, ColumnStats } from '../stats/columnStats';
 import { RowHashes } from '../stats/rowHashes';
 import { isLong, kindOf, numberOf, timeOf } from './cell';
@@ -28,14 +28,14 @@ export class TableStats implements TableSink {
   private columnCount = 0;
   private columns: readonly ColumnStats[] = [];
   private small = new Float64Array(0);
-  private readonly hashes = new RowHashes();
+  readonly hashes = new RowHashes();
   private readonly problems: Problem[] = [];
   private problemCount = 0;
 
   /** @param path what problems are told of */
   constructor(
     private readonly path: string,
-    private readonly label: string | number | undefined,
+    private readonly options: Pick<ProfileOptions, 'label' | 'valuesOf'>,
   ) {}
 
   begin(names: readonly string[]): void {
@@ -106,15 +106,16 @@ export class TableStats implements TableSink {
 
   finish(): TableResult {
     const { small } = this;
+    const wanted = new Set(this.options.valuesOf);
     const columns = this.columns.map((stats, index) => {
       stats.widen(SMALL);
       for (let value = 0; value < SMALL; value++) {
         const times = small[index * SMALL + value]!;
         if (times > 0) stats.number(value, 'integer', times);
       }
-      return stats.profile();
+      return stats.profile(wanted.has(stats.name) || wanted.has(stats.position));
     });
-    const found = labelColumn(columns, this.columnCount, this.label);
+    const found = labelColumn(columns, this.columnCount, this.options.label);
     const counts = found && this.columns[found.position - 1]?.valueCounts();
     const { count, examples, exact, compared } = this.hashes;
     return {
