@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../../package.json';
 import { installBackend } from './backendCommand';
 import { addCodeCommands } from './codeCommands';
+import { addDataCommands } from './dataCommands';
 import { compareRuns } from './compareCommand';
 import { failure, leaveWithReader, terminalOutput, type Output } from './output';
 import { listModels, registerRun, setAlias } from './registryCommand';
@@ -177,6 +178,7 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
 
   addTransferCommands((usage, description) => command(program, usage, description), outputFor);
   addCodeCommands(program, outputFor);
+  addDataCommands(program, outputFor);
 
   program
     .command('backend')

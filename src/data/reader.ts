@@ -2,12 +2,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../core/errors';
 import { findLosses, type Endangered, type Loss } from './actions/losses';
-import type { FileHashes } from './hashing/fileHashes';
 import type { HashWork } from './hashing/hashWork';
 import { StatCache } from './hashing/statCache';
 import { readConfig } from './records/config';
 import { findDvcRoot } from './records/repository';
-import type { Stage } from './records/stage';
 import type { Revisions } from './revisions';
 import type { CacheUsage, DataAnswer, DataQuestion, DataSource } from './source';
 import { cacheUsage } from './status/cacheUsage';
@@ -57,19 +55,13 @@ export class DataReader implements DataSource {
     return this.ask(question.kind, question.root, signal, async (reading) => {
       const questions = new DataQuestions(reading);
       const answer = await questions.answer(question);
-      return { answer: answer as DataAnswer<K>['answer'], errors: reading.errors, unknown: questions.unknown };
+      return {
+        answer: answer as DataAnswer<K>['answer'],
+        errors: reading.errors,
+        unknown: questions.unknown,
+        stages: reading.stages.length,
+      };
     });
-  }
-
-  /** The stages, as for those who move what they record; what can't be read is left out. */
-  async stages(root: string, signal?: AbortSignal): Promise<readonly Stage[]> {
-    const reading = await Reading.open(root, await this.memoryOf(root), undefined, this.stoppedBy(signal));
-    return reading.stages;
-  }
-
-  /** The digests of a repository's files, remembered with those that were asked for by questions. */
-  async hashes(root: string): Promise<FileHashes> {
-    return (await this.memoryOf(root)).hashes;
   }
 
   async losses(root: string, targets: readonly Endangered[], signal?: AbortSignal): Promise<readonly Loss[]> {

@@ -3,13 +3,15 @@ import type { Endangered, Loss } from './actions/losses';
 import type { CloudStatusAnswer, DataStatusAnswer, DiffAnswer, StatusAnswer } from './status/answers';
 import type { DataError, DataStatus } from './status/status';
 
-/** One of DVC's questions, with its flags. Paths in flags are relative to the repository's root. */
+/** One of DVC's questions, with its flags. `folder`: where DVC would stand, in the repository; its root unless told. */
 export type DataQuestion =
-  | { readonly kind: 'status'; readonly root: string }
+  | { readonly kind: 'status'; readonly root: string; readonly folder?: string }
   | { readonly kind: 'cloudStatus'; readonly root: string; readonly remote?: string }
   | {
       readonly kind: 'dataStatus';
       readonly root: string;
+      /** Only untracked files are told from there, as by DVC. */
+      readonly folder?: string;
       readonly granular?: boolean;
       /** Left out of the answer unless asked for, as in `dvc data status`. */
       readonly unchanged?: boolean;
@@ -43,6 +45,8 @@ export interface DataAnswer<K extends DataQuestion['kind']> {
   readonly errors: readonly DataError[];
   /** What only a network could tell, a line each: imports from elsewhere, remotes that are no local folders. The answer is silent of it. */
   readonly unknown: readonly string[];
+  /** How many stages there are, `.dvc` files among them. */
+  readonly stages: number;
 }
 
 export interface CacheUsage {

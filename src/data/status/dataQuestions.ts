@@ -1,5 +1,6 @@
 import type { CloudStatusAnswer, DataStatusAnswer, DiffAnswer, StatusAnswer } from './answers';
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import type { Revisions } from '../revisions';
 import type { DataQuestion } from '../source';
 import { cloudAnswer } from './cloudAnswer';
 import { dataIndex, type DataEntry, type DataIndex } from './dataIndex';
@@ -26,7 +27,7 @@ export class DataQuestions {
   answer(question: DataQuestion): Promise<StatusAnswer | CloudStatusAnswer | DataStatusAnswer | DiffAnswer> {
     switch (question.kind) {
       case 'status':
-        return this.status();
+        return this.status(question);
       case 'cloudStatus':
         return this.cloudStatus(question);
       case 'dataStatus':
@@ -36,8 +37,8 @@ export class DataQuestions {
     }
   }
 
-  private async status(): Promise<StatusAnswer> {
-    const states = await this.stageStates();
+  private async status({ folder }: Asked<'status'>): Promise<StatusAnswer> {
+    const states = await this.stageStates(folder);
     for (const { stage, deps, outs, params } of states) {
       for (const { label, state, problem } of [...deps, ...outs]) {
         if (problem !== undefined) this.reading.addError(stage.file, stage.line, undefined, `${label}: ${problem}`);
@@ -46,7 +47,7 @@ export class DataQuestions {
       for (const { label, problem } of params)
         if (problem !== undefined) this.reading.addError(stage.file, stage.line, undefined, `${label}: ${problem}`);
     }
-    return statusAnswer(states);
+    return statusAnswer(states, folder);
   }
 
   private async cloudStatus({ remote }: Asked<'cloudStatus'>): Promise<CloudStatusAnswer> {
@@ -68,7 +69,7 @@ export class DataQuestions {
       {
         notInCache: await this.notInCache(reading.outs, hashedEntries(recorded, granular)),
         notInRemote: notInRemote ? await this.notInRemote(recorded, granular, asked.remote) : [],
-        untracked: untracked && revisions ? await revisions.untracked(reading.root, reading.signal) : undefined,
+        untracked: untracked && revisions ? await this.untracked(revisions, asked.folder) : undefined,
       },
     );
   }
@@ -89,18 +90,13 @@ export class DataQuestions {
     return diffAnswer(changes, missing, { hashes, hideMissing });
   }
 
-  stageStates(): Promise<StageState[]> {
+  /** @param folder where DVC would stand, for what it prints */
+  stageStates(folder?: string): Promise<StageState[]> {
     const { root, files, cache, revisions, signal } = this.reading;
     const remoteCommit = async (url: string, revision: string | undefined): Promise<string | undefined> =>
       revisions && isAbsolute(url) ? revisions.commit(url, revision ?? 'HEAD', signal).catch(() => undefined) : undefined;
-    const checker = new StageChecker({
-      root,
-      files,
-      cache,
-      params: this.reading.params,
-      remoteCommit,
-      reachesOutside: revisions !== undefined,
-    });
+    const around = { root, folder: folder ?? root, files, cache, params: this.reading.params, remoteCommit };
+    const checker = new StageChecker({ ...around, reachesOutside: revisions !== undefined });
     return Promise.all(this.reading.stages.map((stage) => checker.check(stage)));
   }
 
@@ -116,6 +112,15 @@ export class DataQuestions {
   workspace(): Promise<DataIndex> {
     const { root, outs, files } = this.reading;
     return workspaceIndex(root, outs, files, ({ stage, out, target }, error) => this.reading.addError(stage.file, out.line, target, error));
+  }
+
+  private async untracked(revisions: Revisions, folder: string | undefined): Promise<string[]> {
+    const { root, signal } = this.reading;
+    if (!(await revisions.tracks(root, signal))) return [];
+    const paths = await revisions.untracked(root, signal);
+    return folder === undefined || folder === root
+      ? [...paths]
+      : paths.map((path) => relative(folder, join(root, path)).split(sep).join('/'));
   }
 
   /** A commit's outs; undefined where the commit has no repository here. */

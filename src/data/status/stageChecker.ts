@@ -1,9 +1,8 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
 import { messageOf } from '../../core/errors';
 import type { ParamsFiles } from '../records/paramsFiles';
 import type { Recorded, Stage, StageDep, StageOut, StageParams } from '../records/stage';
 import { isSameParam } from '../records/pythonEquality';
-import { nativePath } from './dataStatusAnswer';
 import type { ObjectFolder } from './objectFolder';
 import { importDep, pathWithin } from './recordedIndex';
 import type { DepState, FileState, OutState, ParamsState, ParamState, StageState } from './stageState';
@@ -14,6 +13,8 @@ export type RemoteCommit = (url: string, revision: string | undefined) => Promis
 
 export interface StageSurroundings {
   readonly root: string;
+  /** Where DVC would stand, for what it prints. */
+  readonly folder: string;
   readonly files: WorkspaceFiles;
   readonly cache: ObjectFolder;
   readonly params: ParamsFiles;
@@ -124,11 +125,10 @@ export class StageChecker {
     }
   }
 
-  /** As DVC prints a path where one stands in the root. */
+  /** As DVC prints a path. */
   private label(path: string, target: string | undefined): string {
     if (target === undefined || isAbsolute(path)) return path;
-    const inner = pathWithin(this.around.root, target);
-    return inner === undefined ? target : nativePath(inner);
+    return pathWithin(this.around.root, target) === undefined ? target : relative(this.around.folder, target);
   }
 
   private isWithinReach(target: string): boolean {

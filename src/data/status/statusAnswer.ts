@@ -1,14 +1,22 @@
+import { relative } from 'node:path';
+import type { Stage } from '../records/stage';
 import type { StageChange, StatusAnswer } from './answers';
 import { isAlwaysChanged, isChecksumChanged, isCommandChanged, type FileState, type StageState } from './stageState';
 
-/** Puts together what `dvc status --json` prints. */
-export function statusAnswer(states: readonly StageState[]): StatusAnswer {
+/** Puts together what `dvc status --json` prints in a folder; the root unless told. */
+export function statusAnswer(states: readonly StageState[], folder?: string): StatusAnswer {
   const answer: Record<string, readonly StageChange[]> = {};
   for (const state of states) {
     const changes = stageChanges(state);
-    if (changes.length > 0) answer[state.stage.address] = changes;
+    if (changes.length > 0) answer[addressIn(state.stage, folder)] = changes;
   }
   return answer;
+}
+
+function addressIn({ address, file, name }: Stage, folder: string | undefined): string {
+  if (folder === undefined) return address;
+  const path = relative(folder, file);
+  return name === undefined ? path : path === 'dvc.yaml' ? name : `${path}:${name}`;
 }
 
 function stageChanges({ stage, deps, params, outs }: StageState): StageChange[] {
