@@ -14,8 +14,17 @@ export interface CheckoutCounts {
   added: number;
   modified: number;
   deleted: number;
+}
+
+export interface CheckoutSurroundings {
+  readonly placer: FilePlacer;
+  readonly folders: WorkspaceFolders;
+  /** Grow while it works. */
+  readonly counts: CheckoutCounts;
   /** Files that somebody changed while we worked, and which therefore stay as they are; absolute. */
   readonly touched: string[];
+  readonly onDone: (files: number, bytes: number) => void;
+  readonly signal: AbortSignal | undefined;
 }
 
 class TouchedError extends Error {}
@@ -25,21 +34,15 @@ class TouchedError extends Error {}
  * on from there. Every file is looked at once more right before it goes. Throws LinkInTheWayError, the file system's error, or the
  * signal's reason; `counts` tells what was done until then.
  */
-export async function doCheckout(
-  plan: CheckoutPlan,
-  placer: FilePlacer,
-  folders: WorkspaceFolders,
-  counts: CheckoutCounts,
-  onDone: (files: number, bytes: number) => void,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+export async function doCheckout(plan: CheckoutPlan, surroundings: CheckoutSurroundings): Promise<void> {
+  const { placer, folders, counts, touched, onDone, signal } = surroundings;
   await folders.check(plan.out.target);
   for (const { path, before } of plan.removals) {
     signal?.throwIfAborted();
     if (isUntouched(path, before)) {
       await unlink(path);
       counts.deleted++;
-    } else if (statsOf(path)) counts.touched.push(path);
+    } else if (statsOf(path)) touched.push(path);
     onDone(1, 0);
   }
   for (const folder of plan.obsolete) await rmdir(folder).catch(ignoreFilled);
@@ -65,7 +68,7 @@ export async function doCheckout(
         onDone(1, size - bytes);
       } catch (error) {
         if (!(error instanceof TouchedError)) throw error;
-        counts.touched.push(path);
+        touched.push(path);
       }
     });
     // All of them come to an end before anybody hears of the first that failed.

@@ -1,0 +1,99 @@
+import { relative, sep } from 'node:path';
+import { dvcIgnoreRules } from '../records/folderRules';
+import { planCheckout, type CheckoutPlan } from './checkoutPlan';
+import { doCheckout, type CheckoutCounts } from './checkoutWork';
+import { FilePlacer } from './filePlacer';
+import { linkTypesOf } from './storage';
+import { reasonOf } from './transferFailure';
+import type { TransferOut } from './transferOuts';
+import type { OutTransfer } from './transfers';
+import { answerOf, counted, type TransferWork } from './transferWork';
+import { WorkspaceFolders } from './workspaceFolders';
+
+/** Where files go that are in the way and may not be lost. */
+export interface Keeper {
+  keep(root: string, files: readonly string[], reason: string): Promise<{ readonly id: string }>;
+}
+
+/** Brings outs from the cache into the workspace: looks at all of them first, and then does what can be done. */
+export class Checkouts {
+  private readonly plans = new Map<TransferOut, CheckoutPlan>();
+  /** What became of the outs. */
+  readonly answers = new Map<TransferOut, OutTransfer>();
+  /** Where files were put that `force` has moved out of the way, relative to the root. */
+  kept: string | undefined;
+
+  constructor(
+    private readonly work: TransferWork,
+    private readonly keeper: Keeper,
+  ) {}
+
+  /** Rejects when stopped, and when files that are to be kept can't be; what concerns one out is told in its answer. */
+  async run(outs: readonly TransferOut[]): Promise<void> {
+    const { root, config, options, report, signal } = this.work;
+    const placer = new FilePlacer(root, linkTypesOf(config));
+    for (const out of outs) await this.plan(out);
+    const losses = [...this.plans.values()].filter((plan) => plan.losses.length > 0);
+    if (options.force && losses.length > 0) {
+      const files = [...new Set(losses.flatMap((plan) => plan.losses))];
+      const { id } = await this.keeper.keep(root, files, 'Check Out');
+      this.kept = ['.tracking', 'kept', id].join(sep);
+      for (const { out } of losses) await this.plan(out);
+    }
+    try {
+      for (const { creations, removals } of this.plans.values()) {
+        const bytes = creations.reduce((sum, { size }) => sum + size, 0);
+        report.expect(creations.length + removals.length, bytes);
+      }
+      for (const [out, plan] of this.plans) {
+        signal?.throwIfAborted();
+        report.begin('checking out', out.path);
+        this.answers.set(out, await this.checkOut(plan, placer));
+      }
+    } finally {
+      await placer.close();
+    }
+  }
+
+  private async plan(out: TransferOut): Promise<void> {
+    const { root, config, cache, hashes, signal, report } = this.work;
+    try {
+      report.begin('comparing', out.path);
+      await new WorkspaceFolders(root).check(out.target);
+      const rules = (folder: string): ReturnType<typeof dvcIgnoreRules> => dvcIgnoreRules(root, folder);
+      this.plans.set(out, await planCheckout(out, { cache: config.cacheFolder, objects: cache.objects, hashes, rules, signal }));
+    } catch (error) {
+      signal?.throwIfAborted();
+      this.plans.delete(out);
+      this.answers.set(out, answerOf(out, { outcome: 'failed', message: reasonOf(error, out.path) }));
+    }
+  }
+
+  private async checkOut(plan: CheckoutPlan, placer: FilePlacer): Promise<OutTransfer> {
+    const { root, report, signal } = this.work;
+    const { out, losses, missing } = plan;
+    const named = (paths: readonly string[]): string[] => paths.map((path) => relative(root, path).split(sep).join('/'));
+    if (missing.length > 0) {
+      const message = `${counted(missing.length, 'file is', 'files are')} not in the cache. Fetch or pull first.`;
+      return answerOf(out, { outcome: 'missing', message, paths: missing });
+    }
+    if (losses.length > 0) {
+      const what = `${counted(losses.length, 'file has', 'files have')} content that is not in the cache, and would be lost`;
+      const message = `${what}. Commit it (dvc commit), or use --force to have it moved to .tracking/kept first.`;
+      return answerOf(out, { outcome: 'refused', message, paths: named(losses) });
+    }
+    const counts: CheckoutCounts = { added: 0, modified: 0, deleted: 0 };
+    const touched: string[] = [];
+    try {
+      await doCheckout(plan, { placer, folders: new WorkspaceFolders(root), counts, touched, onDone: report.done, signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      return answerOf(out, { ...counts, outcome: 'failed', message: reasonOf(error, out.path) });
+    }
+    if (touched.length > 0) {
+      const message = `${counted(touched.length, 'file was', 'files were')} changed meanwhile, and left alone. Check out again.`;
+      return answerOf(out, { ...counts, outcome: 'refused', message, paths: named(touched) });
+    }
+    return answerOf(out, { ...counts, outcome: counts.added + counts.modified + counts.deleted > 0 ? 'done' : 'unchanged' });
+  }
+}
