@@ -81,6 +81,11 @@ export class Configuration implements Disposable {
     return [...[value ?? []].flat().filter((path) => path !== ''), 'git'];
   }
 
+  /** The dvc that the person names; undefined: it is looked for. Only settings of this machine count. */
+  dvcPath(): string | undefined {
+    return this.of<string>('dvc.path', undefined)?.trim() || undefined;
+  }
+
   /** What the settings say about a training; what they leave open is left to the training. */
   training(folder: WorkspaceFolder): TrainingOptions {
     const backend = this.of<string>('training.backend', folder);

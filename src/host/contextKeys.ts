@@ -27,7 +27,10 @@ export interface ContextValues {
   /** History shows one file's commits. */
   'mlTracking.code.fileHistory': boolean;
   'mlTracking.server.state': ServersState;
-  'mlTracking.data.state': 'reading' | 'empty' | 'filled';
+  'mlTracking.data.state': 'reading' | 'noRepository' | 'empty' | 'filled';
+  'mlTracking.data.hasRepository': boolean;
+  /** Whether a dvc that can be used was found, when one was looked for. */
+  'mlTracking.data.dvc': 'found' | 'missing';
 }
 
 /** Sets context keys, and only when they change. */

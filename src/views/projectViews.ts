@@ -1,14 +1,17 @@
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { window, workspace } from 'vscode';
+import { workspace, type Memento } from 'vscode';
 import type { Disposable } from '../core/disposable';
+import { WorkerTransfers } from '../data/cache/workerTransfers';
 import { WorkerReader } from '../data/thread/workerReader';
-import { CommandId } from '../host/commandIds';
 import type { Commands } from '../host/commands';
 import { Disposables } from '../host/disposables';
 import { CodeParts, type CodeSurroundings } from './code/codeParts';
-import { DataView } from './data/dataView';
+import { DataParts } from './data/dataParts';
 
 export interface ProjectSurroundings extends CodeSurroundings {
+  /** What is remembered of the workspace. */
+  readonly memory: Memento;
   /** The bundled worker that reads data's state, `dist/dataWorker.js`. */
   readonly dataWorker: string;
 }
@@ -17,32 +20,25 @@ export interface ProjectSurroundings extends CodeSurroundings {
 export class ProjectViews implements Disposable {
   private readonly held = new Disposables();
   readonly code: CodeParts;
-  private readonly data: DataView;
+  readonly data: DataParts;
 
   constructor(surroundings: ProjectSurroundings) {
-    const { configuration, context, dataWorker, log } = surroundings;
-    const folders = (): NonNullable<typeof workspace.workspaceFolders> => workspace.workspaceFolders ?? [];
-    const debug = (line: string): void => log.debug(line);
+    const { configuration, dataWorker, log } = surroundings;
     this.code = this.held.add(new CodeParts(surroundings));
-    this.data = this.held.add(
-      new DataView(
-        this.held.add(
-          new WorkerReader(dataWorker, debug, {
-            git: () => (workspace.isTrusted ? configuration.gitPaths() : undefined),
-            hashWorker: join(dirname(dataWorker), 'hashWorker.js'),
-          }),
-        ),
-        folders,
-        (state) => context.set('mlTracking.data.state', state),
-        log,
-      ),
+    const debug = (line: string): void => log.debug(line);
+    const beside = (name: string): string => join(dirname(dataWorker), name);
+    const hashWorker = beside('hashWorker.js');
+    const git = (): readonly string[] | undefined => (workspace.isTrusted ? configuration.gitPaths() : undefined);
+    const source = this.held.add(new WorkerReader(dataWorker, debug, { git, hashWorker }));
+    const transfers = this.held.add(
+      new WorkerTransfers({ transferWorker: beside('transferWorker.js'), hashWorker }, (line) => log.info(line)),
     );
-    this.held.add(window.createTreeView('mlTracking.data', { treeDataProvider: this.data, showCollapseAll: true }));
+    this.data = this.held.add(new DataParts({ ...surroundings, source, transfers, neutralFolder: tmpdir() }));
   }
 
   register(commands: Commands): void {
     this.code.register(commands);
-    commands.register(CommandId.refreshData, () => this.data.refresh());
+    this.data.register(commands);
   }
 
   dispose(): void {

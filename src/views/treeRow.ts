@@ -1,5 +1,6 @@
 import type { CommandId } from '../host/commandIds';
 import type { CodeTarget } from './code/codeTarget';
+import type { DataTarget } from './data/dataTarget';
 
 /** What a row does when it is clicked. Paths are absolute. */
 export type RowAction =
@@ -39,6 +40,8 @@ export interface TreeRow {
   readonly load?: () => Promise<readonly TreeRow[]>;
   /** What the commands of the row's menus are about. */
   readonly about?: CodeTarget;
+  /** The same, in the Data view. */
+  readonly data?: DataTarget;
   /** Of a run's row: the store's place and the run, as commands about runs ask for them. */
   readonly location?: string;
   readonly runId?: string;

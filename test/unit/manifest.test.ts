@@ -103,6 +103,15 @@ describe('the manifest', () => {
       'server off',
       'server on',
       'server failed',
+      'dataOut modified cached file',
+      'dataOut deleted cached stage',
+      'dataOut not-in-cache here-deleted pushable cached file',
+      'dataOut unchanged pushable cached file imported',
+      'dataMember modified',
+      'dataStage changed',
+      'dataPipeline changed',
+      'dataRemotes some',
+      'dataCache',
     ]) {
       const shown = inline.filter(({ when }) => {
         const [, exact] = /viewItem == (\S+)/.exec(when) ?? [];

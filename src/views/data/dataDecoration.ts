@@ -1,4 +1,4 @@
-import type { DataState, DataStatus } from '../../data/status/status';
+import type { DataState, DataStatus, OutStatus } from '../../data/status/status';
 import type { Decoration } from '../code/codeDecoration';
 
 /**
@@ -7,13 +7,31 @@ import type { Decoration } from '../code/codeDecoration';
  */
 export const DATA_SCHEME = 'ml-tracking-data';
 
-/** How a row stands: an out's state, or what became of a file in a tracked folder. */
-export type DataMark = DataState | 'added';
+/**
+ * How a row stands: an out's state, what became of a file in a tracked folder, or, where the data is as recorded, whether git has that
+ * record and the remote the data.
+ */
+export type DataMark = DataState | 'added' | 'new' | 'recorded' | 'not in remote';
+
+/** The mark that asks most for something to be done. */
+export function markOf({ state, committed, inRemote }: Pick<OutStatus, 'state' | 'committed' | 'inRemote'>): DataMark {
+  if (state !== 'unchanged') return state;
+  if (committed === 'added') return 'new';
+  if (committed === 'modified' || committed === 'renamed') return 'recorded';
+  return inRemote === false ? 'not in remote' : 'unchanged';
+}
 
 const DECORATIONS: Readonly<Partial<Record<DataMark, Decoration>>> = {
   modified: { badge: 'M', color: 'gitDecoration.modifiedResourceForeground', tooltip: 'Data modified' },
   added: { badge: 'A', color: 'gitDecoration.addedResourceForeground', tooltip: 'Added to tracked data' },
   deleted: { badge: 'D', color: 'gitDecoration.deletedResourceForeground', tooltip: 'Data deleted' },
+  new: { badge: 'A', color: 'gitDecoration.addedResourceForeground', tooltip: 'New data, not committed to git yet' },
+  recorded: {
+    badge: 'C',
+    color: 'gitDecoration.stageModifiedResourceForeground',
+    tooltip: 'New version of the data, not committed to git yet',
+  },
+  'not in remote': { badge: '↑', color: 'gitDecoration.submoduleResourceForeground', tooltip: 'Data not in the remote' },
   'not in cache': { badge: '!', color: 'list.warningForeground', tooltip: 'Data not in the DVC cache' },
 };
 
@@ -42,8 +60,9 @@ export function fileDecorations(statuses: readonly DataStatus[], join: (folder: 
     if (decoration) decorations.set(path, decoration);
   };
   for (const { outs } of statuses) {
-    for (const { target, state, changes } of outs) {
-      mark(target, state);
+    for (const out of outs) {
+      const { target, changes } = out;
+      mark(target, markOf(out));
       for (const kind of ['added', 'modified', 'deleted'] as const)
         for (const path of changes?.[kind] ?? []) mark(join(target, path), kind);
     }

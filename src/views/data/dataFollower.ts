@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EventEmitter, RelativePattern, Uri, workspace, type Event } from 'vscode';
 import type { Disposable } from '../../core/disposable';
+import { findGitFolders } from '../../code/refFiles';
 import type { DataStatus } from '../../data/status/status';
 import { Disposables } from '../../host/disposables';
 
@@ -17,16 +19,31 @@ export class DataFollower implements Disposable {
 
   readonly onDidChange: Event<void> = this.changed.event;
 
-  /** The repositories to follow, after each reading. */
-  follow(roots: readonly string[], statuses: readonly DataStatus[]): void {
+  /** The repositories to follow, after each reading. `folders` are the workspace's, where a repository may begin. */
+  async follow(workspaceFolders: readonly string[], roots: readonly string[], statuses: readonly DataStatus[]): Promise<void> {
     const outs = statuses.flatMap((status) => status.outs);
-    const files = new Set(outs.filter((out) => !out.isFolder).map((out) => out.target));
-    const folders = new Set(outs.filter((out) => out.isFolder).map((out) => out.target));
-    const key = JSON.stringify([roots, [...files], [...folders]]);
+    const stages = statuses.flatMap((status) => status.stages);
+    const used = [...new Set(stages.flatMap(({ deps, params }) => [...deps, ...params].flatMap(({ target }) => target ?? [])))];
+    const kinds = await Promise.all(
+      used.map(async (path) => ({ path, isFolder: (await stat(path).catch(() => undefined))?.isDirectory() ?? false })),
+    );
+    const followed = [...outs.map(({ target, isFolder }) => ({ path: target, isFolder })), ...kinds];
+    const folders = new Set(followed.filter(({ isFolder }) => isFolder).map(({ path }) => path));
+    const files = new Set(followed.map(({ path }) => path).filter((path) => !folders.has(path)));
+    const caches = statuses.map(({ cacheFolder }) => cacheFolder);
+    const gits = (await Promise.all(roots.map(findGitFolders))).filter((found) => found !== undefined);
+    const key = JSON.stringify([workspaceFolders, roots, [...files], [...folders], caches, gits]);
     if (key === this.followed) return;
     this.followed = key;
     this.watching.dispose();
     this.watching = new Disposables();
+    for (const folder of workspaceFolders) if (!roots.includes(folder)) this.watch(folder, '{.dvc/config,*/.dvc/config,*/*/.dvc/config}');
+    // What is recorded is compared with the last commit, whoever made it.
+    for (const { gitDir, commonDir } of gits) {
+      this.watch(gitDir, 'HEAD');
+      this.watch(commonDir, '{packed-refs,refs/heads/**}');
+    }
+    for (const cache of new Set(caches)) this.watch(cache, '**');
     for (const root of roots) {
       this.watch(root, `**/${RECORDS}`);
       this.watch(join(root, '.dvc'), '{config,config.local}');

@@ -1,17 +1,19 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { countStates, type DataState, type DataStatus, type OutStatus } from '../../data/status/status';
 import { visible } from '../code/codeText';
 import { dataResource } from './dataDecoration';
-import { errorRow, outRow } from './dataRow';
+import { errorRow, outRow, removedRow } from './dataRow';
+import { pipelineRows, stagesOf } from './pipelineRows';
+import { remoteRows, type UsageOf } from './remoteRows';
 import { PAGE, pagedRows, rowWithChildren } from '../rowPages';
 import type { Translator, TreeRow } from '../treeRow';
 
 /** The Data view's rows: of one repository directly, of several beneath a row for each. */
-export function dataRows(statuses: readonly DataStatus[], l10n: Translator): TreeRow[] {
-  const filled = statuses.filter(({ outs, errors }) => outs.length + errors.length > 0);
+export function dataRows(statuses: readonly DataStatus[], usageOf: UsageOf, l10n: Translator): TreeRow[] {
+  const filled = statuses.filter(({ outs, errors, stages, removed }) => outs.length + errors.length + stages.length + removed.length > 0);
   const [only] = filled;
-  if (filled.length === 1 && only) return [summaryRow(only, l10n), ...repositoryRows(only, l10n)];
-  return filled.map((status) =>
+  if (statuses.length === 1) return only === undefined ? [] : [summaryRow(only, l10n), ...sectionRows(only, usageOf, l10n)];
+  return (filled.length > 0 ? statuses : []).map((status) =>
     rowWithChildren(
       {
         id: status.root,
@@ -20,19 +22,32 @@ export function dataRows(statuses: readonly DataStatus[], l10n: Translator): Tre
         tooltip: status.root,
         icon: { id: 'database' },
         context: 'dataRepository',
+        data: { kind: 'repository', root: status.root },
         expanded: true,
       },
-      () => repositoryRows(status, l10n),
+      () => sectionRows(status, usageOf, l10n),
     ),
   );
 }
 
-/** `4 tracked · 1 modified`. */
-export function summaryText(status: DataStatus, l10n: Translator): string {
-  return [l10n.t('{0} tracked', status.outs.length), ...differences(countStates(status), l10n)].join(' · ');
+/** What is shown of one repository: what can't be read, the data by folder, and then a section for each other subject. */
+function sectionRows(status: DataStatus, usageOf: UsageOf, l10n: Translator): TreeRow[] {
+  return [...repositoryRows(status, l10n), ...pipelineRows(status, l10n), ...remoteRows(status, usageOf, l10n)];
 }
 
-function differences(counts: Readonly<Record<DataState, number>>, l10n: Translator): string[] {
+/** `4 tracked · 1 modified`. */
+export function summaryText(status: DataStatus, l10n: Translator): string {
+  const stages = stagesOf(status).filter((stage) => stage.differences.length > 0 || !stage.isLocked).length;
+  const lacking = status.outs.filter((out) => out.inRemote === false).length;
+  return [
+    l10n.t('{0} tracked', status.outs.length),
+    ...differences(countStates(status), l10n),
+    ...(stages === 1 ? [l10n.t('1 stage changed')] : stages > 1 ? [l10n.t('{0} stages changed', stages)] : []),
+    ...(lacking > 0 ? [l10n.t('{0} not in remote', lacking)] : []),
+  ].join(' · ');
+}
+
+function differences(counts: Readonly<Record<Exclude<DataState, 'unchanged'>, number>>, l10n: Translator): string[] {
   return [
     ...(counts.modified > 0 ? [l10n.t('{0} modified', counts.modified)] : []),
     ...(counts.deleted > 0 ? [l10n.t('{0} deleted', counts.deleted)] : []),
@@ -43,13 +58,17 @@ function differences(counts: Readonly<Record<DataState, number>>, l10n: Translat
 }
 
 function summaryRow(status: DataStatus, l10n: Translator): TreeRow {
-  const clean = status.errors.length === 0 && status.outs.every((out) => out.state === 'unchanged');
+  const clean =
+    status.errors.length === 0 &&
+    status.outs.every((out) => out.state === 'unchanged') &&
+    stagesOf(status).every((stage) => stage.differences.length === 0);
   return {
     id: `${status.root}|summary`,
     label: summaryText(status, l10n),
     tooltip: status.root,
     icon: { id: clean ? 'pass-filled' : 'database', ...(clean ? { color: 'charts.green' } : {}) },
     context: 'dataSummary',
+    data: { kind: 'repository', root: status.root },
   };
 }
 
@@ -65,7 +84,7 @@ const emptyFolder = (): Folder => ({ folders: new Map<string, Folder>(), outs: [
 
 /** Errors first, then the outs beneath their folders; folders that hold nothing but one folder are one row. */
 function repositoryRows(status: DataStatus, l10n: Translator): TreeRow[] {
-  const { root, outs, errors } = status;
+  const { root, outs, errors, removed } = status;
   const top = emptyFolder();
   for (const out of outs) {
     let folder = top;
@@ -78,7 +97,11 @@ function repositoryRows(status: DataStatus, l10n: Translator): TreeRow[] {
     folder.outs.push(out);
   }
   const many = outs.length > PAGE;
-  return [...pagedRows(`${root}|error`, errors, l10n, (error) => errorRow(root, error)), ...folderRows('', top)];
+  return [
+    ...pagedRows(`${root}|error`, errors, l10n, (error) => errorRow(root, error)),
+    ...folderRows('', top),
+    ...pagedRows(`${root}|removed`, removed, l10n, (each) => removedRow(root, each, l10n)),
+  ];
 
   function folderRows(above: string, folder: Folder): TreeRow[] {
     // Of very many, those that ask for something come first.
@@ -102,10 +125,11 @@ function repositoryRows(status: DataStatus, l10n: Translator): TreeRow[] {
       id: `${root}|folder|${path}`,
       label: visible(name),
       // What an opened folder shows itself.
-      ...(many ? { description: differences(countStates({ root, outs: found.differing, errors: [] }), l10n).join(' · ') } : {}),
+      ...(many ? { description: differences(countStates({ outs: found.differing, errors: [] }), l10n).join(' · ') } : {}),
       tooltip: visible(path),
       resource: dataResource(basename(path), 'unchanged', true),
       context: 'dataFolder',
+      data: { kind: 'folder', root, path: join(root, ...path.split('/')) },
       expanded: !many,
     };
     return rowWithChildren(row, () => folderRows(`${path}/`, inside));

@@ -1,12 +1,17 @@
 import { basename, join, posix } from 'node:path';
 import { formatBytes } from '../../core/format';
-import type { DataError, DataState, OutStatus } from '../../data/status/status';
+import type { DataError, OutStatus, RemovedOut } from '../../data/status/status';
 import { visible } from '../code/codeText';
-import { dataResource } from './dataDecoration';
+import { dataResource, markOf, type DataMark } from './dataDecoration';
 import { pagedRows, rowWithChildren } from '../rowPages';
 import type { Translator, TreeRow } from '../treeRow';
 
-const ICONS: Readonly<Record<DataState, { id: string; color?: string }>> = {
+/** By how something stands. */
+export const MARK_ICONS: Readonly<Record<DataMark, { id: string; color?: string }>> = {
+  added: { id: 'diff-added', color: 'gitDecoration.addedResourceForeground' },
+  new: { id: 'diff-added', color: 'gitDecoration.addedResourceForeground' },
+  recorded: { id: 'git-commit', color: 'gitDecoration.stageModifiedResourceForeground' },
+  'not in remote': { id: 'cloud-upload' },
   unchanged: { id: 'pass', color: 'charts.green' },
   modified: { id: 'diff-modified', color: 'gitDecoration.modifiedResourceForeground' },
   deleted: { id: 'diff-removed', color: 'gitDecoration.deletedResourceForeground' },
@@ -18,9 +23,12 @@ const ICONS: Readonly<Record<DataState, { id: string; color?: string }>> = {
 /** A tracked file, or a tracked folder with what differs inside it. */
 export function outRow(root: string, out: OutStatus, l10n: Translator): TreeRow {
   const name = posix.basename(out.path);
+  const mark = markOf(out);
+  const remarks = remarksOf(out, l10n);
   const facts = [
     // First, since a narrow sidebar cuts the rest off.
     ...(out.state === 'unchanged' ? [] : [stateText(out)]),
+    ...remarks.slice(0, out.state === 'unchanged' ? 1 : 0),
     ...(out.size === undefined ? [] : [formatBytes(out.size)]),
     ...(out.files === undefined ? [] : [out.files === 1 ? l10n.t('1 file') : l10n.t('{0} files', out.files)]),
   ];
@@ -31,19 +39,43 @@ export function outRow(root: string, out: OutStatus, l10n: Translator): TreeRow 
     tooltip: [
       visible(out.path),
       stateText(out),
+      ...remarks,
       ...(out.description === undefined ? [] : [out.description]),
       out.digest === undefined ? l10n.t('nothing committed yet') : `${out.hashName} ${out.digest}`,
       out.stage === undefined ? basename(out.recordedIn) : l10n.t('{0}, stage {1}', basename(out.recordedIn), out.stage),
     ].join('\n'),
-    icon: ICONS[out.state],
-    resource: dataResource(name, out.state, out.isFolder),
-    context: `dataOut ${out.state.replaceAll(' ', '-')}`,
+    icon: MARK_ICONS[mark],
+    resource: dataResource(name, mark, out.isFolder),
+    context: contextOf(out),
+    data: { kind: 'out', root, path: out.target, address: out.address },
     spoken: [visible(out.path), ...(out.state === 'unchanged' ? [stateText(out)] : []), ...facts].join(', '),
     action: { kind: 'open', path: out.recordedIn, line: out.line },
   };
   const { added = [], modified = [], deleted = [] } = out.changes ?? {};
   const differs = added.length + modified.length + deleted.length > 0;
   return differs ? rowWithChildren(row, () => memberRows(root, out, l10n)) : row;
+}
+
+/** What is worth knowing beside the state. */
+function remarksOf({ committed, renamedFrom, inRemote, cached, source }: OutStatus, l10n: Translator): string[] {
+  return [
+    ...(committed === 'added' ? [l10n.t('new since the last commit')] : []),
+    ...(committed === 'modified' ? [l10n.t('new version since the last commit')] : []),
+    ...(committed === 'renamed' ? [l10n.t('renamed from {0}', visible(renamedFrom ?? ''))] : []),
+    ...(inRemote === false ? [l10n.t('not in remote')] : []),
+    ...(cached ? [] : [l10n.t('kept by git')]),
+    ...(source ? [l10n.t('imported from {0}', visible(source.url))] : []),
+  ];
+}
+
+/** Words for `when` clauses: the state, what the workspace holds, and what can be done. */
+function contextOf({ state, workspace, inRemote, cached, stage, source }: OutStatus): string {
+  const words = ['dataOut', state.replaceAll(' ', '-')];
+  if (state === 'not in cache') words.push(`here-${workspace}`);
+  if (inRemote === false) words.push('pushable');
+  words.push(cached ? 'cached' : 'uncached', stage === undefined ? 'file' : 'stage');
+  if (source) words.push('imported');
+  return words.join(' ');
 }
 
 /** DVC's word; where the cache lacks the data, what the workspace holds too. */
@@ -68,11 +100,23 @@ function memberRows(root: string, out: OutStatus, l10n: Translator): TreeRow[] {
       description: kind,
       resource: dataResource(posix.basename(path), kind),
       context: `dataMember ${kind}`,
+      data: { kind: 'member', root, path: target },
       ...(kind === 'deleted' ? {} : { action: { kind: 'open' as const, path: target } }),
     };
   });
   const rest: TreeRow = { id: `${above}|omitted`, label: l10n.t('{0} more, not listed', omitted), icon: { id: 'ellipsis' } };
   return omitted > 0 ? [...rows, rest] : rows;
+}
+
+/** Data that the last commit tracks, and the records here don't any more. */
+export function removedRow(root: string, { path, isFolder }: RemovedOut, l10n: Translator): TreeRow {
+  return {
+    id: `${root}|removed|${path}`,
+    label: visible(path) + (isFolder ? '/' : ''),
+    description: l10n.t('no longer tracked'),
+    icon: { id: 'diff-removed', color: 'gitDecoration.deletedResourceForeground' },
+    context: 'dataRemoved',
+  };
 }
 
 /** A file that can't be read, and why. */
@@ -82,7 +126,7 @@ export function errorRow(root: string, error: DataError): TreeRow {
     label: visible(error.path),
     description: `${basename(error.file)}:${error.line} ${error.message}`,
     tooltip: `${error.file}:${error.line}\n${error.message}`,
-    icon: ICONS.error,
+    icon: MARK_ICONS.error,
     context: 'dataError',
     action: { kind: 'open', path: error.file, line: error.line },
   };

@@ -27,7 +27,7 @@ import { rowItem } from '../rowItem';
 import type { TreeRow } from '../treeRow';
 
 /** What the welcome text asks for, as `mlTracking.data.state`. */
-export type DataViewState = 'reading' | 'empty' | 'filled';
+export type DataViewState = 'reading' | 'noRepository' | 'empty' | 'filled';
 
 /** The Data view: what DVC tracks in the workspace and how it stands; marks the same files in the Explorer. Runs no program. */
 export class DataView implements TreeDataProvider<TreeRow>, Disposable {
@@ -38,6 +38,7 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
   private readonly gone = new AbortController();
   private readonly reading: Debounce;
   private rows: Promise<TreeRow[]> | undefined;
+  private statuses: readonly DataStatus[] = [];
   private decorations: ReadonlyMap<string, Decoration> = new Map();
 
   readonly onDidChangeTreeData: Event<void> = this.changed.event;
@@ -70,13 +71,33 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
     if (this.rows) this.reading.request();
   }
 
+  /** Reads again now, e.g. after an action. */
+  async refreshNow(): Promise<void> {
+    if (this.rows) await this.reread();
+  }
+
+  /** The repositories as they were read last; reads where nobody has looked yet, and follows from then on. */
+  async want(): Promise<readonly DataStatus[]> {
+    await (this.rows ??= this.read());
+    return this.statuses;
+  }
+
   getTreeItem(row: TreeRow): TreeItem {
     return rowItem(row);
   }
 
   async getChildren(row?: TreeRow): Promise<TreeRow[]> {
+    if (row?.load) return this.loaded(row, row.load);
     if (row) return [...(row.children ?? [])];
     return (this.rows ??= this.read());
+  }
+
+  private async loaded(row: TreeRow, load: () => Promise<readonly TreeRow[]>): Promise<TreeRow[]> {
+    try {
+      return [...(await load())];
+    } catch (error) {
+      return [problemRow(row.id, l10n.t('Cannot be read'), error)];
+    }
   }
 
   private async reread(): Promise<void> {
@@ -91,7 +112,7 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
     const problems: TreeRow[] = [];
     const found = folders.map(({ uri }) =>
       this.reader.roots(uri.fsPath).catch((error: unknown) => {
-        problems.push(problemRow(uri.fsPath, error));
+        problems.push(problemRow(uri.fsPath, uri.fsPath, error));
         return [];
       }),
     );
@@ -102,14 +123,19 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
         statuses.push(await this.reader.status(root, this.gone.signal));
       } catch (error) {
         if (this.gone.signal.aborted) return [];
-        problems.push(problemRow(root, error));
+        problems.push(problemRow(root, root, error));
       }
     }
-    this.follower.follow(roots, statuses);
+    this.statuses = statuses;
     this.decorations = fileDecorations(statuses, join);
     this.decorated.fire(undefined);
-    const rows = [...dataRows(statuses, l10n), ...problems];
-    this.setState(rows.length > 0 ? 'filled' : 'empty');
+    const rows = [...dataRows(statuses, (root) => this.reader.cacheUsage(root, this.gone.signal), l10n), ...problems];
+    this.setState(rows.length > 0 ? 'filled' : roots.length > 0 ? 'empty' : 'noRepository');
+    await this.follower.follow(
+      folders.map(({ uri }) => uri.fsPath),
+      roots,
+      statuses,
+    );
     return rows;
   }
 
@@ -124,10 +150,10 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
   }
 }
 
-function problemRow(root: string, error: unknown): TreeRow {
+function problemRow(above: string, label: string, error: unknown): TreeRow {
   return {
-    id: `${root}|problem`,
-    label: root,
+    id: `${above}|problem`,
+    label,
     description: messageOf(error),
     tooltip: messageOf(error),
     icon: { id: 'error', color: 'problemsErrorIcon.foreground' },

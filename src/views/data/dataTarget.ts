@@ -1,0 +1,27 @@
+/** What a row of the Data view is about, for the commands of its menus. Paths are absolute. */
+export type DataTarget =
+  | { readonly kind: 'repository' | 'pipeline' | 'remotes'; readonly root: string }
+  /** A tracked file or folder; `address` is its stage's. */
+  | { readonly kind: 'out'; readonly root: string; readonly path: string; readonly address: string }
+  /** A file in a tracked folder, or a folder above tracked data. */
+  | { readonly kind: 'member' | 'folder'; readonly root: string; readonly path: string }
+  | { readonly kind: 'stage'; readonly root: string; readonly address: string }
+  | { readonly kind: 'remote'; readonly root: string; readonly name: string };
+
+/** What the rows that a command was called with are about: those selected, where the clicked one is among them, else that one. */
+export function dataTargets([clicked, selected]: readonly unknown[]): readonly DataTarget[] {
+  const several: readonly unknown[] = Array.isArray(selected) && (selected as unknown[]).includes(clicked) ? selected : [clicked];
+  return several.map(aboutOf).filter((about) => about !== undefined);
+}
+
+/** The absolute paths that the targets name; undefined where one of them means all of its repository. */
+export function pathsOf(targets: readonly DataTarget[]): readonly string[] | undefined {
+  const paths = targets.map((target) => ('path' in target ? target.path : undefined));
+  return paths.length > 0 && paths.every((path) => path !== undefined) ? paths : undefined;
+}
+
+function aboutOf(row: unknown): DataTarget | undefined {
+  if (typeof row !== 'object' || row === null || !('data' in row)) return undefined;
+  const { data } = row;
+  return typeof data === 'object' && data !== null && 'kind' in data && 'root' in data ? (data as DataTarget) : undefined;
+}
