@@ -120,6 +120,25 @@ describe('code, beside the runs', function () {
     await inline(/^params\.yaml/, 'Unstage Changes');
     await row(/^Changed/).waitFor();
     await gitSays('', 'diff', '--cached', '--name-only');
+    await workbench.statusBarItem('params.yaml: unstaged').waitFor();
+    await workbench.command('ML Tracking: Undo Last Code Action');
+    await gitSays('params.yaml', 'diff', '--cached', '--name-only');
+    await workbench.command('ML Tracking: Undo Last Code Action');
+    await gitSays('', 'diff', '--cached', '--name-only');
+    await row(/^Changed/).waitFor();
+  });
+
+  it('shows the history of one file, with its runs, and goes back', async () => {
+    await menu(/^params\.yaml/, 'Show History of File');
+    await row(/^History of params\.yaml/).waitFor();
+    await row(/^Begin the project/).waitFor();
+    await row(/^Add a layer/).waitFor({ state: 'detached' });
+    await row(/^Begin the project/).click();
+    await workbench.editorTab(/Begin the project \(1 file\)/).waitFor();
+    await workbench.screenshot('code-file-history');
+    await workbench.closeEditors();
+    await inline(/^History of params\.yaml/, 'Show Whole History');
+    await row(/^Add a layer/).waitFor();
   });
 
   it('discards after asking, takes it back, and restores what was discarded', async () => {
@@ -196,6 +215,16 @@ describe('code, beside the runs', function () {
     await row(/^numpy.*1\.26\.0 → 1\.25\.0/).waitFor();
     await row(/^numpy/).scrollIntoViewIfNeeded();
     await workbench.screenshot('code-dependencies');
+  });
+
+  it('tells which packages moved since a run', async () => {
+    await row(/^Since a run/).click();
+    await workbench.pick('bold-otter-1');
+    await row(/^Since bold-otter-1.*1 up, 1 down/).waitFor();
+    await row(/^Since bold-otter-1/).scrollIntoViewIfNeeded();
+    await workbench.screenshot('code-dependencies-since-run');
+    await inline(/^Since bold-otter-1/, 'Stop Comparing');
+    await row(/^Since a run/).waitFor();
   });
 
   it('shows the code changes between two runs', async () => {

@@ -1,9 +1,9 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { RefFiles } from '../../code/refFiles';
 import type { CodeStatus, Operation, Refs } from '../../code/repository';
 import type { BranchRuns } from '../../lineage/commitRuns';
 import type { ChangeGroup } from './codeTarget';
-import { countText } from './codeText';
+import { countText, visible } from './codeText';
 import { changeRow, fileRow, untrackedRow, type FileSurroundings } from './fileRows';
 import { refRows } from './refRows';
 import type { Translator, TreeRow } from '../treeRow';
@@ -83,19 +83,28 @@ function statusRow(status: CodeStatus, l10n: Translator): TreeRow {
     ...(head.kind === 'unborn' ? [l10n.t('no commit yet')] : []),
     ...(operation ? [operationText(operation, l10n)] : []),
   ].filter((word) => word !== '');
+  const place = worktreeText(status, l10n);
   const under = operation ? [operationText(operation, l10n)] : [];
   return {
     id: `${status.root}|status`,
     label: headText(status, l10n),
-    description: words.join(' ') || (head.kind === 'branch' ? l10n.t('no upstream') : undefined),
-    tooltip: [status.root, headText(status, l10n), ...(upstream ? [upstream.name] : []), ...counted, ...under].join('\n'),
+    description:
+      [words.join(' ') || (head.kind === 'branch' ? l10n.t('no upstream') : ''), ...place].filter((word) => word !== '').join(' · ') ||
+      undefined,
+    tooltip: [status.root, ...place, headText(status, l10n), ...(upstream ? [upstream.name] : []), ...counted, ...under].join('\n'),
     icon: operation
       ? { id: 'git-merge', color: 'problemsWarningIcon.foreground' }
       : { id: head.kind === 'detached' ? 'git-commit' : 'git-branch' },
     context: operation ? 'codeStatus underWay' : 'codeStatus',
     about: { kind: 'repository', root: status.root },
-    spoken: [headText(status, l10n), ...(upstream ? [upstream.name] : []), ...counted, ...under].join(', '),
+    spoken: [headText(status, l10n), ...(upstream ? [upstream.name] : []), ...counted, ...under, ...place].join(', '),
   };
+}
+
+/** A linked worktree has its HEAD in `worktrees` of the repository that it belongs to. */
+function worktreeText({ gitDir, commonDir }: CodeStatus, l10n: Translator): string[] {
+  if (basename(dirname(gitDir)) !== 'worktrees') return [];
+  return [l10n.t('worktree of {0}', visible(basename(commonDir) === '.git' ? basename(dirname(commonDir)) : basename(commonDir)))];
 }
 
 export function headText({ head, operation }: CodeStatus, l10n: Translator): string {

@@ -139,7 +139,7 @@ describe('Code view in every state', () => {
     const tree = repository(folder);
     tree.write('train.py', 'layers = 9\n');
     const { lines, rows } = await shown([tree.root]);
-    assertHas(lines, 'wide | no upstream', '    train.py', 'Local Branches | 2');
+    assertHas(lines, `wide | no upstream · worktree of ${one.root.split('/').at(-1) ?? ''}`, '    train.py', 'Local Branches | 2');
     assert.ok(rows[0]?.about?.kind === 'repository' && rows[0].about.root === tree.root);
   });
 
