@@ -1,5 +1,6 @@
 import { GitError, type Git, type GitOptions } from './git';
 import { LOG_FORMAT, parseLog } from './parse';
+import { withoutIgnoredRevisions } from './plainBlame';
 import type { Commit } from './repository';
 
 /** Who wrote a line. */
@@ -44,14 +45,13 @@ export class LineHistoryReader {
   }
 
   async blame(root: string, path: string, options?: GitOptions): Promise<readonly (LineCommit | undefined)[]> {
-    const command = ['blame', '--porcelain', '--no-textconv', '--encoding=UTF-8'];
-    const ask = (...more: string[]): Promise<string> => this.git.text(root, [...command, ...more, '--', path], options);
+    const command = ['blame', '--porcelain', '--no-textconv', '--encoding=UTF-8', '--', path];
     try {
-      return parseBlame(await ask());
+      return parseBlame(await this.git.text(root, command, options));
     } catch (error) {
-      if (!(error instanceof GitError && error.reason === 'failed')) throw error;
       // The settings may name a list of commits to be passed over that isn't here, or holds no commits: then none is passed over.
-      return parseBlame(await ask('--ignore-revs-file='));
+      if (!(error instanceof GitError && /object name/.test(error.details))) throw error;
+      return parseBlame(await withoutIgnoredRevisions(this.git, root, command, options));
     }
   }
 }

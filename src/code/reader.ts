@@ -1,7 +1,7 @@
 import { normalize, resolve } from 'node:path';
 import type { Disposable } from '../core/disposable';
 import { DiffReader, type DiffOptions } from './diffReader';
-import { Git, GitError, READING, type GitOptions, type LogLine } from './git';
+import { GitError, type Git, type GitOptions, type LogLine } from './git';
 import { LineHistoryReader, type LineCommit } from './lineHistory';
 import { readOperation } from './operation';
 import { LOG_FORMAT, parseLog, parseRefs, parseStatus, REF_FORMAT } from './parse';

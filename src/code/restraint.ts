@@ -14,13 +14,17 @@ export function restraining(keys: readonly string[]): [key: string, value: strin
   return [...found].map((key) => [key, key.toLowerCase().endsWith('.required') ? 'false' : '']);
 }
 
-/** Settings as variables, because a filter's name may hold "=", which `-c` would cut it at. */
-export function configuration(settings: readonly (readonly [key: string, value: string])[]): Record<string, string> {
+/** Settings as variables, because a filter's name may hold "=", which `-c` would cut it at. They count after those that are there already. */
+export function configuration(
+  settings: readonly (readonly [key: string, value: string])[],
+  before: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const first = Number(before['GIT_CONFIG_COUNT'] ?? 0);
   const numbered = settings.flatMap(([key, value], index): [string, string][] => [
-    [`GIT_CONFIG_KEY_${index}`, key],
-    [`GIT_CONFIG_VALUE_${index}`, value],
+    [`GIT_CONFIG_KEY_${first + index}`, key],
+    [`GIT_CONFIG_VALUE_${first + index}`, value],
   ]);
-  return { GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(numbered) };
+  return { ...before, GIT_CONFIG_COUNT: String(first + settings.length), ...Object.fromEntries(numbered) };
 }
 
 /** Git for a repository that nobody trusts: reads, and turns the programs off that its settings (and the person's) name. */
@@ -34,7 +38,7 @@ export class Restraint extends Git {
       ...(options.signal && { signal: options.signal }),
     });
     const settings = restraining(keys.toString('utf8').split('\0').filter(Boolean));
-    const environment = { ...options.environment, ...configuration(settings) };
+    const environment = configuration(settings, options.environment);
     return super.bytes(folder, args, { ...options, environment });
   }
 }

@@ -31,8 +31,7 @@ export class SubmoduleCaution extends Git {
     const signal = options.signal && { signal: options.signal };
     const settings = await this.settings(folder, signal);
     if (settings.length === 0) return super.bytes(folder, args, options);
-    const environment = { ...options.environment, ...configuration(settings) };
-    return super.bytes(folder, args, { ...options, environment });
+    return super.bytes(folder, args, { ...options, environment: configuration(settings, options.environment) });
   }
 
   private async settings(folder: string, options: GitOptions | undefined): Promise<[key: string, value: string][]> {

@@ -218,6 +218,32 @@ describe('reading what differs', () => {
     assert.deepEqual(parseBlame(''), []);
   });
 
+  it('finds who wrote which line also where the list of commits to be passed over is missing or broken', async () => {
+    repository.git('config', 'core.autocrlf', 'input');
+    const first = repository.commit('a', '1\nrate = 0.1\n');
+    const second = repository.commit('a', '1\nrate = 0.2\n');
+    const plain = (...args: string[]): string[] =>
+      repository
+        .git(...args, 'blame', '--porcelain', 'a')
+        .split('\n')
+        .flatMap((line) => /^([0-9a-f]{40}) /.exec(line)?.[1] ?? []);
+    const blamed = async (): Promise<(string | undefined)[]> => (await reader.blame(repository.root, 'a')).map((line) => line?.hash);
+    repository.write('passed-over', `${second}\n`);
+    repository.git('config', 'blame.ignoreRevsFile', 'passed-over');
+    assert.deepEqual(await blamed(), plain(), 'where it is there, it counts');
+    assert.deepEqual(await blamed(), [first, first]);
+    repository.write('passed-over', 'no commit\n');
+    assert.deepEqual(await blamed(), [first, second]);
+    repository.git('config', 'blame.ignoreRevsFile', 'nowhere/at all');
+    assert.throws(() => plain(), /could not open object name list/);
+    assert.deepEqual(await blamed(), [first, second]);
+    repository.write('a', '1\r\nrate = 0.2\r\nnew\r\n');
+    assert.deepEqual(await blamed(), [first, second, undefined], 'the other settings count');
+    const restricted = new CodeReader(() => undefined, undefined, { restricted: true });
+    assert.deepEqual((await restricted.blame(repository.root, 'a')).length, 3);
+    restricted.dispose();
+  });
+
   it('restricted, starts nothing that the repository names, filters included', async function () {
     if (windows) this.skip();
     repository.commit('a.txt', 'x\n');
