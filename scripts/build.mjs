@@ -40,6 +40,7 @@ await Promise.all([
       digits: 'src/digits.ts',
       storeWorker: 'src/store/worker/worker.ts',
       dataWorker: 'src/dataWorker.ts',
+      contentWorker: 'src/data/content/thread/contentWorker.ts',
       hashWorker: 'src/data/hashing/worker.ts',
       transferWorker: 'src/data/cache/worker.ts',
       trainWorker: 'src/train/worker.ts',

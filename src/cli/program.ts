@@ -3,7 +3,9 @@ import { version } from '../../package.json';
 import { installBackend } from './backendCommand';
 import { addCodeCommands } from './codeCommands';
 import { addDataCommands } from './dataCommands';
+import { addDataTransferCommands } from './dataTransferCommands';
 import { compareRuns } from './compareCommand';
+import { addDataContentCommands } from './dataContentCommands';
 import { failure, leaveWithReader, terminalOutput, type Output } from './output';
 import { listModels, registerRun, setAlias } from './registryCommand';
 import { deleteOrRestore, editRun, type RunEdits } from './runsEdits';
@@ -178,7 +180,9 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
 
   addTransferCommands((usage, description) => command(program, usage, description), outputFor);
   addCodeCommands(program, outputFor);
+  addDataContentCommands(program, outputFor);
   addDataCommands(program, outputFor);
+  addDataTransferCommands(program, outputFor);
 
   program
     .command('backend')

@@ -44,7 +44,8 @@ export function thumbnail(picture: Picture, side: number): Uint8Array {
         png.data[(y * width + x) * 4 + channel] = Math.round(sum / ((right - left) * (bottom - top)));
       }
     }
-  return PNG.sync.write(png);
+  // A copy: a buffer may share its memory with others, and all of it would go to another thread with it.
+  return new Uint8Array(PNG.sync.write(png));
 }
 
 /** Bytes of one to four channels, as in an array of images, as a picture. */
