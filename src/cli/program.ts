@@ -180,8 +180,8 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
 
   addTransferCommands((usage, description) => command(program, usage, description), outputFor);
   addCodeCommands(program, outputFor);
-  addDataContentCommands(program, outputFor);
   addDataCommands(program, outputFor);
+  addDataContentCommands(program, outputFor);
   addDataTransferCommands(program, outputFor);
 
   program
