@@ -1,14 +1,18 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CodeFlags, CodeLogFlags } from './codeCommand';
+import type { KeptFlags, WorktreeFlags } from './codeKeptCommand';
 import type { Output } from './output';
 
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('it must be a whole number from 1 on.');
-  return value;
+function count(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`it must be a whole number from ${least} on.`);
+    return value;
+  };
 }
 
-/** Adds `code status|branches|log|diff|dependencies`: what the Code view shows, in a terminal. */
+/** Adds `code status|branches|log|diff|dependencies|kept|worktrees`: what the Code view shows, in a terminal. */
 export function addCodeCommands(program: Command, outputFor: (json: boolean) => Output): void {
   const code = program.command('code').description("The project's git repository, and the runs of its commits.");
   const add = (usage: string, description: string): Command =>
@@ -32,8 +36,8 @@ export function addCodeCommands(program: Command, outputFor: (json: boolean) => 
     });
   add('log [revision]', 'Commits, newest first.')
     .option('--path <file>', 'only commits that changed this file')
-    .option('--limit <n>', 'at most so many', count, 30)
-    .option('--skip <n>', 'leave out so many', count)
+    .option('--limit <n>', 'at most so many', count(1), 30)
+    .option('--skip <n>', 'leave out so many', count(0))
     .option('--runs', 'with the runs of each commit')
     .action(async (revision: string | undefined, flags: CodeLogFlags & { json?: boolean }) => {
       const { showLog } = await import('./codeCommand');
@@ -43,8 +47,13 @@ export function addCodeCommands(program: Command, outputFor: (json: boolean) => 
   add('diff [from] [to]', `What differs between two of ${sides} (default: index and worktree).`)
     .option('--patch', 'print the changes themselves')
     .option('--path <file...>', 'only these files or folders')
+    .option('--to-store <place>', "where the second side's run is, if elsewhere: a .tracking folder or a server's URL")
     .action(
-      async (from: string | undefined, to: string | undefined, flags: CodeFlags & { json?: boolean; patch?: boolean; path?: string[] }) => {
+      async (
+        from: string | undefined,
+        to: string | undefined,
+        flags: CodeFlags & { json?: boolean; patch?: boolean; path?: string[]; toStore?: string },
+      ) => {
         const { showDiff } = await import('./codeDiffCommand');
         await showDiff(from, to, flags, outputFor(Boolean(flags.json)));
       },
@@ -55,4 +64,21 @@ export function addCodeCommands(program: Command, outputFor: (json: boolean) => 
       await showDependencies(from, to, flags, outputFor(Boolean(flags.json)));
     },
   );
+  add('kept', 'What discarding and unstaging took away, and that can be brought back.')
+    .option('--restore <id>', 'brings it back; what stands there is kept in turn')
+    .option('--prune', 'gives up what is old')
+    .option('--days <n>', 'with --prune: what is younger stays (default: 30)', count(0))
+    .option('--newest <n>', 'with --prune: so many of the newest stay, however old (default: 20)', count(0))
+    .action(async (flags: KeptFlags & { json?: boolean }) => {
+      const { showKept } = await import('./codeKeptCommand');
+      await showKept(flags, outputFor(Boolean(flags.json)));
+    });
+  add('worktrees', 'The working trees that were made for runs.')
+    .option('--prune', 'takes those off the list that were deleted by hand')
+    .option('--remove <dir>', 'removes one, if nothing that was changed in it is lost')
+    .option('--ignored', 'with --remove: also the files in it that git ignores')
+    .action(async (flags: WorktreeFlags & { json?: boolean }) => {
+      const { showWorktrees } = await import('./codeKeptCommand');
+      await showWorktrees(flags, outputFor(Boolean(flags.json)));
+    });
 }

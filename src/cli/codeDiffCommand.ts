@@ -2,6 +2,7 @@ import { DependencyReader, type DependencyFileChange } from '../code/dependencie
 import type { CodeReader } from '../code/reader';
 import { CodeRunner } from '../code/runner';
 import { INDEX, pathOf, revision, WORKING_TREE, type FileDifference, type Side } from '../code/side';
+import { invalid } from '../core/errors';
 import { CodeComparer } from '../lineage/codeChanges';
 import { withReader, type CodeFlags } from './codeCommand';
 import { jsonText, table, type Output } from './output';
@@ -12,7 +13,7 @@ import { withEngine } from './storeOption';
 export async function showDiff(
   from: string | undefined,
   to: string | undefined,
-  flags: CodeFlags & { readonly patch?: boolean; readonly path?: readonly string[] },
+  flags: CodeFlags & { readonly patch?: boolean; readonly path?: readonly string[]; readonly toStore?: string },
   output: Output,
 ): Promise<void> {
   await withReader(flags, async (reader, root) => {
@@ -52,8 +53,17 @@ function dependencyText({ path, kind, packages, problem }: DependencyFileChange)
   return `${path} (${kind})\n${said === undefined ? table(['', 'PACKAGE', 'BEFORE', 'AFTER'], rows) : `  ${said}\n`}`;
 }
 
-async function sides(reader: CodeReader, root: string, from: string, to: string, flags: CodeFlags, output: Output): Promise<[Side, Side]> {
-  return [await sideOf(reader, root, from, flags, output), await sideOf(reader, root, to, flags, output)];
+async function sides(
+  reader: CodeReader,
+  root: string,
+  from: string,
+  to: string,
+  { toStore, ...flags }: CodeFlags & { readonly toStore?: string },
+  output: Output,
+): Promise<[Side, Side]> {
+  if (toStore !== undefined && !to.startsWith('run:')) throw invalid('--to-store belongs to a second side that is a run: run:RUN');
+  const other = toStore === undefined ? flags : /^https?:\/\//i.test(toStore) ? { trackingUri: toStore } : { store: toStore };
+  return [await sideOf(reader, root, from, flags, output), await sideOf(reader, root, to, other, output)];
 }
 
 async function sideOf(reader: CodeReader, root: string, name: string, flags: CodeFlags, output: Output): Promise<Side> {

@@ -55,11 +55,11 @@ export async function restoreRun(engine: Engine, reference: string, flags: Resto
 }
 
 function report(run: Run, restored: RestoredRun): string {
-  const { folder, commit, patched, leftOut, dependencies, data, dvcFiles, submodules, rerun: command } = restored;
+  const { folder, commit, unborn, patched, leftOut, dependencies, data, dvcFiles, submodules, rerun: command } = restored;
   const place = command && command.workingFolder !== '' ? join(folder, command.workingFolder) : folder;
   const facts = [
     ['run', `${run.runName} (${run.runId.slice(0, 8)})`],
-    ['code', `${commit.slice(0, 10)}${patched ? ', with its uncommitted changes' : ''}`],
+    ['code', unborn ? 'from before the first commit' : `${commit.slice(0, 10)}${patched ? ', with its uncommitted changes' : ''}`],
     ...(leftOut === undefined ? [['missing', 'its uncommitted changes, which were not kept with the run']] : []),
     ...(leftOut ?? []).slice(0, 10).map((path) => ['missing', `${path}, which was not kept with the run`]),
     ...dependencies.slice(0, 10).map(({ path, command: install }) => ['depends on', `${path}: ${install}`]),
