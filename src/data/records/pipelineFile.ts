@@ -3,7 +3,7 @@ import { LockFile } from './lockFile';
 import { ParamsFiles } from './paramsFiles';
 import { checkPipeline, checkStage } from './pipelineSchema';
 import { PipelineStageBuilder } from './pipelineStage';
-import { isDict, isList, pythonText, toPlain, type PythonDict, type PythonValue } from './pythonValue';
+import { isDict, isList, isTruthy, pythonText, toPlain, type PythonDict, type PythonValue } from './pythonValue';
 import { RecordError } from './recordError';
 import type { BrokenRecord, PipelineTop, RecordOptions, RecordReading } from './recordReading';
 import type { RecordSource } from './recordSource';
@@ -60,9 +60,9 @@ class PipelineReading {
 
   async read(text: string, lock: LockFile): Promise<void> {
     const yaml = YamlFile.parse(text);
-    if (yaml.value === null) return;
-    checkPipeline(yaml);
-    const body = yaml.value as PythonDict;
+    const isEmpty = !isTruthy(yaml.value);
+    if (!isEmpty) checkPipeline(yaml);
+    const body: PythonDict = isEmpty ? new Map() : (yaml.value as PythonDict);
     const context = await this.contextOf(yaml, body);
     this.top = this.topOf(yaml, body, context, lock);
     const definitions = (body.get('stages') ?? new Map()) as PythonDict;
@@ -116,8 +116,12 @@ class PipelineReading {
     const body = definition.get('do');
     checkExpressions(isDict(body) ? body : definition);
     for (const draft of draftsOf(name, definition, context)) {
-      if (isGroup && draft.name.slice(name.length + 1).includes('@')) {
-        this.addBroken(new TemplateError('the item’s name has an “@”'), yaml.line('stages', name), this.file, `stage “${draft.name}”`);
+      const item = draft.name.slice(name.length + 1);
+      if (isGroup && (item === '' || item.includes('@'))) {
+        const error = new TemplateError(
+          item === '' ? 'its item is an empty text' : 'its item has an “@”, by which DVC would look for a group',
+        );
+        this.addBroken(error, yaml.line('stages', name), this.file, `stage “${draft.name}”`);
         continue;
       }
       await this.guarded(yaml.line('stages', name), `stage “${draft.name}”`, async () => {

@@ -21,7 +21,7 @@ export class PipelineStageBuilder {
   /** `path` leads to the definition in the file. Throws TemplateError or RecordError. */
   build(name: string, path: readonly string[], body: PythonDict): Stage {
     const wdir = body.get('wdir');
-    const workingFolder = resolve(dirname(this.file), isTruthy(wdir) ? pythonText(wdir ?? '') : '.');
+    const workingFolder = resolve(dirname(this.file), isTruthy(wdir) ? pathOf(wdir ?? '', '“wdir”') : '.');
     const entry = this.lock.entry(name);
     const place = { workingFolder, path, entry };
     const command = commandOf(body.get('cmd'));
@@ -39,7 +39,7 @@ export class PipelineStageBuilder {
       description: textOf(body.get('desc')),
       meta: plainOf(body.get('meta')),
       checksum: undefined,
-      deps: listOf(body.get('deps')).map((dep, i) => this.dep(place, pythonText(dep), i)),
+      deps: listOf(body.get('deps')).map((dep, i) => this.dep(place, pathOf(dep, 'a dep'), i)),
       params: this.params(place, listOf(body.get('params'))),
       outs: (['outs', 'metrics', 'plots'] as const).flatMap((key) => this.outs(place, key, listOf(body.get(key)))),
     };
@@ -122,11 +122,17 @@ function mergeFlags(written: readonly PythonValue[]): Map<string, { flags: Pytho
     if (isDict(item)) {
       for (const [path, flags] of item) {
         if (!isDict(flags)) throw new TemplateError(`what is said of the out “${pythonText(path)}” must have keys`);
-        add(pythonText(path), flags, index);
+        add(pathOf(path, 'an out'), flags, index);
       }
-    } else add(pythonText(item), new Map(), index);
+    } else add(pathOf(item, 'an out'), new Map(), index);
   }
   return outs;
+}
+
+/** What stands as a number in a params file is none here either. */
+function pathOf(value: PythonValue, what: string): string {
+  if (typeof value !== 'string') throw new TemplateError(`${what} must be a text, but is ${pythonText(value)}`);
+  return value;
 }
 
 function listOf(value: PythonValue | undefined): readonly PythonValue[] {

@@ -31,20 +31,14 @@ export interface EntryHash {
 
 /** Reads the hash of an entry. Throws RecordError where it isn't one. */
 export function entryHash(yaml: YamlFile, entry: PythonDict, line: number, isInRepository: boolean, scheme: string | undefined): EntryHash {
-  const named = entry.get('hash');
-  const isLegacy = named === undefined || named === null;
-  const hashName: HashName = isInRepository
-    ? isLegacy
-      ? 'md5-dos2unix'
-      : 'md5'
-    : scheme === undefined
-      ? 'md5'
-      : (CHECKSUMS[scheme] ?? 'md5');
+  const named = entry.get('hash') ?? null;
+  const ownName: HashName = named === null ? 'md5-dos2unix' : 'md5';
+  const hashName: HashName = isInRepository ? ownName : scheme === undefined ? 'md5' : (CHECKSUMS[scheme] ?? 'md5');
+  const key = hashName === 'etag' || hashName === 'checksum' ? hashName : isInRepository && named !== null ? pythonText(named) : 'md5';
   const cloud = cloudOf(entry);
-  const key = hashName === 'etag' || hashName === 'checksum' ? hashName : isInRepository && !isLegacy ? pythonText(named) : 'md5';
-  const given = textOf(yaml, entry, key) ?? (cloud && textOf(yaml, cloud, key));
+  const textOf = (name: string): string | undefined => (cloud && yaml.source(cloud, name)) ?? yaml.source(entry, name);
   const files = entry.get('files');
-  const versioned = textOf(yaml, entry, 'md5') === undefined && (isList(files) || entry.has('version_id') || cloud !== undefined);
+  const versioned = textOf('md5') === undefined && (isList(files) || entry.has('version_id') || cloud !== undefined);
   const base = {
     size: numberOf(entry.get('size')),
     files: numberOf(entry.get('nfiles')),
@@ -52,13 +46,23 @@ export function entryHash(yaml: YamlFile, entry: PythonDict, line: number, isInR
   };
   if (isList(files) && files.length > 0) {
     const members = files.filter(isDict);
-    const sizes = members.map((file) => numberOf(file.get('size')) ?? 0).reduce((sum, size) => sum + size, 0);
-    const digest = filesDigest(members, key);
-    return { hashName: 'md5', recorded: { hashName: 'md5', digest, ...base, size: sizes, files: members.length }, versioned };
+    const size = members.map((file) => numberOf(file.get('size')) ?? 0).reduce((sum, each) => sum + each, 0);
+    return {
+      hashName: 'md5',
+      recorded: { hashName: 'md5', digest: filesDigest(members, key), ...base, size, files: members.length },
+      versioned,
+    };
   }
-  if (given === undefined || given === '') return { hashName, recorded: undefined, versioned };
-  if (key === 'md5' && !/^[0-9a-f]{32}(\.dir)?$/i.test(given)) throw new RecordError(`“${given}” is no MD5`, line);
-  return { hashName, recorded: { hashName, digest: given, ...base }, versioned };
+  const found: [HashName, string][] = [[hashName, key]];
+  // A folder elsewhere has an MD5 where its kind of place has no hash for folders.
+  if (base.files !== undefined && base.files > 0 && !hashName.startsWith('md5')) found.push(['md5', 'md5']);
+  for (const [name, source] of found) {
+    const digest = textOf(source);
+    if (digest === undefined || digest === '') continue;
+    if (source === 'md5' && !/^[0-9a-f]{32}(\.dir)?$/i.test(digest)) throw new RecordError(`“${digest}” is no MD5`, line);
+    return { hashName: name, recorded: { hashName: name, digest, ...base }, versioned };
+  }
+  return { hashName, recorded: undefined, versioned };
 }
 
 /** The hash of the folder that a list of versioned files makes. */
@@ -77,10 +81,6 @@ export function cloudOf(entry: PythonDict): PythonDict | undefined {
   const cloud = entry.get('cloud');
   const first = isDict(cloud) ? [...cloud.values()][0] : undefined;
   return isDict(first) ? first : undefined;
-}
-
-function textOf(yaml: YamlFile, entry: PythonDict, key: string): string | undefined {
-  return yaml.source(entry, key);
 }
 
 function numberOf(value: PythonValue | undefined): number | undefined {

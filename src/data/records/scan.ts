@@ -7,6 +7,7 @@ import type { RecordFiles } from './recordFiles';
 import { toPosix } from './recordPath';
 import type { BrokenRecord, PipelineTop } from './recordReading';
 import { diskSource, type RecordSource } from './recordSource';
+import { RefusedPaths } from './refusedPaths';
 import { trackedOuts, type TrackedOut } from './repository';
 import type { Stage } from './stage';
 import type { ParsingOptions } from './templateExpression';
@@ -52,6 +53,7 @@ export async function scanRepository(root: string, records: RecordFiles, options
   const madeOf = new Set<string>();
   const targets = new Set<string>();
   const slots = new Slots(32);
+  let hasRules = false;
 
   const read = async (file: string, withoutLock: boolean): Promise<void> => {
     files.push(file);
@@ -71,6 +73,7 @@ export async function scanRepository(root: string, records: RecordFiles, options
     const here = toPosix(folder);
     const git = outerGit && names.has('.gitignore') ? outerGit.with(here, await textIn(source, folder, '.gitignore')) : outerGit;
     const dvc = names.has('.dvcignore') ? await dvcRulesAt(source, folder, outerDvc) : outerDvc;
+    hasRules ||= names.has('.dvcignore');
     const gitIgnores = (name: string, isFolder: boolean): boolean => git?.ignores(`${here}/${name}`, isFolder) ?? false;
     const dvcIgnores = (name: string, isFolder: boolean): boolean => dvc.ignores(`${here}/${name}`, isFolder);
     const isTaken = (name: string, isFolder: boolean): boolean => !gitIgnores(name, isFolder) && !dvcIgnores(name, isFolder);
@@ -89,9 +92,12 @@ export async function scanRepository(root: string, records: RecordFiles, options
 
   await visit(root, gitRules ? await gitRulesAbove(root) : undefined, await dvcRulesAt(source, root, undefined));
   records.keepOnly(files);
+  const refused = new RefusedPaths(root, source, hasRules);
+  const refusals = await Promise.all(stages.map((stage) => refused.refusal(stage)));
+  broken.push(...refusals.filter((refusal) => refusal !== undefined));
   const byAddress = (a: Stage, b: Stage): number => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0);
-  stages.sort(byAddress);
-  return { stages, outs: trackedOuts(stages), broken, tops, files, madeOf: [...madeOf] };
+  const taken = stages.filter((_, i) => refusals[i] === undefined).sort(byAddress);
+  return { stages: taken, outs: trackedOuts(taken), broken, tops, files, madeOf: [...madeOf] };
 }
 
 async function textIn(source: RecordSource, folder: string, name: string): Promise<string | undefined> {

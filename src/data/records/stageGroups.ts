@@ -38,11 +38,13 @@ function matrixDrafts(name: string, definition: PythonDict, context: TemplateCon
   let rows: { parts: string[]; item: [PythonValue, PythonValue][] }[] = [{ parts: [], item: [] }];
   const sources = [...matrix.values()];
   for (const [n, [axis, values]] of [...axes].entries()) {
+    // A text is taken apart only where it stands there itself.
+    const isGiven = !isInserted(sources[n]);
     const list = isList(values)
       ? values
       : isDict(values)
         ? [...values.keys()]
-        : typeof values === 'string'
+        : typeof values === 'string' && isGiven
           ? Array.from(values)
           : undefined;
     if (list === undefined) throw new TemplateError(`“matrix.${pythonText(axis)}” takes a list, not ${kindOf(values)}`);
@@ -69,13 +71,15 @@ function distinct(
   return [...new Map(drafts)].map(([key, item]) => ({ name: `${name}@${key}`, definition, context: contextOf(key, item) }));
 }
 
+/** Whether a value is nothing but one `${}`. */
+function isInserted(value: PythonValue | undefined): boolean {
+  if (typeof value !== 'string') return false;
+  const [only, more] = findExpressions(value);
+  return only !== undefined && more === undefined && only.start === 0 && only.end === value.length;
+}
+
 /** How items are named: DVC writes those that come out of a `${}` as Python does (`True`), others as templates do (`true`). */
 function itemTexts(source: PythonValue): (item: PythonValue, i: number) => string {
-  const isInserted = (value: PythonValue | undefined): boolean => {
-    if (typeof value !== 'string') return false;
-    const [only, more] = findExpressions(value);
-    return only !== undefined && more === undefined && only.start === 0 && only.end === value.length;
-  };
   const all = isInserted(source);
   return (item, i) => (all || (isList(source) && isInserted(source[i])) ? pythonText(item) : templateText(item));
 }

@@ -68,6 +68,7 @@ async function compare(
   const ours = new Map<Question, unknown[]>();
   for (const question of questions) ours.set(question, [await answerOf(lasting, question), await answerOf(fresh, question)]);
   fresh.dispose();
+  const contents = repository.contentNames();
   let refused = 0;
   for (const question of questions) {
     const outcome = await dvc.run(repository.root, question.args);
@@ -81,7 +82,8 @@ async function compare(
     if (only !== undefined && only !== question.name) continue;
     tally.answers++;
     for (const answer of ours.get(question) ?? [])
-      if (!isDeepStrictEqual(asSets(theirs), asSets(answer))) return { question: question.name, dvc: theirs, ours: answer };
+      if (!isDeepStrictEqual(comparable(question, theirs, contents), comparable(question, answer, contents)))
+        return { question: question.name, dvc: theirs, ours: answer };
   }
   return refused === questions.length ? 'refused' : undefined;
 }
@@ -105,6 +107,11 @@ function theirAnswer({ code, out }: Outcome): unknown {
 function complaintOf({ code, err }: Outcome): string {
   const lines = err.split('\n').filter((line) => line.startsWith('ERROR'));
   return (lines.at(-1) ?? `exit code ${code}`).replace(/'[^']*'|`[^`]*`|\/\S+/gu, '…').slice(0, 120);
+}
+
+function comparable(question: Question, answer: unknown, contents: ReadonlyMap<string, string>): unknown {
+  if (question.ours.kind !== 'cloudStatus' || typeof answer !== 'object' || answer === null) return asSets(answer);
+  return asSets(Object.fromEntries(Object.entries(answer).map(([name, state]) => [contents.get(name) ?? name, state])));
 }
 
 /** The order of lists has no meaning in these answers. */

@@ -16,7 +16,8 @@ export interface Question {
 export async function questionsOf(repository: TriedRepository, version: string): Promise<Question[]> {
   const { root } = repository;
   // Before 3.63 dvc had no renames in `data status`; ours follows the newest and is told so.
-  const renames = semver.gte(version, '3.63.0') ? {} : { renames: false };
+  const isNew = semver.gte(version, '3.63.0');
+  const renames = isNew ? {} : { renames: false };
   const dataStatus = (name: string, args: readonly string[], ours: Partial<DataQuestion & { kind: 'dataStatus' }>): Question => ({
     name,
     args: ['data', 'status', '--json', '--unchanged', ...args],
@@ -30,11 +31,12 @@ export async function questionsOf(repository: TriedRepository, version: string):
   ];
   if (repository.hasGit)
     questions.push({ name: 'diff', args: ['diff', '--json', '--show-hash'], ours: { kind: 'diff', root, hashes: true } });
-  if (remote)
+  if (remote) questions.push({ name: 'status --cloud', args: ['status', '--cloud', '--json'], ours: { kind: 'cloudStatus', root } });
+  // Older ones name what isn't in the remote a second time, under what is committed, and a folder as it stands in place of as it was.
+  if (remote && isNew)
     questions.push(
       dataStatus('data status, not in remote', ['--not-in-remote'], { notInRemote: true }),
       dataStatus('data status, granular, not in remote', ['--granular', '--not-in-remote'], { granular: true, notInRemote: true }),
-      { name: 'status --cloud', args: ['status', '--cloud', '--json'], ours: { kind: 'cloudStatus', root } },
     );
   if (commits > 1)
     questions.push({

@@ -19,6 +19,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { contentNames } from './contentNames';
 import type { DvcProcess } from './dvcProcess';
 import type { Start, Step, Store } from './steps';
 
@@ -54,6 +55,11 @@ export class TriedRepository {
       const path = join(this.root, '.dvc', name);
       return existsSync(path) && /^\s*remote\s*=/mu.test(readFileSync(path, 'utf8'));
     });
+  }
+
+  /** See there. */
+  contentNames(): ReadonlyMap<string, string> {
+    return contentNames(this.root, [join(this.root, '.dvc/cache'), join(this.place, 'outside/cache'), join(this.place, 'remote')]);
   }
 
   async commits(): Promise<number> {

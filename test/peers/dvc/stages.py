@@ -73,7 +73,7 @@ def stage_of(stage):
     return {
         "name": name,
         "wdir": stage.wdir,
-        "command": stage.cmd if stage.cmd is None or isinstance(stage.cmd, list) else str(stage.cmd),
+        "command": list(map(str, stage.cmd)) if isinstance(stage.cmd, list) else stage.cmd and str(stage.cmd),
         "changed": bool(stage.changed_stage()),
         "frozen": bool(stage.frozen),
         "always": bool(stage.always_changed),
@@ -88,8 +88,8 @@ def stage_of(stage):
 
 def top_of(index):
     return {
-        "params": [item for items in index._params.values() for item in items],
-        "metrics": [item for items in index._metrics.values() for item in items],
+        "params": [item for items in index._params.values() for item in items if isinstance(item, str)],
+        "metrics": [item for items in index._metrics.values() for item in items if isinstance(item, str)],
         "plots": [text(item) for items in index._plots.values() for item in items],
         "artifacts": {key: text(item) for items in index._artifacts.values() for key, item in items.items()},
     }
