@@ -95,6 +95,7 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
     .option('--name <name>', "the run's name")
     .option('--backend <name>', 'auto, wasm or tfjs-node')
     .option('--threads <n>', 'worker threads of the wasm backend', wholeNumber(1))
+    .option('--no-checks', "don't hold the data against the checks files beside it")
     .action(async (options: TrainFlags & Common) => {
       const { train } = await import('./trainCommand');
       await train(options, outputFor(Boolean(options.json)));
@@ -211,7 +212,9 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return;
-      process.stderr.write(`ml-tracking: ${error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')}\n`);
+      // A group of commands alone has told what there is.
+      if (error.code !== 'commander.help')
+        process.stderr.write(`ml-tracking: ${error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')}\n`);
       process.exitCode = 2;
       return;
     }

@@ -20,6 +20,7 @@ import { jsonText } from './output';
 import { ProgressBar } from './progressBar';
 import { runRecord, runsTable } from './runsCommand';
 import { trackingServer } from './storeOption';
+import { checkBeforeTraining, type ChecksOutcome } from './trainChecks';
 import { withTrainingStore } from './trainingStore';
 
 export interface TrainFlags {
@@ -37,6 +38,8 @@ export interface TrainFlags {
   readonly threads?: number;
   readonly store?: string;
   readonly trackingUri?: string;
+  /** False where the data's checks are not to be run. */
+  readonly checks?: boolean;
 }
 
 /** How long the end of a cancelled run may take to reach a server, in milliseconds. */
@@ -51,7 +54,7 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
   const log: SessionLog = { info: (line) => bar.line(line), warn: (line) => bar.line(`ml-tracking: ${line}`) };
   const abort = new AbortController();
   const termination = new Termination({ graceMs: (await trackingServer(flags)) === undefined ? undefined : SERVER_GRACE });
-  const { data, backend } = await prepare(flags, config, termination, abort, bar, log);
+  const { data, backend, checks } = await prepare(flags, config, termination, abort, bar, log);
 
   await withTrainingStore(flags, output, async ({ engine, sendLater }) => {
     const session = await RunSession.open(engine, {
@@ -60,7 +63,10 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
       folder: process.cwd(),
       commandLine: ['ml-tracking', ...process.argv.slice(2)],
       source: configFile,
-      tags: configFile === undefined ? { [TagName.sourceName]: 'ml-tracking train' } : {},
+      tags: {
+        ...(configFile === undefined ? { [TagName.sourceName]: 'ml-tracking train' } : {}),
+        ...(checks === 'none' ? {} : { [TagName.dataChecks]: checks }),
+      },
       readCodeState,
       readDataVersion,
       log,
@@ -113,13 +119,12 @@ async function prepare(
   abort: AbortController,
   bar: ProgressBar,
   log: SessionLog,
-): Promise<{ data: DigitData; backend: SelectedBackend }> {
+): Promise<{ data: DigitData; backend: SelectedBackend; checks: ChecksOutcome }> {
   const listening = termination.add(() => Promise.resolve(abort.abort()));
   try {
-    const data = await loadDigits(
-      await digitFolder(flags.data ?? config.data, { signal: abort.signal, bar, log: (line) => log.info(line) }),
-    );
-    return { data, backend: await chooseBackend(config.backend, log, abort.signal) };
+    const folder = await digitFolder(flags.data ?? config.data, { signal: abort.signal, bar, log: (line) => log.info(line) });
+    const checks = await checkBeforeTraining(resolve(folder), flags.checks === false, log, abort.signal);
+    return { data: await loadDigits(folder), backend: await chooseBackend(config.backend, log, abort.signal), checks };
   } finally {
     listening.dispose();
   }

@@ -22,6 +22,8 @@ export const TagName = {
   workingFolder: 'mlTracking.workingFolder',
   commandLine: 'mlTracking.commandLine',
   backend: 'mlTracking.backend',
+  /** What the checks of a training's data said before it: `passed`, or `skipped`; absent where there are none. */
+  dataChecks: 'mlTracking.data.checks',
   /** JSON of RunProcess: who writes this run, so that a silent death is found. */
   process: 'mlTracking.process',
   /** JSON of RunProgress, replaced about once a second while the run lasts, removed at its end. */

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { CHECKS_ENDING } from './checksFile';
 
 const SKIPPED = new Set(['.git', '.hg', '.dvc', '.tracking', 'node_modules', '.venv', 'venv', '__pycache__', 'dist', 'out']);
@@ -26,12 +26,10 @@ export async function findChecksFiles(root: string, signal?: AbortSignal): Promi
   return found.sort();
 }
 
-/** The checks files that are about a data file or folder: its own, and those of the folders above, up to a root. */
-export async function checksFilesFor(data: string, root: string): Promise<string[]> {
-  const found: string[] = [];
-  for (let here = data; here !== root && dirname(here) !== here; here = dirname(here)) {
-    const file = checksFileOf(here);
-    if ((await stat(file).catch(() => undefined))?.isFile()) found.push(file);
-  }
-  return found;
+/** The checks files of a data file or folder that are there: its own and, of a folder, those directly in it, in order of path. */
+export async function checksFilesFor(data: string): Promise<string[]> {
+  const own = checksFileOf(data);
+  const isThere = (await stat(own).catch(() => undefined))?.isFile() ?? false;
+  const inside = (await readdir(data).catch(() => [])).filter((name) => name.endsWith(CHECKS_ENDING) && name !== CHECKS_ENDING).sort();
+  return [...(isThere ? [own] : []), ...inside.map((name) => join(data, name))];
 }

@@ -47,6 +47,7 @@ export async function datasetDescription(data: DigitData, options: DescriptionOp
       ...(rows.count === split.count ? {} : { first_row: rows.from, rows_in_files: split.count }),
       features_shape: [rows.count, SIDE, SIDE],
       class_counts: classCounts(split, rows),
+      pixels: pixelSummary(split, rows),
       preprocessing: [...data.origin.steps, ...(options.steps ?? TRAINING_STEPS)],
     }),
   };
@@ -57,6 +58,20 @@ export function classCounts(split: DigitSplit, rows = { from: 0, count: split.co
   const counts = new Array<number>(CLASSES).fill(0);
   for (const label of split.labels.subarray(rows.from, rows.from + rows.count)) counts[label]!++;
   return counts;
+}
+
+/** The range of the pixels' values, with mean and standard deviation over all of them. */
+function pixelSummary(
+  split: DigitSplit,
+  rows: { readonly from: number; readonly count: number },
+): Record<'min' | 'max' | 'mean' | 'std', number> {
+  const counts = new Float64Array(256);
+  for (const value of split.images.subarray(rows.from * SIDE * SIDE, (rows.from + rows.count) * SIDE * SIDE)) counts[value]!++;
+  const total = Math.max(1, rows.count * SIDE * SIDE);
+  const mean = counts.reduce((sum, count, value) => sum + count * value, 0) / total;
+  const variance = counts.reduce((sum, count, value) => sum + count * (value - mean) ** 2, 0) / total;
+  const there = (count: number): boolean => count > 0;
+  return { min: Math.max(0, counts.findIndex(there)), max: Math.max(0, counts.findLastIndex(there)), mean, std: Math.sqrt(variance) };
 }
 
 interface FileDescription {

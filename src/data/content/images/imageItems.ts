@@ -8,18 +8,8 @@ import type { ProfileOptions } from '../profile';
 import { classOf } from './imageFolder';
 import { decodePicture, pictureOf, type Picture } from './picture';
 import { isPictureName } from './pictureHeader';
+import type { ImageItem } from './imageItem';
 import { pixelRows } from './pixelRows';
-
-/** One image of a data set. */
-export interface ImageItem {
-  /** Its path, or its number from 1. */
-  readonly key: string;
-  readonly label: string | undefined;
-  /** Equal for equal images of two versions of the same kind. */
-  readonly content: string | Uint8Array;
-  /** Decodes it; throws where it is damaged. */
-  picture(): Promise<Picture>;
-}
 
 /** A file of labels has one byte each. */
 const MOST_LABELS = 2 ** 26;

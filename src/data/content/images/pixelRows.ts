@@ -4,7 +4,7 @@ import type { ProfileOptions } from '../profile';
 import { CsvScanner } from '../tables/csvScanner';
 import { csvDialect } from '../tables/csvTable';
 import type { TableSink } from '../tables/tableSink';
-import type { ImageItem } from './imageItems';
+import type { ImageItem } from './imageItem';
 import { pictureOf } from './picture';
 import { pixelTable, type PixelTable } from './pixelTable';
 

@@ -4,7 +4,8 @@ import { isPictureFolder } from '../format';
 import type { ContentSource } from '../place';
 import type { ProfileOptions } from '../profile';
 import { compareLabels } from '../stats/columnStats';
-import { imageItems, type ImageItem } from './imageItems';
+import type { ImageItem } from './imageItem';
+import { imageItems } from './imageItems';
 import { thumbnail } from './picture';
 import { isPictureName } from './pictureHeader';
 
