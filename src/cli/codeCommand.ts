@@ -1,6 +1,9 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { GitError } from '../code/git';
 import { CodeReader } from '../code/reader';
 import type { CodeStatus, Commit, LocalBranch } from '../code/repository';
+import { missing } from '../core/errors';
 import { formatAge, formatNumber } from '../core/format';
 import type { Run } from '../core/run';
 import { runsAtCommit, runsByBranch, runsByCommit, type BranchRuns, type Graph, type RunAtCommit } from '../lineage/commitRuns';
@@ -24,9 +27,21 @@ export interface CodeLogFlags extends CodeFlags {
 export async function withReader<T>(flags: CodeFlags, work: (reader: CodeReader, root: string) => Promise<T>): Promise<T> {
   const reader = new CodeReader(() => undefined);
   try {
-    return await work(reader, (await reader.places(resolve(flags.repo ?? '.'))).root);
+    return await work(reader, await repositoryOf(reader, flags.repo));
   } finally {
     reader.dispose();
+  }
+}
+
+/** The top folder of the repository that is asked for, or that we are in. */
+export async function repositoryOf(reader: CodeReader, named: string | undefined): Promise<string> {
+  const folder = resolve(named ?? '.');
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) throw missing(`there is no folder ${folder}`);
+  try {
+    return (await reader.places(folder)).root;
+  } catch (error) {
+    if (!(error instanceof GitError && error.reason === 'no repository')) throw error;
+    throw missing(`${folder} is in no working tree of a git repository: go to one, name one with --repo, or make one with \`git init\``);
   }
 }
 
@@ -140,6 +155,8 @@ export async function showLog(revision: string | undefined, flags: CodeLogFlags,
       return;
     }
     const now = Date.now();
+    if (commits.length === 0)
+      output.say(skip > 0 ? 'No more commits.\n' : path === undefined ? 'No commit yet.\n' : `No commit has changed ${path}.\n`);
     output.out(commits.map((commit) => [commitText(commit, now), ...(runs ? under(commit).map(runText) : [])].join('')).join(''));
   });
 }

@@ -8,6 +8,7 @@ import type { Run } from '../core/run';
 import { shellLine, type RerunCommand } from '../lineage/rerunCommand';
 import { RunRestorer, type RestoredRun } from '../lineage/runRestorer';
 import type { Engine } from '../store/engine';
+import { repositoryOf } from './codeCommand';
 import { jsonText, type Output } from './output';
 import { findRun } from './runReference';
 import { deleteOrRestore } from './runsEdits';
@@ -38,7 +39,7 @@ export async function restoreRun(engine: Engine, reference: string, flags: Resto
     () => true,
   );
   try {
-    const { root } = await reader.places(resolve(flags.repo ?? '.'));
+    const root = await repositoryOf(reader, flags.repo);
     const restorer = new RunRestorer(reader, runner);
     const folder = flags.into === undefined ? restorer.defaultFolder(run, root) : resolve(flags.into);
     const restored = await restorer.restore(engine, run, root, folder);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readRunContext } from '../../src/autolog/runContext';
 import { readCodeState } from '../../src/code/codeState';
+import { CodeRunner } from '../../src/code/runner';
 import { openStore } from '../../src/store/sqlite/store';
 import { CodeRepository } from '../unit/code/codeRepository';
 
@@ -118,11 +119,78 @@ describe('ml-tracking code and restore', function () {
     assert.match(again.said, /^ml-tracking: There is something at .*\n$/);
   });
 
+  it('lists what was discarded, brings it back, and gives it up', async () => {
+    const runner = new CodeRunner(
+      () => undefined,
+      undefined,
+      () => true,
+    );
+    await runner.discard(repository.root, ['train.py']);
+    runner.dispose();
+    const [kept] = await json<{ id: string; paths: string[] }[]>('code', 'kept');
+    assert.deepEqual(kept?.paths, ['train.py']);
+    assert.match((await run('code', 'kept')).out, new RegExp(`${kept?.id ?? '?'}.*discard +train\\.py\n$`));
+    assert.equal(readFileSync(repository.path('train.py'), 'utf8'), '1\n');
+    const { restored } = await json<{ restored: { id: string } }>('code', 'kept', '--restore', kept?.id.slice(0, 16) ?? '');
+    assert.deepEqual([restored.id, readFileSync(repository.path('train.py'), 'utf8')], [kept?.id, '2\n']);
+    assert.deepEqual(await json('code', 'kept', '--prune'), []);
+    const pruned = await run('code', 'kept', '--prune', '--days', '0', '--newest', '1');
+    assert.match(pruned.said, /^No longer kept .*: discard of .*`git update-ref .*\n1 no longer kept\.\n$/);
+    assert.equal((await json<unknown[]>('code', 'kept')).length, 1);
+  });
+
+  it('lists the working trees of runs, and removes one only where nothing is lost', async () => {
+    const folder = `${repository.root}-two`;
+    const [tree] = await json<{ folder: string; clean: boolean; run: { name: string } }[]>('code', 'worktrees');
+    assert.deepEqual([tree?.folder, tree?.clean, tree?.run.name], [folder, true, 'two']);
+    writeFileSync(`${folder}/mine`, 'x');
+    assert.match((await run('code', 'worktrees')).out, /two .* 1 changed/);
+    const refused = await run('code', 'worktrees', '--remove', folder);
+    assert.match(refused.said, /^ml-tracking: .* has changes, so that it is left alone\.\n$/);
+    rmSync(`${folder}/mine`);
+    assert.equal((await run('code', 'worktrees', '--remove', folder)).code, 0);
+    assert.deepEqual([existsSync(folder), await json('code', 'worktrees')], [false, []]);
+    // Deleted by hand it is in nobody's way.
+    assert.equal((await run('restore', 'two')).code, 0);
+    rmSync(folder, { recursive: true });
+    assert.equal((await json<unknown[]>('code', 'worktrees')).length, 1);
+    const again = await run('restore', 'two', '--json');
+    assert.equal(again.code, 0, again.said);
+    assert.equal((JSON.parse(again.out) as { folder: string }).folder, folder);
+    assert.deepEqual(await json('code', 'worktrees', '--prune'), []);
+  });
+
+  it('compares runs of two stores', async () => {
+    const elsewhere = repository.path('.git', 'other');
+    const engine = await openStore(elsewhere, { create: true });
+    try {
+      const tags = { 'mlflow.source.git.commit': commits[0] ?? '' };
+      await engine.runs.create({ experimentId: '0', name: 'python', tags });
+    } finally {
+      await engine.close();
+    }
+    const files = await json<{ kind: string }[]>('code', 'diff', 'run:two', 'run:python', '--to-store', elsewhere);
+    assert.deepEqual(
+      files.map(({ kind }) => kind),
+      ['deleted', 'modified'],
+    );
+  });
+
   it('says in one line what is wrong', async () => {
     for (const [args, line] of [
       [['code', 'log', 'nosuch'], /^ml-tracking: There is no commit, branch or tag nosuch here\.\n$/],
       [['code', 'diff', 'run:nosuch'], /^ml-tracking: no run 'nosuch'.*\n$/],
-      [['code', 'status', '--repo', '/nonexistent'], /^ml-tracking: There is no folder .*\n$/],
+      [['code', 'status', '--repo', '/nonexistent'], /^ml-tracking: there is no folder .*\n$/],
+      [['code', 'status', '--repo', '/'], /^ml-tracking: \/ is in no working tree .* --repo.*\n$/],
+      [['restore', 'two', '--repo', '/'], /^ml-tracking: \/ is in no working tree .*\n$/],
+      [['restore', 'nosuch'], /^ml-tracking: no run 'nosuch'.*\n$/],
+      [['code', 'log', '--runs', '--store', '/nonexistent'], /^ml-tracking: no runs are recorded at .*\n$/],
+      [['code', 'diff', 'HEAD', 'index', '--to-store', 'x'], /^ml-tracking: --to-store belongs to .*\n$/],
+      [['code', 'kept', '--restore', 'nosuch'], /^ml-tracking: nothing is kept under nosuch.*\n$/],
+      [['code', 'kept', '--days', '3'], /^ml-tracking: --days and --newest belong to --prune\n$/],
+      [['code', 'worktrees', '--remove', '.'], /^ml-tracking: \. was not made for a run .*\n$/],
+      [['code', 'nosuch'], /^ml-tracking: unknown command 'nosuch'\n$/],
+      [['code'], /^Usage: ml-tracking code (?![^]*\(outputHelp\))/],
       [['code', 'log', '--limit', '0'], /^ml-tracking: .*whole number from 1 on\.\n$/],
     ] as const) {
       const ended = await run(...args);
