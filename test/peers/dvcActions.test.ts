@@ -3,11 +3,19 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CodeReader } from '../../src/code/reader';
+import { DataActions, type Plan } from '../../src/data/actions/dataActions';
 import { DvcError } from '../../src/data/actions/dvcError';
 import { DvcProcesses } from '../../src/data/actions/dvcProcess';
 import { DvcProgram } from '../../src/data/actions/dvcProgram';
 import { DvcRunner } from '../../src/data/actions/dvcRunner';
+import { KeptData } from '../../src/data/actions/keptData';
 import type { DvcProgress } from '../../src/data/actions/progressBars';
+import { CacheTransfers } from '../../src/data/cache/cacheTransfers';
+import { transferParts } from '../../src/data/cache/transferSurroundings';
+import { DataReader } from '../../src/data/reader';
+import type { OutStatus } from '../../src/data/status/status';
+import { GitRevisions } from '../../src/lineage/gitRevisions';
 import { until } from '../support/until';
 
 /** Lets the real dvc act, whose program the environment names. */
@@ -67,6 +75,174 @@ else
       return assert.fail('it did not fail');
     };
 
+    describe('lose nothing', () => {
+      let actions: DataActions;
+      let source: DataReader;
+
+      beforeEach(async () => {
+        source = new DataReader(() => undefined, { revisions: new GitRevisions(new CodeReader(() => undefined)) });
+        actions = new DataActions(runner, source, new KeptData(), transfersHere());
+        await runner.init(root, 'git');
+        write('x.csv', 'first');
+        write('set/a', 'a');
+        write('set/b', 'b');
+        await actions.add(root, [join(root, 'x.csv'), join(root, 'set')]);
+        commitAll('First');
+      });
+      afterEach(() => source.dispose());
+
+      const transfersHere = (): CacheTransfers => new CacheTransfers(transferParts(() => undefined, undefined, new KeptData()));
+      const outs = async (...paths: string[]): Promise<OutStatus[]> =>
+        (await source.status(root)).outs.filter((out) => paths.includes(out.path));
+      const losses = (plan: Plan): string[] => plan.losses.map(({ path }) => path);
+      const clean = async (): Promise<void> =>
+        assert.deepEqual(
+          (await source.status(root)).outs.filter((out) => out.state !== 'unchanged'),
+          [],
+        );
+
+      it('add and commit are taken back, and the old version is still there', async () => {
+        write('x.csv', 'second');
+        const done = await actions.commit(root, await outs('x.csv'));
+        await clean();
+        await done.undo?.();
+        assert.equal((await outs('x.csv'))[0]?.state, 'modified');
+        assert.equal(text('x.csv'), 'second');
+        const again = await actions.add(root, [join(root, 'x.csv')]);
+        await again.undo?.();
+        const plan = await actions.planCheckout(root);
+        assert.deepEqual(losses(plan), [], 'what was added is in the cache');
+        await actions.checkout(plan);
+        assert.equal(text('x.csv'), 'first');
+        write('new', 'n');
+        const added = await actions.add(root, [join(root, 'new')]);
+        await added.undo?.();
+        assert.ok(!existsSync(join(root, 'new.dvc')));
+        assert.equal(text('new'), 'n');
+      });
+
+      it('checkout refuses, or keeps and brings back', async () => {
+        write('x.csv', 'mine');
+        write('set/a', 'my a');
+        write('set/new', 'my new');
+        rmSync(join(root, 'set/b'));
+        const plan = await actions.planCheckout(root);
+        assert.deepEqual(losses(plan), ['set/a', 'set/new', 'x.csv']);
+        const refused = await failure(actions.checkout(plan));
+        assert.deepEqual([refused.reason, refused.files], ['would lose', ['set/a', 'set/new', 'x.csv']]);
+        assert.deepEqual([text('x.csv'), text('set/a'), text('set/new')], ['mine', 'my a', 'my new']);
+        const done = await actions.checkout(plan, { keep: true });
+        assert.deepEqual([text('x.csv'), text('set/a'), text('set/b')], ['first', 'a', 'b']);
+        await clean();
+        assert.deepEqual(git('status', '--porcelain'), '');
+        await done.undo?.();
+        assert.deepEqual([text('x.csv'), text('set/a'), text('set/new')], ['mine', 'my a', 'my new']);
+      });
+
+      it('checkout of one file leaves the others of its folder alone', async () => {
+        write('set/a', 'my a');
+        write('set/b', 'my b');
+        const plan = await actions.planCheckout(root, [join(root, 'set/a')]);
+        assert.deepEqual([plan.paths, losses(plan)], [['set/a'], ['set/a']]);
+        await actions.checkout(plan, { keep: true });
+        assert.deepEqual([text('set/a'), text('set/b')], ['a', 'my b']);
+      });
+
+      it('checkout leaves alone what the cache can not make, and says so', async () => {
+        write('set/a', 'my a');
+        const cache = join(root, '.dvc', 'cache', 'files', 'md5');
+        for (const path of readdirSync(cache, { recursive: true, encoding: 'utf8' }))
+          if (statSync(join(cache, path)).isFile() && readFileSync(join(cache, path), 'utf8') === 'b')
+            rmSync(join(cache, path), { force: true });
+        const plan = await actions.planCheckout(root);
+        assert.deepEqual([plan.paths, plan.missing.map(({ path }) => path)], [[], ['set']]);
+        const done = await actions.checkout(plan, { keep: true });
+        assert.match(done.problems.join(), /^set is not in the cache/);
+        assert.deepEqual([text('set/a'), text('set/b')], ['my a', 'b']);
+      });
+
+      it('what was kept comes back when dvc fails', async () => {
+        write('x.csv', 'mine');
+        const plan = await actions.planCheckout(root);
+        writeFileSync(join(root, 'broken.dvc'), 'outs: [');
+        await failure(actions.checkout(plan, { keep: true }));
+        assert.equal(text('x.csv'), 'mine');
+      });
+
+      it('remove keeps the data, or what is nowhere else of it', async () => {
+        write('set/a', 'my a');
+        const plan = await actions.planRemove(root, 'set.dvc');
+        const kept = await actions.remove(plan, { data: false });
+        assert.deepEqual([text('set/a'), text('set/b'), existsSync(join(root, 'set.dvc'))], ['my a', 'b', false]);
+        await kept.undo?.();
+        assert.equal((await failure(actions.remove(plan, { data: true }))).reason, 'would lose');
+        const done = await actions.remove(plan, { data: true }, { keep: true });
+        assert.ok(!existsSync(join(root, 'set')) && !existsSync(join(root, 'set.dvc')));
+        await done.undo?.();
+        assert.deepEqual([text('set/a'), text('set/b')], ['my a', 'b']);
+        assert.equal((await outs('set'))[0]?.state, 'modified');
+      });
+
+      it('repro keeps what somebody has written over an out', async () => {
+        write('dvc.yaml', JSON.stringify({ stages: { copy: { cmd: 'cp x.csv y.csv', deps: ['x.csv'], outs: ['y.csv'] } } }));
+        await actions.repro(await actions.planRepro(root, []), []);
+        write('y.csv', 'by hand');
+        const plan = await actions.planRepro(root, ['copy']);
+        assert.deepEqual(losses(plan), ['y.csv']);
+        assert.equal((await failure(actions.repro(plan, ['copy']))).reason, 'would lose');
+        const done = await actions.repro(plan, ['copy'], { keep: true });
+        assert.equal(text('y.csv'), 'first');
+        await done.undo?.();
+        assert.equal(text('y.csv'), 'by hand');
+      });
+
+      it('imports never take the place of what is there', async () => {
+        const elsewhere = join(above, 'elsewhere');
+        writeFileSync(elsewhere, 'from elsewhere');
+        write('mine', 'mine');
+        assert.equal((await failure(actions.importUrl(root, elsewhere, 'mine'))).reason, 'exists');
+        assert.equal((await failure(actions.importUrl(root, elsewhere, 'x.csv'))).reason, 'exists');
+        rmSync(join(root, 'x.csv'));
+        assert.equal((await failure(actions.importUrl(root, elsewhere, 'x.csv'))).reason, 'exists');
+        const done = await actions.importUrl(root, elsewhere, 'here');
+        assert.equal(text('here'), 'from elsewhere');
+        await done.undo?.();
+        assert.ok(!existsSync(join(root, 'here')) && !existsSync(join(root, 'here.dvc')));
+      });
+
+      it('garbage collection refuses where it can not know what is in use', async () => {
+        const cache = join(root, '.dvc', 'cache', 'files', 'md5');
+        const manifest = readdirSync(cache, { recursive: true, encoding: 'utf8' }).find((path) => path.endsWith('.dir')) ?? '';
+        rmSync(join(cache, manifest), { force: true });
+        const refused = await failure(actions.gcPreview(root, 'workspace only'));
+        assert.deepEqual([refused.reason, refused.files], ['would lose', ['set']]);
+      });
+
+      it('without dvc, folders are pushed to, fetched from and checked out natively', async () => {
+        execFileSync(String(DVC), ['remote', 'add', '--default', 'store', join(above, 'remote')], { cwd: root });
+        const none = new DvcProgram(
+          () => Promise.resolve({ path: join(above, 'nothing'), python: undefined, folders: [] }),
+          () => Promise.reject(new Error('there is none')),
+        );
+        const bare = new DataActions(new DvcRunner(none, processes, () => true), source, new KeptData(), transfersHere());
+        const before = log.length;
+        assert.deepEqual((await bare.push(root, undefined)).problems, []);
+        rmSync(join(root, '.dvc', 'cache'), { recursive: true });
+        rmSync(join(root, 'set'), { recursive: true });
+        write('x.csv', 'mine');
+        assert.deepEqual((await bare.fetch(root, await outs('set', 'x.csv'))).problems, []);
+        const plan = await bare.planCheckout(root);
+        assert.deepEqual(losses(plan), ['x.csv']);
+        assert.equal((await failure(bare.checkout(plan))).reason, 'would lose');
+        const done = await bare.checkout(plan, { keep: true });
+        assert.deepEqual([done.problems, text('x.csv'), text('set/a')], [[], 'first', 'a']);
+        await done.undo?.();
+        assert.equal(text('x.csv'), 'mine');
+        assert.equal((await failure(bare.add(root, [join(root, 'x.csv')]))).reason, 'not installed');
+        assert.equal(log.length, before, 'a process was started');
+      });
+    });
+
     it('init, add, commit, checkout, push, fetch, remove', async () => {
       await runner.init(root, 'git');
       assert.equal((await failure(runner.init(root, 'git'))).reason, 'exists');
@@ -110,7 +286,7 @@ else
       for (const line of log.filter((each) => / ms$/.test(each))) assert.match(line, /^\[\d+\] dvc \S.* \[.+\] (code \d+|ok), \d+ ms$/);
     });
 
-    it('repro, what it would run, and a stage that fails', async () => {
+    it('repro, and a stage that fails', async () => {
       await runner.init(root, 'git');
       const stages = {
         prepare: { cmd: 'cat in.txt > out.txt', deps: ['in.txt'], outs: ['out.txt'] },
@@ -118,7 +294,6 @@ else
       };
       write('dvc.yaml', JSON.stringify({ stages }));
       write('in.txt', 'one');
-      assert.deepEqual(await runner.wouldRun(root, ['prepare']), ['prepare']);
       const said: string[] = [];
       await runner.repro(root, ['prepare'], { said: (line) => said.push(line) });
       assert.equal(text('out.txt'), 'one');
@@ -126,7 +301,6 @@ else
         said.some((line) => line.includes("Running stage 'prepare'")),
         said.join('\n'),
       );
-      assert.deepEqual(await runner.wouldRun(root, ['prepare']), []);
       const failed = await failure(runner.repro(root, []));
       assert.equal(failed.reason, 'stage failed');
       assert.match(failed.details, /exit 3/);

@@ -84,12 +84,6 @@ export class DvcRunner implements Disposable {
     await this.act(root, ['repro', ...(targets.length > 0 ? ['--', ...targets] : ['--all-pipelines'])], { ...options, silence: 0 });
   }
 
-  /** What `repro` would run, by the stages' addresses. */
-  async wouldRun(root: string, targets: readonly string[], options?: ActionOptions): Promise<string[]> {
-    const { out } = await this.act(root, ['repro', '--dry', ...(targets.length > 0 ? ['--', ...targets] : ['--all-pipelines'])], options);
-    return out.flatMap((line) => /^Running (?:stage|callback stage) '(.+)':/.exec(line)?.[1] ?? []);
-  }
-
   async importData(root: string, { url, path, revision, out }: RepositoryImport, options?: ActionOptions): Promise<void> {
     const flags = [...(revision === undefined ? [] : ['--rev', revision]), ...(out === undefined ? [] : ['--out', out])];
     await this.act(root, ['import', ...flags, '--', url, path], options);
@@ -97,11 +91,6 @@ export class DvcRunner implements Disposable {
 
   async importUrl(root: string, url: string, out: string | undefined, options?: ActionOptions): Promise<void> {
     await this.act(root, ['import-url', '--', url, ...(out === undefined ? [] : [out])], options);
-  }
-
-  /** Brings imports up to date with where they come from. */
-  async update(root: string, targets: readonly string[], options?: ActionOptions): Promise<void> {
-    await this.onTargets(root, ['update'], targets, options);
   }
 
   async gcPreview(root: string, scope: GcScope, options?: ActionOptions): Promise<GcPreview> {

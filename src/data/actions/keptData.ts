@@ -23,9 +23,9 @@ export class KeptData {
   async keep(root: string, files: readonly string[], reason: string): Promise<Kept> {
     const time = Date.now();
     const id = `${new Date(time).toISOString().replaceAll(/[:.]/g, '-')}-${randomBytes(2).toString('hex')}`;
+    const paths = files.map((file) => insidePath(root, file));
     let bytes = 0;
     for (const file of files) bytes += (await lstat(file)).size;
-    const paths = files.map((file) => insidePath(root, file));
     const kept: Kept = { id, time, reason, paths, bytes };
     const folder = join(root, '.tracking', 'kept', id);
     await mkdir(folder, { recursive: true });

@@ -53,13 +53,13 @@ export class LineCutter {
   ) {}
 
   push(text: string): void {
-    const parts = (this.rest + text.replace(CONTROLS, '')).split(/[\r\n]/);
+    const parts = (this.rest + text).split(/[\r\n]/);
     this.rest = parts.pop() ?? '';
-    for (const part of parts) this.take(part);
+    for (const part of parts) this.take(part.replace(CONTROLS, ''));
   }
 
   end(): void {
-    this.take(this.rest);
+    this.take(this.rest.replace(CONTROLS, ''));
     this.rest = '';
   }
 
