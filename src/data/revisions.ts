@@ -12,7 +12,7 @@ export interface RevisionFile {
 export interface Revisions {
   /** Whether the root is in a git repository at all. */
   tracks(root: string, signal?: AbortSignal): Promise<boolean>;
-  /** The commit that a revision names; undefined where there is none, as before the first commit. */
+  /** The commit that a revision names; undefined where there is none, as before the first commit and without git. */
   commit(root: string, revision: string, signal?: AbortSignal): Promise<string | undefined>;
   /** The files at or below the root whose names end in one of these, of a commit. Repositories below are left out. */
   files(root: string, commit: string, endings: readonly string[], signal?: AbortSignal): Promise<readonly RevisionFile[]>;

@@ -22,13 +22,18 @@ export class GitRevisions implements Revisions {
       await this.reader.places(root, optional(signal));
       return true;
     } catch (error) {
-      if (error instanceof GitError && (error.reason === 'no repository' || error.reason === 'not installed')) return false;
+      if (isWithoutGit(error)) return false;
       throw error;
     }
   }
 
-  commit(root: string, revision: string): Promise<string | undefined> {
-    return this.reader.commit(root, revision);
+  async commit(root: string, revision: string): Promise<string | undefined> {
+    try {
+      return await this.reader.commit(root, revision);
+    } catch (error) {
+      if (isWithoutGit(error)) return undefined;
+      throw error;
+    }
   }
 
   async files(root: string, commit: string, endings: readonly string[], signal?: AbortSignal): Promise<readonly RevisionFile[]> {
@@ -71,6 +76,10 @@ export class GitRevisions implements Revisions {
       .filter(({ path }) => !repositories.some((folder) => path.startsWith(folder)))
       .map(({ path, hash }) => ({ path, id: hash }));
   }
+}
+
+function isWithoutGit(error: unknown): boolean {
+  return error instanceof GitError && (error.reason === 'no repository' || error.reason === 'not installed');
 }
 
 function optional(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {

@@ -64,7 +64,7 @@ export class DataQuestions {
     ]);
     const { revisions } = reading;
     return dataStatusAnswer(
-      { recorded, workspace, head },
+      { recorded, workspace, head: head?.index },
       { granular, unchanged, renames },
       {
         notInCache: await this.notInCache(reading.outs, hashedEntries(recorded, granular)),
@@ -97,16 +97,15 @@ export class DataQuestions {
       revisions && isAbsolute(url) ? revisions.commit(url, revision ?? 'HEAD', signal).catch(() => undefined) : undefined;
     const around = { root, folder: folder ?? root, files, cache, params: this.reading.params, remoteCommit };
     const checker = new StageChecker({ ...around, reachesOutside: revisions !== undefined });
-    return Promise.all(this.reading.stages.map((stage) => checker.check(stage)));
+    return checker.checkAll(this.reading.stages);
   }
 
   /** What HEAD records, empty before the first commit; undefined without git. */
-  async head(granular: boolean): Promise<DataIndex | undefined> {
+  async head(granular: boolean): Promise<{ readonly commit: string | undefined; readonly index: DataIndex } | undefined> {
     const { revisions, root, signal } = this.reading;
-    if (!revisions || !(await revisions.tracks(root, signal))) return undefined;
-    const commit = await revisions.commit(root, 'HEAD', signal);
-    if (commit === undefined) return dataIndex([]);
-    return (await this.revision(commit, granular))?.index ?? dataIndex([]);
+    const commit = await revisions?.commit(root, 'HEAD', signal);
+    if (commit !== undefined) return { commit, index: (await this.revision(commit, granular))?.index ?? dataIndex([]) };
+    return (await revisions?.tracks(root, signal)) ? { commit, index: dataIndex([]) } : undefined;
   }
 
   workspace(): Promise<DataIndex> {

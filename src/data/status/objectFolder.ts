@@ -9,6 +9,7 @@ const PROTECTED = 0o444n;
 
 /** The objects in a cache, or in a remote that is a folder: asks only, and remembers for as long as one question takes. */
 export class ObjectFolder {
+  private readonly prepared = new Map<string, boolean>();
   private readonly manifests = new Map<string, Promise<readonly ManifestEntry[] | undefined>>();
 
   constructor(
@@ -37,6 +38,16 @@ export class ObjectFolder {
       some.forEach(({ object, index }, place) => (results[index] = digests[place] === object.digest.replace(/\.dir$/, '')));
     }
     return results;
+  }
+
+  /** As `intact`, for one; asked of many at once where `prepare` was told of it. */
+  async isIntact(object: Hash): Promise<boolean> {
+    return this.prepared.get(this.pathOf(object)) ?? (await this.intact([object]))[0] ?? false;
+  }
+
+  async prepare(objects: readonly Hash[]): Promise<void> {
+    const intact = await this.intact(objects);
+    objects.forEach((object, index) => this.prepared.set(this.pathOf(object), intact[index] ?? false));
   }
 
   /** The members of a tracked folder; undefined where its manifest isn't here or is damaged. */

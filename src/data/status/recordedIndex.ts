@@ -61,9 +61,9 @@ export async function recordedIndex(outs: readonly KeptOut[], readManifest?: Rea
   return dataIndex(indexed);
 }
 
-/** The hash name under which DVC hashes what is at an out's path. */
+/** The hash name under which DVC hashes what is at an out's path; what has a remote's kind of hash is looked at by its content. */
 export function hashNameOf({ hash }: KeptOut): HashName {
-  return hash?.name ?? 'md5';
+  return hash?.name === 'md5-dos2unix' ? hash.name : 'md5';
 }
 
 /** The only dep of a stage without a command and with one out: where its data comes from. */

@@ -27,7 +27,23 @@ export interface StageSurroundings {
 export class StageChecker {
   constructor(private readonly around: StageSurroundings) {}
 
-  async check(stage: Stage): Promise<StageState> {
+  async checkAll(stages: readonly Stage[]): Promise<StageState[]> {
+    const places = stages
+      .flatMap((stage) => [...stage.outs, ...(stage.frozen ? [] : stage.deps)])
+      .flatMap(({ target, recorded }) => {
+        return target === undefined || !this.isWithinReach(target) ? [] : [{ target, name: hashNameFor(recorded) }];
+      });
+    const objects = stages.flatMap(({ outs }) =>
+      outs.flatMap((out) => (isKept(out) && !out.recorded.digest.endsWith('.dir') ? [out.recorded] : [])),
+    );
+    await Promise.all([
+      this.around.files.prepare(places),
+      this.around.cache.prepare(objects.map(({ hashName, digest }) => ({ name: hashName, digest }))),
+    ]);
+    return Promise.all(stages.map((stage) => this.check(stage)));
+  }
+
+  private async check(stage: Stage): Promise<StageState> {
     const isImport = importDep(stage)?.source?.kind === 'repository';
     const looks = !stage.frozen || isImport;
     const [deps, params, outs] = await Promise.all([
@@ -78,8 +94,7 @@ export class StageChecker {
     recorded: Recorded | undefined,
   ): Promise<{ state: FileState; found: PathState | undefined; problem: string | undefined }> {
     try {
-      const name = recorded?.hashName === 'md5-dos2unix' ? 'md5-dos2unix' : 'md5';
-      const found = await this.around.files.state(target, name);
+      const found = await this.around.files.state(target, hashNameFor(recorded));
       if (found.kind === 'absent') return { state: 'deleted', found, problem: undefined };
       if (found.kind === 'broken') return { state: 'modified', found, problem: 'it is a link that leads nowhere' };
       // DVC calls it modified when something is there and nothing is recorded.
@@ -91,10 +106,11 @@ export class StageChecker {
   }
 
   /** A folder is in the cache with its manifest and every member. */
-  private async inCache({ cached, versioned, recorded }: StageOut): Promise<boolean | undefined> {
-    if (!cached || versioned || !recorded || recorded.hashName === 'etag' || recorded.hashName === 'checksum') return undefined;
+  private async inCache(out: StageOut): Promise<boolean | undefined> {
+    if (!isKept(out)) return undefined;
+    const { recorded } = out;
     const hash = { name: recorded.hashName, digest: recorded.digest };
-    if (!hash.digest.endsWith('.dir')) return (await this.around.cache.intact([hash]))[0];
+    if (!hash.digest.endsWith('.dir')) return this.around.cache.isIntact(hash);
     const members = await this.around.cache.manifest(hash);
     if (!members) return false;
     const digests = [...new Set(members.map(({ digest }) => digest)), hash.digest];
@@ -134,6 +150,17 @@ export class StageChecker {
   private isWithinReach(target: string): boolean {
     return this.around.reachesOutside || pathWithin(this.around.root, target) !== undefined;
   }
+}
+
+/** Whether the cache should have it. */
+function isKept(out: StageOut): out is StageOut & { readonly recorded: Recorded } {
+  const { cached, versioned, recorded } = out;
+  return cached && !versioned && recorded !== undefined && recorded.hashName !== 'etag' && recorded.hashName !== 'checksum';
+}
+
+/** What has a remote's kind of hash is looked at by its content here. */
+function hashNameFor(recorded: Recorded | undefined): 'md5' | 'md5-dos2unix' {
+  return recorded?.hashName === 'md5-dos2unix' ? 'md5-dos2unix' : 'md5';
 }
 
 function folderProblem({ members, ignoreFiles }: Extract<PathState, { kind: 'folder' }>): string | undefined {

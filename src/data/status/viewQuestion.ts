@@ -9,14 +9,9 @@ import { committedStates, dataPaths, outStatus, stageStatus } from './viewStatus
 
 /** What the views are shown of one reading of a repository. */
 export async function viewStatus(reading: Reading, questions: DataQuestions): Promise<DataStatus> {
-  const { root, config, revisions, signal } = reading;
-  const [states, head, recorded, commit] = await Promise.all([
-    questions.stageStates(),
-    questions.head(false),
-    recordedIndex(reading.outs),
-    revisions?.commit(root, 'HEAD', signal),
-  ]);
-  const committed = committedStates(head, recorded);
+  const { root, config } = reading;
+  const [states, head, recorded] = await Promise.all([questions.stageStates(), questions.head(false), recordedIndex(reading.outs)]);
+  const committed = committedStates(head?.index, recorded);
   const remotes = await inRemotes(reading, states);
   const outs: OutStatus[] = [];
   for (const { stage, outs: found, deps, params } of states) {
@@ -42,7 +37,7 @@ export async function viewStatus(reading: Reading, questions: DataQuestions): Pr
       return { name, url, isDefault, isLocal: folder !== undefined && !isVersioned };
     }),
     cacheFolder: config.cacheFolder,
-    head: commit,
+    head: head?.commit,
   };
 }
 

@@ -30,10 +30,25 @@ export class WorkspaceFiles {
 
   /** Rejects where a file can't be read. */
   state(target: string, name: HashName): Promise<PathState> {
-    const key = `${name}:${target}`;
+    const key = keyOf(target, name);
     const known = this.known.get(key) ?? this.look(target, name);
     this.known.set(key, known);
     return known;
+  }
+
+  /** Looks at many paths at once, which costs much less; what isn't simply a file is left to `state`. */
+  async prepare(places: readonly { readonly target: string; readonly name: HashName }[]): Promise<void> {
+    for (const name of ['md5', 'md5-dos2unix'] as const) {
+      const targets = [...new Set(places.filter((place) => place.name === name).map(({ target }) => target))];
+      const asked = targets.filter((target) => !this.known.has(keyOf(target, name)));
+      // Where one of them can't be read, `state` finds out which.
+      const digests = await this.hashes.digests(asked, name, this.signal).catch(() => []);
+      this.signal?.throwIfAborted();
+      asked.forEach((target, index) => {
+        const digest = digests[index];
+        if (digest !== undefined) this.known.set(keyOf(target, name), Promise.resolve({ kind: 'file', hash: { name, digest } }));
+      });
+    }
   }
 
   private async look(target: string, name: HashName): Promise<PathState> {
@@ -84,6 +99,10 @@ export class WorkspaceFiles {
     await visit('', target, rules);
     return { paths, folders };
   }
+}
+
+function keyOf(target: string, name: HashName): string {
+  return `${name}:${target}`;
 }
 
 async function isFolder(path: string): Promise<boolean> {

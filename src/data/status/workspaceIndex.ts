@@ -14,14 +14,13 @@ export async function workspaceIndex(
   const found: IndexedOut[] = [];
   const look = async (out: KeptOut): Promise<void> => {
     const { path, target } = out;
-    // What was hashed in the way of a remote is looked at by its content here, as by DVC.
-    const name = hashNameOf(out);
-    const state = await files.state(target, name === 'md5-dos2unix' ? name : 'md5');
+    const state = await files.state(target, hashNameOf(out));
     if (state.kind === 'absent') return;
     if (state.kind === 'broken') found.push({ path, isFolder: false, hash: undefined, isBroken: true, members: undefined });
     else if (state.kind === 'file') found.push({ path, isFolder: false, hash: state.hash, isBroken: false, members: undefined });
     else found.push({ path, isFolder: true, hash: state.hash, isBroken: false, members: state.members });
   };
+  await files.prepare(outs.map((out) => ({ target: out.target, name: hashNameOf(out) })));
   await Promise.all(outs.map((out) => look(out).catch((error: unknown) => onError(out, error))));
   return dataIndex(found, (folder) => existsSync(join(root, folder)));
 }
