@@ -5,6 +5,7 @@ import { GitError, type GitOptions } from './git';
 import type { Kept, Keeper, Seen } from './keeper';
 import { parseStatus } from './parse';
 import { removeFiles } from './putBack';
+import { indexInfo } from './treeEntry';
 import type { FileChange, TreeStatus } from './repository';
 
 /** Takes back what an action did; rejects where something else has happened since that it would destroy. */
@@ -95,7 +96,25 @@ export class WorkingChanges {
     const only = [...staged.map(({ path }) => path).filter((path) => again.has(path)), ...conflicted.map(({ path }) => path)];
     if (only.length > 0) await this.keeper.keep(root, only, { reason, work: false, index: true }, options);
     await this.git.text(root, ['--literal-pathspecs', ...command, ...FROM_INPUT], { ...options, input: list(paths) });
-    return { undo: () => this.keeper.putIndexBack(root, all, before, options) };
+    const after = await this.indexState(root, all, options);
+    return {
+      undo: async () => {
+        if ((await this.indexState(root, all, options)) !== after)
+          throw new GitError('failed', 'These files were staged, unstaged or committed otherwise since, so that this is not taken back.');
+        // What was changed again since is nowhere else but in the index.
+        const now = await this.status(root, all, options);
+        const differ = new Set(now.changed.map(({ path }) => path));
+        const lost = now.staged.map(({ path }) => path).filter((path) => differ.has(path));
+        if (lost.length > 0) await this.keeper.keep(root, lost, { reason: `undo ${reason}`, work: false, index: true }, options);
+        await this.keeper.putIndexBack(root, all, before, options);
+      },
+    };
+  }
+
+  /** What the index has at these paths, and the commit that it is compared with, as text. */
+  private async indexState(root: string, paths: readonly string[], options: GitOptions | undefined): Promise<string> {
+    const head = await this.git.lineOrNothing(root, ['rev-parse', '--verify', '--quiet', 'HEAD'], options);
+    return head + indexInfo(await this.keeper.indexEntries(root, paths, options));
   }
 
   private async status(root: string, paths: readonly string[], options: GitOptions | undefined): Promise<TreeStatus> {

@@ -109,6 +109,8 @@ describe('code in every state', function () {
     await showCode();
     await workbench.view('Code').getByRole('button', { name: 'Initialize Repository' }).waitFor();
     await workbench.screenshot('code-states-no-repository');
+    await workbench.view('Code').getByRole('button', { name: 'Initialize Repository' }).click();
+    await row(/no commit yet/).waitFor();
     await host.page.goto(`http://127.0.0.1:${host.server.port}/?ew=true`);
     await host.page.locator('.monaco-workbench .part.statusbar').waitFor();
     await showCode();

@@ -74,6 +74,7 @@ export class CodeActor {
 
   /** Takes back what was done last, and what before it when asked again. */
   async undoLast(): Promise<void> {
+    if (!(await mayExecute(l10n.t('Undo')))) return;
     const last = this.undos.pop();
     if (!last) return void window.showInformationMessage(l10n.t('There is nothing to take back.'));
     if (await this.act(l10n.t('Undo'), async () => last.undo().then(() => true)))

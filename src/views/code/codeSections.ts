@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join, posix } from 'node:path';
 import { DependencyReader, type DependencyFileChange } from '../../code/dependencies/dependencyReader';
 import type { DependencyFile } from '../../code/dependencies/dependencyFile';
 import type { CodeReader } from '../../code/reader';
@@ -128,8 +128,9 @@ export class CodeSections {
     const id = `${historyId(root)}|${path}`;
     return {
       id,
-      label: this.l10n.t('History of {0}', visible(basename(path))),
-      description: visible(path),
+      label: this.l10n.t('History of {0}', visible(posix.basename(path))),
+      description: posix.dirname(path) === '.' ? undefined : visible(posix.dirname(path)),
+      tooltip: this.l10n.t('The commits that changed {0}', visible(path)),
       icon: { id: 'history', color: 'charts.blue' },
       context: 'codeSection history ofFile',
       about,

@@ -73,7 +73,10 @@ function localRow(
   return {
     id: `${root}|branch|${name}`,
     label: name,
-    description: [against, trained, tip.slice(0, 8), subject].filter((part) => part !== '').join(' '),
+    // As `git branch -vv` has it, but what counts most first.
+    description: [against, trained, tip.slice(0, 8), upstream && !upstream.gone ? `[${upstream.name}]` : '', subject]
+      .filter((part) => part !== '')
+      .join(' '),
     tooltip: [
       name,
       tip,

@@ -185,14 +185,16 @@ export class RunCodeCommands {
   }
 }
 
-function report(run: Run, { folder, commit, patched, leftOut, dependencies, dvcFiles, submodules }: RestoredRun): string {
+function report(run: Run, { folder, commit, patched, leftOut, dependencies, data, dvcFiles, submodules }: RestoredRun): string {
+  const sets = [...new Set(data.map(({ name, digest }) => `${name} (${digest})`))];
   const parts = [
     l10n.t('The code of {0} ({1}) is in {2}', run.runName, commit.slice(0, 8), folder),
     ...(patched ? [l10n.t('with its uncommitted changes')] : []),
     ...(leftOut === undefined ? [l10n.t('its uncommitted changes are missing: they were not kept')] : []),
     ...(leftOut && leftOut.length > 0 ? [l10n.t('missing: {0}', listed(leftOut, 3).replaceAll('\n', ', '))] : []),
     ...dependencies.slice(0, 2).map(({ command }) => l10n.t('install with `{0}`', command)),
-    ...(dvcFiles.length > 0 ? [l10n.t('data: `dvc checkout`')] : []),
+    ...(sets.length > 0 ? [l10n.t('it was trained on {0}', listed(sets, 3).replaceAll('\n', ', '))] : []),
+    ...(dvcFiles.length > 0 ? [l10n.t('get its data with `dvc checkout`')] : []),
     ...(submodules ? ['`git submodule update --init`'] : []),
   ];
   return `${parts.join('; ')}.`;

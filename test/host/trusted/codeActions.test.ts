@@ -165,6 +165,21 @@ describe('code actions', () => {
     await act(CommandId.undoCode);
     assert.equal(index(), 'layers = 3');
     assert.equal(readFileSync(here.path('train.py'), 'utf8'), 'layers = 5\n');
+
+    await act(CommandId.stageChanges, file('changed', 'train.py'));
+    here.write('train.py', 'layers = 6\n');
+    await act(CommandId.undoCode);
+    assert.equal(index(), 'layers = 3');
+    answers.will('showQuickPick', 'train.py');
+    await act(CommandId.restoreDiscarded);
+    assert.equal(index(), 'layers = 5', 'what Undo took out of the index was kept');
+    assert.equal(readFileSync(here.path('train.py'), 'utf8'), 'layers = 6\n');
+
+    await act(CommandId.stageChanges, file('changed', 'train.py'));
+    here.git('commit', '--quiet', '-m', 'Six layers');
+    await act(CommandId.undoCode);
+    assert.equal(here.git('status', '--porcelain'), '');
+    await said('committed otherwise since');
   });
 
   it('compare any two of branch, tag, commit and the working tree, picked or selected', async () => {

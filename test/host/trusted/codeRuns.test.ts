@@ -7,6 +7,7 @@ import { readRunContext } from '../../../src/autolog/runContext';
 import { readCodeState } from '../../../src/code/codeState';
 import { CodeReader } from '../../../src/code/reader';
 import { CodeRunner } from '../../../src/code/runner';
+import type { DatasetInput } from '../../../src/core/dataset';
 import type { Run } from '../../../src/core/run';
 import { CommandId } from '../../../src/host/commandIds';
 import type { Commands } from '../../../src/host/commands';
@@ -27,6 +28,13 @@ import { CodeRepository } from '../../unit/code/codeRepository';
 import { Answers } from '../answers';
 import { activated, extensionUnderTest } from '../extensionUnderTest';
 
+const DATA: readonly DatasetInput[] = [
+  {
+    dataset: { name: 'digits', digest: '1a2b3c', sourceType: 'local', source: '{}', schema: undefined, profile: undefined },
+    tags: { 'mlflow.data.context': 'train' },
+  },
+];
+
 describe('the code of runs, in the editor', () => {
   const root = (): string => workspace.workspaceFolders?.[0]?.uri.fsPath ?? assert.fail('no folder');
   const quiet = { info: () => undefined, warn: () => undefined };
@@ -43,6 +51,7 @@ describe('the code of runs, in the editor', () => {
   async function train(into: Engine, name: string, startTime: number): Promise<Run> {
     const { tags, files } = await readRunContext(root(), undefined, readCodeState, quiet);
     const { runId } = await into.runs.create({ experimentId: '0', name, tags, startTime });
+    await into.runs.logInputs(runId, DATA);
     for (const [path, content] of files) await into.artifacts.write(runId, path, content);
     await into.runs.update(runId, { status: 'FINISHED', endTime: startTime + 1_000 });
     return into.runs.get(runId);

@@ -54,7 +54,7 @@ describe('rows of the Code view', () => {
         '$(git-branch) main — ⇄ origin/main',
         '$(request-changes) Changes — none',
         '$(git-branch) Local Branches — 2',
-        '  $(check) main — ↑1 ↓2 01234567 Train',
+        '  $(check) main — ↑1 ↓2 01234567 [origin/main] Train',
         '  $(git-branch) old — origin/old is gone 01234567 Old',
         '$(cloud) Remote Branches — 2',
         '  $(cloud) origin — 1',
