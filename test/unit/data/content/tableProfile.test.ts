@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import { columnOf, ContentFolder, randomNumbers } from './contentFolder';
+
+/** Mean, sample deviation and quantiles by their definitions, to hold ours against. */
+function plainly(values: readonly number[]) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const std = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+  const quantile = (p: number): number => {
+    const place = p * (sorted.length - 1);
+    const low = sorted[Math.floor(place)]!;
+    return low + (sorted[Math.ceil(place)]! - low) * (place - Math.floor(place));
+  };
+  return { mean, std, quantile, sorted };
+}
+
+function near(actual: number | undefined, expected: number, tolerance = 1e-9): void {
+  assert.ok(
+    actual !== undefined && Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected)),
+    `${actual} is not ${expected}`,
+  );
+}
+
+describe('the profile of a text table', () => {
+  let folder: ContentFolder;
+  before(() => (folder = new ContentFolder()));
+  after(() => folder.dispose());
+
+  it('tells types, missing cells, different values, ranges and classes', async () => {
+    const rows = ['id,age,city,member,joined,score,label'];
+    for (let at = 0; at < 100; at++)
+      rows.push(
+        [
+          at,
+          at % 10 === 0 ? 'NA' : 20 + (at % 40),
+          ['Bern', 'Köln', 'Oslo'][at % 3],
+          at % 2 ? 'true' : 'false',
+          `2026-01-${String((at % 28) + 1).padStart(2, '0')}`,
+          at / 4,
+          at % 4,
+        ].join(','),
+      );
+    const profile = await folder.profileOf('people.csv', `${rows.join('\n')}\n`);
+    assert.equal(profile.format, 'csv');
+    assert.deepEqual(profile.dialect, { delimiter: ',', header: true });
+    assert.equal(profile.rows, 100);
+    assert.deepEqual(
+      profile.columns?.map(({ name, type, missing }) => [name, type, missing]),
+      [
+        ['id', 'integer', 0],
+        ['age', 'integer', 10],
+        ['city', 'text', 0],
+        ['member', 'boolean', 0],
+        ['joined', 'date', 0],
+        ['score', 'number', 0],
+        ['label', 'integer', 0],
+      ],
+    );
+    assert.deepEqual(columnOf(profile, 'joined').dates, { min: '2026-01-01T00:00:00.000Z', max: '2026-01-28T00:00:00.000Z' });
+    assert.deepEqual(columnOf(profile, 'city').distinct, { count: 3, exact: true });
+    assert.deepEqual(columnOf(profile, 'city').top?.[0], { value: 'Bern', count: 34 });
+    assert.deepEqual(columnOf(profile, 'city').lengths, { min: 4, max: 4, mean: 4 });
+    assert.deepEqual(profile.labels, { from: 'label', counts: ['0', '1', '2', '3'].map((value) => ({ value, count: 25 })) });
+    assert.deepEqual(profile.duplicates, { count: 0, examples: [], exact: true, compared: 100 });
+  });
+
+  it('counts exactly while there are few different values, small and large, negative and fractional', async () => {
+    const random = randomNumbers(3);
+    const values = Array.from({ length: 5000 }, () => Math.floor(random() * 2000) / (random() < 0.5 ? 1 : 4) - 300);
+    const profile = await folder.profileOf('exact.csv', `x\n${values.join('\n')}\n`);
+    const { numbers, distinct } = columnOf(profile, 'x');
+    const { mean, std, quantile, sorted } = plainly(values);
+    assert.equal(numbers?.exact, true);
+    assert.deepEqual(distinct, { count: new Set(values).size, exact: true });
+    near(numbers?.mean, mean);
+    near(numbers?.std, std);
+    assert.deepEqual([numbers?.min, numbers?.max], [sorted[0], sorted.at(-1)]);
+    for (const [key, p] of [
+      ['p05', 0.05],
+      ['p25', 0.25],
+      ['p50', 0.5],
+      ['p75', 0.75],
+      ['p95', 0.95],
+    ] as const)
+      near(numbers?.quantiles[key], quantile(p));
+    const { edges, counts } = numbers!.histogram;
+    const inBin = (bin: number): number =>
+      values.filter((value) => value >= edges[bin]! && (value < edges[bin + 1]! || bin === counts.length - 1)).length;
+    assert.deepEqual(
+      counts,
+      counts.map((_, bin) => inBin(bin)),
+    );
+  });
+
+  it('estimates beyond that, says so, and stays near', async () => {
+    const random = randomNumbers(11);
+    const values = Array.from({ length: 60_000 }, () => 1e9 + Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(6.283 * random()));
+    const profile = await folder.profileOf('many.csv', `x\n${values.join('\n')}\n`);
+    const { numbers, distinct, top } = columnOf(profile, 'x');
+    const { mean, std, sorted } = plainly(values);
+    assert.equal(numbers?.exact, false);
+    assert.equal(top, undefined);
+    near(numbers?.mean, mean, 1e-14);
+    // Sums of squares would have lost all of this: the values are a billion, their spread is one.
+    near(numbers?.std, std, 1e-6);
+    assert.equal(distinct.exact, false);
+    assert.ok(Math.abs(distinct.count / new Set(values).size - 1) < 0.08, String(distinct.count));
+    for (const [key, p] of [
+      ['p05', 0.05],
+      ['p25', 0.25],
+      ['p50', 0.5],
+      ['p75', 0.75],
+      ['p95', 0.95],
+    ] as const) {
+      const rank = sorted.findIndex((value) => value >= numbers!.quantiles[key]) / sorted.length;
+      assert.ok(Math.abs(rank - p) < 0.01, `${key} is at rank ${rank}`);
+    }
+    assert.ok(Math.abs(numbers!.histogram.counts.reduce((sum, count) => sum + count, 0) - values.length) < 30);
+  });
+
+  it('tells stray cells in a column of numbers, infinite numbers, and numbers too long for one', async () => {
+    const profile = await folder.profileOf('stray.csv', 'a,b,c\n1,inf,12345678901234567890\n2,-Infinity,12345678901234567891\nx,3,5\n');
+    assert.deepEqual(columnOf(profile, 'a').kinds, { integer: 2, text: 1 });
+    assert.equal(columnOf(profile, 'a').type, 'text');
+    assert.deepEqual([columnOf(profile, 'b').numbers?.infinite, columnOf(profile, 'b').numbers?.max], [2, 3]);
+    assert.deepEqual(columnOf(profile, 'c').distinct, { count: 3, exact: true });
+  });
+
+  for (const [name, text, header, delimiter] of [
+    ['numbers alone', '1,2\n3,4\n', false, ','],
+    ['names over numbers', 'a;b\n1;2\n', true, ';'],
+    ['names that pandas numbers', '0,1,2\n5,6,7\n8,9,1\n', true, ','],
+    ['an index without a name', ',x,y\n0,1,2\n1,3,4\n', true, ','],
+    ['texts alone, the first row coming again', 'a,b\nc,d\na,d\n', false, ','],
+    ['tabs', 'x\ty\n1\ta b\n', true, '\t'],
+    ['quoted delimiters of another kind', 'x|y\n"a,b,c"|1\n"d,e"|2\n', true, '|'],
+    ['one column', 'x\n1\n2\n', true, ','],
+  ] as const)
+    it(`finds out how a table is written: ${name}`, async () => {
+      assert.deepEqual((await folder.profileOf('guess.csv', text)).dialect, { delimiter, header });
+    });
+
+  it('takes what it is told over what it would guess', async () => {
+    const profile = await folder.profileOf('told.csv', 'a,1\nb,2\n', { header: true, delimiter: ',', label: 1 });
+    assert.deepEqual([profile.rows, profile.labels], [1, { from: 'a', counts: [{ value: 'b', count: 1 }] }]);
+    await assert.rejects(
+      folder.profile('told.csv', { label: 'nothing' }),
+      /There is no column "nothing" to take labels from; there are 2 columns/,
+    );
+  });
+
+  it('finds repeated rows, and rows with cells too many or too few', async () => {
+    const profile = await folder.profileOf('rows.csv', 'a,b\n1,2\n3,4\n1,2\n5\n1,2\n6,7,8\n');
+    assert.deepEqual(profile.duplicates, { count: 2, examples: [3, 5], exact: true, compared: 6 });
+    assert.deepEqual(
+      profile.problems.map(({ row, line, message }) => [row, line, message]),
+      [
+        [4, 5, 'has 1 cell, not 2'],
+        [6, 7, 'has 3 cells, not 2'],
+      ],
+    );
+    assert.equal(columnOf(profile, 'b').missing, 1);
+  });
+
+  it('reads a byte order mark, CRLF and gzip', async () => {
+    const text = '\ufeffname,n\r\nx,1\r\ny,2\r\n';
+    for (const [name, content] of [
+      ['bom.csv', text],
+      ['bom.csv.gz', gzipSync(text)],
+    ] as const) {
+      const profile = await folder.profileOf(name, content);
+      assert.deepEqual(
+        profile.columns?.map((column) => column.name),
+        ['name', 'n'],
+        name,
+      );
+      assert.equal(columnOf(profile, 'n').numbers?.max, 2);
+    }
+  });
+
+  it('refuses what is no text table, in a line that says why', async () => {
+    await assert.rejects(folder.profileOf('nul.csv', 'a,b\n1,\0\n'), /nul\.csv is not a text table: it has a NUL at byte 6/);
+    await assert.rejects(
+      folder.profileOf('wide.csv', Buffer.from('\ufeffa,b\n1,2\n', 'utf16le')),
+      /wide\.csv is in UTF-16; save it as UTF-8/,
+    );
+    const cut = gzipSync('a,b\n'.repeat(100_000)).subarray(0, 200);
+    await assert.rejects(folder.profileOf('cut.csv.gz', cut), /cut\.csv\.gz is cut off: its gzip stream ends in an error/);
+    await assert.rejects(folder.profile('absent.csv'), /There is no data at .*absent\.csv/);
+  });
+
+  it('looks at the first 10,000 of a million columns, and counts the others', async () => {
+    const profile = await folder.profileOf('wide.csv', `${'7,'.repeat(999_999)}7\n${'8,'.repeat(999_999)}8\n`);
+    assert.deepEqual([profile.columnCount, profile.columns?.length, profile.rows], [1_000_000, 10_000, 2]);
+    assert.match(profile.notes[0] ?? '', /first 10000 of 1000000 columns/);
+    assert.equal(profile.columns?.at(-1)?.numbers?.max, 8);
+  });
+
+  it('stops when it is told to', async () => {
+    folder.write('stop.csv', 'a\n'.repeat(2_000_000));
+    const { profileContent } = await import('../../../../src/data/content/contentProfile');
+    const { openPlace } = await import('../../../../src/data/content/contentSource');
+    const abort = new AbortController();
+    const source = await openPlace({ kind: 'path', path: folder.path('stop.csv') });
+    const reading = profileContent(source, {}, { signal: abort.signal, onProgress: () => abort.abort(new Error('enough')) });
+    await assert.rejects(reading, /enough/);
+  });
+
+  it('reads JSON lines', async () => {
+    const profile = await folder.profileOf('x.jsonl', '{"a":1,"b":"x"}\n{"a":2.5,"b":null}\nnonsense\n\n{"a":3,"b":"x","c":[1]}\n');
+    assert.deepEqual([profile.rows, columnOf(profile, 'a').type, columnOf(profile, 'b').missing], [3, 'number', 1]);
+    assert.deepEqual(
+      profile.problems.map(({ line, message }) => [line, message]),
+      [[3, 'is no JSON object']],
+    );
+  });
+});
