@@ -1,13 +1,21 @@
 // Installs what ours is compared with, into .vscode-test/: `node scripts/peers.mjs tensorflow` makes a Python environment with
 // TensorFlow, Keras and the newest MLflow, and tfjs-node compiled against its library (this needs g++ and make);
-// `… mlflow` makes the same environment and one of MLflow 2.8 with the TensorFlow of its time; `… dvc` one with DVC.
+// `… mlflow` makes the same environment and one of MLflow 2.8 with the TensorFlow of its time; `… dvc` one for each of DVC's versions.
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { node24, npm, root, run } from './setup.mjs';
 
-const DVC = '3.67.1';
+/**
+ * The newest one is what ours agrees with; of each older one, how it differs is known. What these ask for without an upper bound has
+ * since dropped what they use: pathspec's directory mark, pygit2's names of object types, dulwich's staging.
+ */
+const DVC = {
+  dvc: ['dvc==3.67.1'],
+  'dvc-3.55': ['dvc==3.55.2', 'pathspec<0.13'],
+  'dvc-3.33': ['dvc==3.33.4', 'pathspec<0.13', 'pygit2<1.15', 'dulwich<0.22'],
+};
 /** Without what only graphics cards need, where that is to be had: a third of the download. */
 const TENSORFLOW = process.platform === 'darwin' ? 'tensorflow' : 'tensorflow-cpu';
 /** Clients of both live in the field; the newest one's server is what ours is compared with. Each has the frameworks that it knows. */
@@ -39,9 +47,10 @@ async function tensorflow() {
   await installTfjsNode();
 }
 
-/** The real dvc, with which our reading of a workspace's status must agree. */
+/** The real dvc in several versions, with which our reading of a workspace's status must agree; pygit2 of then knows Python up to 3.12. */
 async function dvc() {
-  await installPython(join(place, 'dvc'), [`dvc==${DVC}`]);
+  for (const [name, requirements] of Object.entries(DVC))
+    await installPython(join(place, name), requirements, name === 'dvc' ? [] : ['python3.11', 'python3.12', 'python3.10']);
 }
 
 /** MLflow 2.8's TensorFlow knows Python up to 3.11; it asks SQLAlchemy and setuptools for what newer ones have dropped. */

@@ -115,7 +115,7 @@ function comparable(question: Question, answer: unknown, contents: ReadonlyMap<s
 }
 
 /** The order of lists has no meaning in these answers. */
-function asSets(value: unknown): unknown {
+export function asSets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asSets).sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b)));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

@@ -5,15 +5,15 @@ import type { Case, Start, Step } from './steps';
 
 const STARTS: readonly Start[] = ['git', 'git', 'git', 'git', 'below', 'below', 'uncommitted', 'without git'];
 /** After so many questions a repository is done with: the later, the more of it is beyond repair. */
-const QUESTIONS = 12;
+const QUESTIONS = 8;
 
-/** A repository that lives: something to begin with, then changes, with a comparison after each one or two. */
+/** A repository that lives: something to begin with, then changes, with a comparison after each few. */
 export function sequence(seed: number): Case {
   const choice = new Choice(seed);
   const start = choice.of(STARTS);
   const steps: Step[] = [...opening(choice), 'ask'];
   for (let asked = 1; asked < QUESTIONS; asked++) {
-    const changes = choice.chance(0.3) ? 2 : 1;
+    const changes = 1 + choice.below(3);
     for (let i = 0; i < changes; i++) steps.push(...anyChange(choice));
     steps.push('ask');
   }
