@@ -1,6 +1,6 @@
 import { compareTrees, type TreeChanges } from '../hashing/tree';
 import type { ManifestEntry } from '../hashing/manifest';
-import type { ImportSource, Stage } from '../records/stage';
+import type { ImportSource, Stage, StageOut } from '../records/stage';
 import type { DataIndex } from './dataIndex';
 import { byHash, indexChanges } from './indexChanges';
 import { importDep, pathWithin, type KeptOut } from './recordedIndex';
@@ -85,8 +85,7 @@ export function outStatus({ root, stage, checked, manifest, committed, hasHead, 
     kind: out.kind,
     cached,
     persistent: out.persistent,
-    // What git keeps is git's to tell of; what was never committed has no hash to compare.
-    committed: !hasHead || !cached ? 'unknown' : (known?.state ?? 'unchanged'),
+    committed: committedState(out, hasHead, known?.state),
     renamedFrom: known?.from,
     inRemote,
     remote: out.remote,
@@ -95,6 +94,11 @@ export function outStatus({ root, stage, checked, manifest, committed, hasHead, 
     meta: out.meta,
     source,
   };
+}
+
+/** What git keeps is git's to tell of; what was never committed to DVC has no hash to compare. */
+function committedState({ cached, recorded }: StageOut, hasHead: boolean, known: CommittedState = 'unchanged'): CommittedState {
+  return !hasHead || !cached || (!recorded && known === 'unchanged') ? 'unknown' : known;
 }
 
 function workspaceState({ out, state, found }: OutState): WorkspaceState {
