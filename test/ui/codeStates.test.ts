@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { BrowserHost } from '../support/browserHost';
+import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 import { CodeRepository } from '../unit/code/codeRepository';
 
@@ -101,6 +102,32 @@ describe('code in every state', function () {
       await row(text).waitFor();
     }
     await workbench.screenshot('code-states-several');
+  });
+
+  it('shows a file’s history beneath its own repository, in every theme and in a narrow window', async () => {
+    await row(/^train\.py/).click({ button: 'right' });
+    const item = workbench.page.locator('.monaco-menu .action-label', { hasText: 'Show History of File' });
+    await until('the history is asked for', async () => {
+      await item.click({ timeout: 1_000 }).catch(() => undefined);
+      return (await item.count()) === 0;
+    });
+    await row(/^History of train\.py/).waitFor();
+    await row(/^Seven layers.*deeper/).waitFor();
+    assert.equal(await workbench.rows('Code', /^History of/).count(), 1, 'the others show all their commits');
+    for (const [name, theme, shown] of [
+      ['light', 'Light Modern', '.vs'],
+      ['high-contrast', 'Dark High Contrast', '.hc-black'],
+    ] as const) {
+      await workbench.command('Preferences: Color Theme');
+      await workbench.answer(theme);
+      await workbench.page.locator(`.monaco-workbench${shown}`).first().waitFor();
+      await workbench.quickInput.waitFor({ state: 'hidden' });
+      await workbench.screenshot(`code-states-${name}`);
+    }
+    await workbench.page.setViewportSize({ width: 600, height: 1200 });
+    await row(/^History of train\.py/).waitFor();
+    await workbench.screenshot('code-states-narrow');
+    await workbench.page.setViewportSize({ width: 1440, height: 1200 });
   });
 
   it('says in a window without a repository, and in one without a folder, what to do', async () => {
