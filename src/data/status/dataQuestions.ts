@@ -8,7 +8,7 @@ import { dataStatusAnswer, hashedEntries } from './dataStatusAnswer';
 import { diffAnswer, diffChanges } from './diffAnswer';
 import type { ObjectFolder } from './objectFolder';
 import type { Reading } from './reading';
-import { keptOuts, recordedIndex, type KeptOut } from './recordedIndex';
+import { importDep, keptOuts, recordedIndex, type KeptOut } from './recordedIndex';
 import { StageChecker } from './stageChecker';
 import type { StageState } from './stageState';
 import { statusAnswer } from './statusAnswer';
@@ -151,15 +151,22 @@ export class DataQuestions {
     const { reading } = this;
     if (name !== undefined && !reading.remoteNamed(name)) this.localRemote(name);
     const byRemote = new Map<string, DataEntry[]>();
-    for (const { path, out, isRepositoryImport } of reading.outs) {
+    const missing: DataEntry[] = [];
+    for (const { path, stage, out, isRepositoryImport, isPartial } of reading.outs) {
       const found = recorded.outs.get(path);
       if (!found || !out.pushed || isRepositoryImport) continue;
+      if (isPartial) {
+        // What was imported without its content is where it comes from.
+        const source = importDep(stage)?.target;
+        if (source === undefined) this.unknown.push(`${stage.address}: whether its source is there can only be told by dvc itself`);
+        else if (!(await reading.memory.hashes.stats(source))) missing.push(found);
+        continue;
+      }
       const remote = reading.remoteNamed(out.remote ?? name)?.name ?? '';
       const list = byRemote.get(remote) ?? [];
       byRemote.set(remote, list);
       list.push(...hashedEntries({ outs: new Map([[path, found]]), parents: new Set() }, granular));
     }
-    const missing: DataEntry[] = [];
     for (const [remote, entries] of byRemote) {
       const place = remote === '' ? undefined : reading.remoteNamed(remote);
       const objects = place && reading.remote(remote);
