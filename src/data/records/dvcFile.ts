@@ -114,7 +114,7 @@ function outOf({ root, workingFolder, yaml }: Place, { dict, path, line }: Entry
     description: textOf(yaml, dict, 'desc'),
     type: textOf(yaml, dict, 'type'),
     labels: isList(labels) ? labels.map(pythonText) : [],
-    meta: plainOf(dict.get('meta')),
+    meta: isTruthy(dict.get('meta')) ? plainOf(dict.get('meta')) : undefined,
     line,
   };
 }

@@ -11,11 +11,11 @@ const DEFAULTS = '.hg/\n.git/\n.git\n.dvc/';
 
 /** The `.dvcignore` rules that hold in a folder, those above it given; undefined for the root, where DVC's own begin. */
 export async function dvcRulesAt(source: RecordSource, folder: string, above: IgnoreRules | undefined): Promise<IgnoreRules> {
-  const rules = above ?? IgnoreRules.none.with(toPosix(folder), DEFAULTS);
+  const rules = above ?? IgnoreRules.none.withDvc(toPosix(folder), DEFAULTS, true);
   // A .dvcignore that is ignored itself says nothing.
   if (rules.ignores(`${toPosix(folder)}/.dvcignore`, false)) return rules;
   const bytes = await source.read(join(folder, '.dvcignore')).catch(() => undefined);
-  return rules.with(toPosix(folder), bytes && dvcIgnoreText(bytes.toString('utf8')));
+  return rules.withDvc(toPosix(folder), bytes?.toString('utf8'), above === undefined);
 }
 
 /** The `.dvcignore` rules that hold in a folder of the repository at `root`, for walking what is tracked there. */
@@ -23,14 +23,6 @@ export async function dvcIgnoreRules(root: string, folder: string, source: Recor
   let rules: IgnoreRules | undefined;
   for (const above of ancestors(folder).reverse()) if (isWithin(root, above)) rules = await dvcRulesAt(source, above, rules);
   return rules ?? IgnoreRules.none;
-}
-
-/** DVC strips every line before it reads it as a rule. */
-function dvcIgnoreText(text: string): string {
-  return text
-    .split(/\r\n|\r|\n/)
-    .map((line) => line.trim())
-    .join('\n');
 }
 
 /** git's rules from outside a folder: the person's own, the clone's, and those of the folders above it; undefined without git. */

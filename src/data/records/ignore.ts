@@ -1,86 +1,49 @@
-import { posix } from 'node:path';
+import { parseDvcIgnoreRules } from './dvcIgnorePattern';
+import { parseGitIgnoreRules } from './gitIgnorePattern';
 
-interface Rule {
-  readonly expression: RegExp;
+/** A rule of a `.gitignore` or a `.dvcignore`. */
+export interface IgnoreRule {
   readonly negated: boolean;
-  readonly foldersOnly: boolean;
+  /** Whether it is about a path, with `/`, relative to the file's folder. */
+  fits(path: string, isFolder: boolean): boolean;
 }
 
-/** The rules of one `.gitignore` or `.dvcignore`, which hold below its folder. */
+/** The rules of one file, which hold below its folder. */
 interface RuleSet {
+  /** Ends in `/`. */
   readonly folder: string;
-  readonly rules: readonly Rule[];
+  readonly rules: readonly IgnoreRule[];
 }
 
-/** Ignore rules as git has them: the last that fits decides, deeper files before higher ones. Paths have `/`. */
+/** Ignore rules of nested files: the last that fits decides, deeper files before higher ones. Paths have `/`. */
 export class IgnoreRules {
   static readonly none = new IgnoreRules([]);
 
   private constructor(private readonly sets: readonly RuleSet[]) {}
 
-  /** These rules with those of one more file, whose text stands in a folder below the ones before. */
+  /** These rules with those of one more `.gitignore`, whose text stands in a folder at or below the ones before. */
   with(folder: string, text: string | undefined): IgnoreRules {
-    const rules = text === undefined ? [] : parseRules(text);
-    return rules.length === 0 ? this : new IgnoreRules([...this.sets, { folder, rules }]);
+    return this.and(folder, text === undefined ? [] : parseGitIgnoreRules(text));
+  }
+
+  /** These rules with those of one more `.dvcignore`, which DVC reads otherwise at the repository's top than below. */
+  withDvc(folder: string, text: string | undefined, isTop: boolean): IgnoreRules {
+    return this.and(folder, text === undefined ? [] : parseDvcIgnoreRules(text, isTop));
   }
 
   /** Whether a path is ignored; the folders above it are taken not to be. */
   ignores(path: string, isFolder: boolean): boolean {
     for (let i = this.sets.length - 1; i >= 0; i--) {
       const { folder, rules } = this.sets[i] as RuleSet;
-      const inside = posix.relative(folder, path);
-      if (inside === '' || inside.startsWith('../')) continue;
-      const rule = rules.findLast(({ foldersOnly, expression }) => (isFolder || !foldersOnly) && expression.test(inside));
+      if (!path.startsWith(folder)) continue;
+      const inside = path.slice(folder.length);
+      const rule = rules.findLast((each) => each.fits(inside, isFolder));
       if (rule) return !rule.negated;
     }
     return false;
   }
-}
 
-function parseRules(text: string): Rule[] {
-  return text.split(/\r?\n/).flatMap((line) => {
-    let pattern = line.replace(/^\uFEFF/, '').replace(/(?<!\\)\s+$/, '');
-    if (pattern === '' || pattern.startsWith('#')) return [];
-    const negated = pattern.startsWith('!');
-    if (negated) pattern = pattern.slice(1);
-    const foldersOnly = pattern.endsWith('/');
-    if (foldersOnly) pattern = pattern.replace(/\/+$/, '');
-    if (pattern === '') return [];
-    const anchored = pattern.includes('/');
-    const source = sourceOf(pattern.replace(/^\//, ''));
-    try {
-      return [{ expression: new RegExp(`^${anchored ? '' : '(?:.*/)?'}${source}$`, 's'), negated, foldersOnly }];
-    } catch {
-      // A broken bracket matches nothing, as in git.
-      return [];
-    }
-  });
-}
-
-function sourceOf(pattern: string): string {
-  let source = '';
-  for (let i = 0; i < pattern.length;) {
-    const rest = pattern.slice(i);
-    const special = (
-      [
-        [/^\*\*\/(?:\*\*\/)*/, i === 0 || pattern[i - 1] === '/' ? '(?:.*/)?' : '[^/]*/'],
-        [/^\*\*$/, i === 0 || pattern[i - 1] === '/' ? '.+' : '[^/]*'],
-        [/^\*+/, '[^/]*'],
-        [/^\?/, '[^/]'],
-      ] as const
-    ).find(([token]) => token.test(rest));
-    const bracket = /^\[([!^]?)(\]?[^\]]*)\]/.exec(rest);
-    if (special) {
-      source += special[1];
-      i += special[0].exec(rest)?.[0].length ?? 1;
-    } else if (bracket) {
-      source += `(?!/)[${bracket[1] ? '^' : ''}${(bracket[2] ?? '').replace(/[\\\][^]/g, '\\$&')}]`;
-      i += bracket[0].length;
-    } else {
-      const escaped = pattern[i] === '\\' && i + 1 < pattern.length;
-      source += (pattern[escaped ? i + 1 : i] ?? '').replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-      i += escaped ? 2 : 1;
-    }
+  private and(folder: string, rules: readonly IgnoreRule[]): IgnoreRules {
+    return rules.length === 0 ? this : new IgnoreRules([...this.sets, { folder: folder.endsWith('/') ? folder : `${folder}/`, rules }]);
   }
-  return source;
 }

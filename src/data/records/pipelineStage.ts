@@ -87,7 +87,7 @@ export class PipelineStageBuilder {
         description: textOf(flags.get('desc')),
         type: textOf(flags.get('type')),
         labels: isList(labels) ? labels.map(pythonText) : [],
-        meta: plainOf(flags.get('meta')),
+        meta: isTruthy(flags.get('meta')) ? plainOf(flags.get('meta')) : undefined,
         line: this.yaml.line(...path, key, index),
       };
     });
