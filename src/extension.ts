@@ -21,6 +21,7 @@ import type { Engine } from './store/engine';
 import type { StorePlace } from './store/worker/workerMessages';
 import { openInWorker } from './store/worker/workerEngine';
 import type { CodeView } from './views/code/codeView';
+import type { DataView } from './views/data/dataView';
 import { ModelsCommands } from './views/models/modelsCommands';
 import { ModelsView } from './views/models/modelsView';
 import { ProjectViews } from './views/projectViews';
@@ -47,6 +48,7 @@ export interface ExtensionApi {
   readonly runsView: RunsView;
   readonly modelsView: ModelsView;
   readonly codeView: CodeView;
+  readonly dataView: DataView;
   readonly comparePanels: ComparePanels;
 }
 
@@ -192,6 +194,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
     runsView,
     modelsView,
     codeView: projectViews.code.view,
+    dataView: projectViews.data.view,
     comparePanels,
   };
 }

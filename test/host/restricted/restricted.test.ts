@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands, ConfigurationTarget, tasks, Uri, workspace } from 'vscode';
 import { until } from '../../support/until';
@@ -73,6 +73,45 @@ describe('restricted mode', () => {
     await assert.rejects(async () => workspace.fs.readFile(content));
     const params = await workspace.openTextDocument(Uri.file(join(root, 'configs', 'cnn.yaml')));
     assert.deepEqual(await commands.executeCommand('vscode.executeCodeLensProvider', params.uri), []);
+  });
+
+  it('reads data, and runs no dvc', async () => {
+    const { dataView } = await activated();
+    const [status] = await dataView.want();
+    assert.deepEqual(
+      status?.outs.map(({ path, workspace: state, committed }) => [path, state, committed]),
+      [
+        ['data/test.csv', 'modified', 'unknown'],
+        ['data/train.csv', 'unchanged', 'unknown'],
+      ],
+    );
+    const root = workspace.workspaceFolders![0]!.uri.fsPath;
+    // A program of the workspace's own that would show that it was run.
+    const bin = join(root, '.venv', process.platform === 'win32' ? 'Scripts' : 'bin');
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, 'dvc'), `#!/bin/sh\necho run > '${join(root, 'was-run')}'\n`, { mode: 0o755 });
+    const row = { data: { kind: 'out', root, path: join(root, 'data', 'test.csv'), address: 'data/test.csv.dvc' } };
+    for (const id of [
+      'initializeDvc',
+      'trackData',
+      'commitData',
+      'checkOutData',
+      'pullData',
+      'pushData',
+      'reproduceStages',
+      'cleanCache',
+      'setUpDvc',
+    ]) {
+      let refused = false;
+      void Promise.resolve(commands.executeCommand(`mlTracking.${id}`, row)).finally(() => (refused = true));
+      await until(`the refusal of ${id}`, async () => {
+        await commands.executeCommand('notifications.clearAll');
+        return refused;
+      });
+    }
+    assert.ok(!existsSync(join(root, 'was-run')));
+    const content = await workspace.fs.readFile(Uri.file(join(root, 'data', 'test.csv')));
+    assert.equal(Buffer.from(content).toString(), 'changed\n');
   });
 
   it('starts no tracking server, and knows none', async () => {
