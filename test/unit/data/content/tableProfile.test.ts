@@ -84,7 +84,7 @@ describe('the profile of a text table', () => {
       ['p95', 0.95],
     ] as const)
       near(numbers?.quantiles[key], quantile(p));
-    const { edges, counts } = numbers!.histogram;
+    const { edges, counts } = numbers.histogram;
     const inBin = (bin: number): number =>
       values.filter((value) => value >= edges[bin]! && (value < edges[bin + 1]! || bin === counts.length - 1)).length;
     assert.deepEqual(
@@ -113,10 +113,10 @@ describe('the profile of a text table', () => {
       ['p75', 0.75],
       ['p95', 0.95],
     ] as const) {
-      const rank = sorted.findIndex((value) => value >= numbers!.quantiles[key]) / sorted.length;
+      const rank = sorted.findIndex((value) => value >= numbers.quantiles[key]) / sorted.length;
       assert.ok(Math.abs(rank - p) < 0.01, `${key} is at rank ${rank}`);
     }
-    assert.ok(Math.abs(numbers!.histogram.counts.reduce((sum, count) => sum + count, 0) - values.length) < 30);
+    assert.ok(Math.abs(numbers.histogram.counts.reduce((sum, count) => sum + count, 0) - values.length) < 30);
   });
 
   it('tells stray cells in a column of numbers, infinite numbers, and numbers too long for one', async () => {
