@@ -138,6 +138,12 @@ export class Commits {
   /** The files move too; git refuses where that would lose a change. */
   async keepBack(root: string, from: string, to: string | undefined): Promise<void> {
     await this.assertAt(root, from);
-    if (to !== undefined) await this.git.text(root, ['reset', '--keep', to]);
+    if (to === undefined) return;
+    // Git keeps the files, but not what of them is staged; what it lets pass is in both commits the same.
+    const output = await this.git.text(root, ['diff', '--cached', '--name-only', '--no-renames', '--no-relative', '-z']);
+    const staged = output.split('\0').filter(Boolean);
+    const entries = staged.length === 0 ? [] : await this.keeper.indexEntries(root, staged);
+    await this.git.text(root, ['reset', '--keep', to]);
+    await this.keeper.putIndexBack(root, staged, entries);
   }
 }
