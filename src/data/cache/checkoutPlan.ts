@@ -107,33 +107,32 @@ async function wantedFiles(out: TransferOut, objects: ObjectFolder): Promise<Map
   return members;
 }
 
-/** Those of some files whose content is an object of the cache. */
+/**
+ * Those of some files whose very bytes are an object of the cache. The object is read, even where DVC would trust it, since it may be the only
+ * copy afterwards; and by MD5 as it is, since DVC 2's hash is the same for text with CRLF and with LF.
+ */
 async function safeFiles(
   out: TransferOut,
   paths: readonly string[],
   absolute: (path: string) => string,
   found: ReadonlyMap<string, { readonly digest: string | undefined }>,
-  { objects, hashes, cache, signal }: PlanSources,
+  { hashes, cache, signal }: PlanSources,
 ): Promise<Set<string>> {
   const known = paths.flatMap((path) => {
     const digest = found.get(path)?.digest;
-    return digest === undefined ? [] : [{ path, digest }];
+    return digest === undefined ? [] : [{ path, object: objectPath(cache, out.hashName, digest) }];
   });
-  const intact = await objects.intact(known.map(({ digest }) => ({ name: out.hashName, digest })));
-  const safe = known.filter((_, index) => intact[index]);
-  if (out.hashName === 'md5') return new Set(safe.map(({ path }) => path));
-  // DVC 2's hash is the same for text with CRLF and with LF: only equal bytes are the same content.
   const here = await hashes.digests(
-    safe.map(({ path }) => absolute(path)),
+    known.map(({ path }) => absolute(path)),
     'md5',
     signal,
   );
   const there = await hashes.digests(
-    safe.map(({ digest }) => objectPath(cache, out.hashName, digest)),
+    known.map(({ object }) => object),
     'md5',
     signal,
   );
-  return new Set(safe.filter((_, index) => here[index] === there[index]).map(({ path }) => path));
+  return new Set(known.filter((_, index) => here[index] !== undefined && here[index] === there[index]).map(({ path }) => path));
 }
 
 /** What is no file of the out, and stands where one of its files or folders has to be. */
