@@ -6,7 +6,7 @@ import type { GitOptions, LogLine } from './git';
 import { Keeper, type Kept } from './keeper';
 import { KeptPruning, type Keeping } from './keptPruning';
 import { PatchedTrees } from './patchedTrees';
-import type { RestoredNote } from './restoredTrees';
+import type { RestoredNote } from './restoredNote';
 import { Remotes, type PullMode, type PushTarget } from './remotes';
 import { WorkingChanges, type Discarded, type Done, type Losses } from './workingChanges';
 import { Worktrees } from './worktrees';

@@ -5,7 +5,7 @@ import type { ActingGit } from './actingGit';
 import type { Commits } from './commits';
 import { GitError, type GitOptions } from './git';
 import type { PatchedTrees } from './patchedTrees';
-import { RESTORED_NOTE, RESTORED_REFS, type RestoredNote } from './restoredTrees';
+import { RESTORED_NOTE, RESTORED_REFS, type RestoredNote } from './restoredNote';
 
 /** Working trees beside the person's own, each at a commit. */
 export class Worktrees {
