@@ -48,6 +48,10 @@ export class RowFinder implements TableSink {
     if (this.byColumn.has(column)) this.look(column, { kind: 'integer', text: String(value), number: value });
   }
 
+  number(column: number, value: number, whole: boolean): void {
+    if (this.byColumn.has(column)) this.look(column, { kind: whole ? 'integer' : 'number', text: String(value), number: value });
+  }
+
   missing(column: number): void {
     this.look(column, { kind: undefined, text: '', number: undefined });
   }

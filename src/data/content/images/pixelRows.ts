@@ -53,6 +53,10 @@ class PixelSink implements TableSink {
     this.set(column, value, String(value));
   }
 
+  number(column: number, value: number): void {
+    this.set(column, value, String(value));
+  }
+
   missing(column: number): void {
     this.set(column, NaN, '');
   }

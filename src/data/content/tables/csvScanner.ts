@@ -1,6 +1,7 @@
 import { invalid } from '../../../core/errors';
 import type { Dialect } from '../profile';
 import { mixFirst, mixSecond } from '../stats/rowHashes';
+import { readDecimal, type Decimal } from './decimal';
 import type { TableSink } from './tableSink';
 
 /** No cell is longer: behind one that is stands a quote that is never closed, or no table at all. */
@@ -29,6 +30,7 @@ export class CsvScanner {
   private first = 0;
   private second = 0;
   private names: string[] | undefined;
+  private readonly decimal: Decimal = { value: 0, whole: true };
   private begun = false;
   private readonly delimiter: number;
 
@@ -132,7 +134,7 @@ export class CsvScanner {
       this.rowLine = ++this.line;
       return after;
     }
-    this.cell(bytes, start, at);
+    if (this.names || !this.number(bytes, start, at)) this.cell(bytes, start, at);
     return this.close(bytes, at, after);
   }
 
@@ -174,8 +176,16 @@ export class CsvScanner {
     return bytes[at + 1] === LF ? at + 2 : at + 1;
   }
 
-  private cell(bytes: Uint8Array, from: number, to: number, doubled = false): void {
-    const column = this.column++;
+  /** Takes a cell that is a number plainly written; false of any other. */
+  private number(bytes: Uint8Array, from: number, to: number): boolean {
+    const { decimal } = this;
+    if (!readDecimal(bytes, from, to, decimal)) return false;
+    this.mix(bytes, from, to);
+    this.sink.number(this.column++, decimal.value, decimal.whole);
+    return true;
+  }
+
+  private mix(bytes: Uint8Array, from: number, to: number): void {
     let { first, second } = this;
     for (let at = from; at < to; at++) {
       first = mixFirst(first, bytes[at]!);
@@ -183,6 +193,11 @@ export class CsvScanner {
     }
     this.first = mixFirst(first, CELL);
     this.second = mixSecond(second, CELL + to - from);
+  }
+
+  private cell(bytes: Uint8Array, from: number, to: number, doubled = false): void {
+    const column = this.column++;
+    this.mix(bytes, from, to);
     if (from === to && !this.names) return this.sink.missing(column);
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
     const plain = doubled ? text.replaceAll('""', '"') : text;

@@ -4,6 +4,8 @@ export interface TableSink {
   begin(names: readonly string[]): void;
   /** A whole number from 0 on, of at most 7 digits and written in no other way: nearly every cell of a table of pixels. */
   digits(column: number, value: number): void;
+  /** Any other number of a text table that is written plainly; `whole` without a point. */
+  number(column: number, value: number, whole: boolean): void;
   missing(column: number): void;
   /** Any other cell of a text table, not yet told apart. */
   text(column: number, text: string): void;

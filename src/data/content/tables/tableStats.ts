@@ -1,4 +1,4 @@
-import type { ColumnProfile, Duplicates, LabelCounts, Problem, ProfileOptions } from '../profile';
+import type { CellKind, ColumnProfile, Duplicates, LabelCounts, Problem, ProfileOptions } from '../profile';
 import { columnLimits, ColumnStats } from '../stats/columnStats';
 import { RowHashes } from '../stats/rowHashes';
 import { isLong, kindOf, numberOf, timeOf } from './cell';
@@ -10,6 +10,13 @@ export const MOST_COLUMNS = 10_000;
 const MOST_PROBLEMS = 20;
 /** Whole numbers below this are counted in one array of all columns: pixels, labels, ages. */
 const SMALL = 256;
+
+const MOST_KNOWN = 20_000;
+
+interface TextKind {
+  readonly kind: CellKind | undefined;
+  readonly time: number;
+}
 
 export interface TableResult {
   readonly rows: number;
@@ -31,6 +38,7 @@ export class TableStats implements TableSink {
   readonly hashes = new RowHashes();
   private readonly problems: Problem[] = [];
   private problemCount = 0;
+  private readonly known = new Map<string, TextKind>();
 
   /** @param path what problems are told of */
   constructor(
@@ -52,6 +60,10 @@ export class TableStats implements TableSink {
     else this.columns[column]!.number(value, 'integer');
   }
 
+  number(column: number, value: number, whole: boolean): void {
+    if (column < this.columns.length) this.columns[column]!.number(value, whole ? 'integer' : 'number');
+  }
+
   missing(column: number): void {
     if (column < this.columns.length) this.columns[column]!.missing++;
   }
@@ -59,7 +71,7 @@ export class TableStats implements TableSink {
   text(column: number, text: string): void {
     const stats = this.columns[column];
     if (!stats) return;
-    const kind = kindOf(text);
+    const { kind, time } = this.kindOf(text);
     switch (kind) {
       case undefined:
         stats.missing++;
@@ -72,7 +84,7 @@ export class TableStats implements TableSink {
       case 'boolean':
         return stats.boolean(text);
       case 'date':
-        return stats.date(text, timeOf(text));
+        return stats.date(text, time);
       case 'text':
         return stats.text(text);
     }
@@ -102,6 +114,16 @@ export class TableStats implements TableSink {
   problem(message: string, row: number | undefined, line: number | undefined): void {
     this.problemCount++;
     if (this.problems.length < MOST_PROBLEMS) this.problems.push({ path: this.path, row, line, message });
+  }
+
+  /** What a text is; texts come again and again, and telling them apart takes longer than remembering them. */
+  private kindOf(text: string): TextKind {
+    const known = this.known.get(text);
+    if (known) return known;
+    const kind = kindOf(text);
+    const found = { kind, time: kind === 'date' ? timeOf(text) : 0 };
+    if (this.known.size < MOST_KNOWN && text.length < 100) this.known.set(text, found);
+    return found;
   }
 
   finish(): TableResult {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { CsvScanner, MOST_CELL } from '../../../../src/data/content/tables/csvScanner';
+import { readDecimal } from '../../../../src/data/content/tables/decimal';
 import type { TableSink } from '../../../../src/data/content/tables/tableSink';
 import { randomNumbers } from './contentFolder';
 
@@ -17,6 +18,9 @@ class Rows implements TableSink {
   }
   digits(_column: number, value: number): void {
     this.row.push(String(value));
+  }
+  number(_column: number, value: number, whole: boolean): void {
+    this.row.push(`${value}${whole ? '' : ' with a point'}`);
   }
   missing(): void {
     this.row.push(undefined);
@@ -56,11 +60,11 @@ function scan(text: string, { header = true, delimiter = ',', pieces = [] as num
 describe('a text table as bytes', () => {
   const tricky = 'id,"the ""name""",x\r\n1,"a,b",-1.5\n\n2,"two\nlines",\r\n003,é😀,1e3\r4,"",12345678\n"5","",00\n';
   const expected = [
-    ['1', 'a,b', '-1.5'],
+    ['1', 'a,b', '-1.5 with a point'],
     ['2', 'two\nlines', undefined],
-    ['003', 'é😀', '1e3'],
+    ['3', 'é😀', '1e3'],
     ['4', undefined, '12345678'],
-    ['5', undefined, '00'],
+    ['5', undefined, '0'],
   ];
 
   it('reads quotes, doubled quotes, newlines in cells, empty lines and every line ending', () => {
@@ -100,6 +104,21 @@ describe('a text table as bytes', () => {
         JSON.stringify(text),
       );
     }
+  });
+
+  it('reads plain numbers as reading their text would, to the last bit', () => {
+    const random = randomNumbers(5);
+    for (let round = 0; round < 20_000; round++) {
+      const digits = Array.from({ length: 1 + Math.floor(random() * 18) }, () => Math.floor(random() * 10)).join('');
+      const point = Math.floor(random() * (digits.length + 1));
+      const text = `${random() < 0.5 ? '-' : ''}${random() < 0.7 ? `${digits.slice(0, point)}.${digits.slice(point)}` : digits}`;
+      const into = { value: NaN, whole: false };
+      const read = readDecimal(Buffer.from(text), 0, text.length, into);
+      assert.equal(read, digits.length <= 15, text);
+      if (read) assert.deepEqual([into.value, into.whole], [Number(text), !text.includes('.')], text);
+    }
+    for (const text of ['', '-', '.', '-.', '1.2.3', '+1', '1e3', ' 1', '1-', 'abc'])
+      assert.ok(!readDecimal(Buffer.from(text), 0, text.length, { value: 0, whole: true }), text);
   });
 
   it('gives equal rows equal hashes, quoted or not, and others different ones', () => {
