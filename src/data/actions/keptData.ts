@@ -29,7 +29,8 @@ export class KeptData {
     const kept: Kept = { id, time, reason, paths, bytes };
     const folder = join(root, '.tracking', 'kept', id);
     await mkdir(folder, { recursive: true });
-    await ignoreInGit(join(root, '.tracking', 'kept'));
+    // As the store makes its folder, which this may be the first to make.
+    await ignoreInGit(join(root, '.tracking'));
     await writeFile(join(folder, NOTE), JSON.stringify(kept, undefined, 2));
     for (const path of paths) await move(join(root, path), join(folder, FILES, path));
     return kept;

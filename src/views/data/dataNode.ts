@@ -65,7 +65,7 @@ function summaryRow(status: DataStatus, l10n: Translator): TreeRow {
   return {
     id: `${status.root}|summary`,
     label: summaryText(status, l10n),
-    tooltip: status.root,
+    tooltip: `${summaryText(status, l10n)}\n${status.root}`,
     icon: { id: clean ? 'pass-filled' : 'database', ...(clean ? { color: 'charts.green' } : {}) },
     context: 'dataSummary',
     data: { kind: 'repository', root: status.root },

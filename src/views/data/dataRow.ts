@@ -1,9 +1,11 @@
-import { basename, join, posix } from 'node:path';
+import { basename, posix } from 'node:path';
 import { formatBytes } from '../../core/format';
 import type { DataError, OutStatus, RemovedOut } from '../../data/status/status';
 import { visible } from '../code/codeText';
 import { dataResource, markOf, type DataMark } from './dataDecoration';
-import { pagedRows, rowWithChildren } from '../rowPages';
+import { rowWithChildren } from '../rowPages';
+import { memberPart } from './memberRows';
+import type { OutPart } from './outPart';
 import type { Translator, TreeRow } from '../treeRow';
 
 /** By how something stands. */
@@ -20,6 +22,9 @@ export const MARK_ICONS: Readonly<Record<DataMark, { id: string; color?: string 
   error: { id: 'error', color: 'problemsErrorIcon.foreground' },
 };
 
+/** What stands beneath an out, from the top; each kind of rows has a file of its own. */
+const OUT_PARTS: readonly OutPart[] = [memberPart];
+
 /** A tracked file, or a tracked folder with what differs inside it. */
 export function outRow(root: string, out: OutStatus, l10n: Translator): TreeRow {
   const name = posix.basename(out.path);
@@ -28,7 +33,7 @@ export function outRow(root: string, out: OutStatus, l10n: Translator): TreeRow 
   const facts = [
     // First, since a narrow sidebar cuts the rest off.
     ...(out.state === 'unchanged' ? [] : [stateText(out)]),
-    ...remarks.slice(0, out.state === 'unchanged' ? 1 : 0),
+    ...remarks.slice(0, out.state === 'unchanged' ? 1 : 0).map(({ brief }) => brief),
     ...(out.size === undefined ? [] : [formatBytes(out.size)]),
     ...(out.files === undefined ? [] : [out.files === 1 ? l10n.t('1 file') : l10n.t('{0} files', out.files)]),
   ];
@@ -39,7 +44,7 @@ export function outRow(root: string, out: OutStatus, l10n: Translator): TreeRow 
     tooltip: [
       visible(out.path),
       stateText(out),
-      ...remarks,
+      ...remarks.map(({ whole }) => whole),
       ...(out.description === undefined ? [] : [out.description]),
       out.digest === undefined ? l10n.t('nothing committed yet') : `${out.hashName} ${out.digest}`,
       out.stage === undefined ? basename(out.recordedIn) : l10n.t('{0}, stage {1}', basename(out.recordedIn), out.stage),
@@ -51,20 +56,21 @@ export function outRow(root: string, out: OutStatus, l10n: Translator): TreeRow 
     spoken: [visible(out.path), ...(out.state === 'unchanged' ? [stateText(out)] : []), ...facts].join(', '),
     action: { kind: 'open', path: out.recordedIn, line: out.line },
   };
-  const { added = [], modified = [], deleted = [] } = out.changes ?? {};
-  const differs = added.length + modified.length + deleted.length > 0;
-  return differs ? rowWithChildren(row, () => memberRows(root, out, l10n)) : row;
+  const parts = OUT_PARTS.filter((part) => part.hasRows(out));
+  return parts.length > 0 ? rowWithChildren(row, () => parts.flatMap((part) => part.rows(root, out, l10n))) : row;
 }
 
-/** What is worth knowing beside the state. */
-function remarksOf({ committed, renamedFrom, inRemote, cached, source }: OutStatus, l10n: Translator): string[] {
+/** What is worth knowing beside the state: for a narrow sidebar, and whole. */
+function remarksOf(out: OutStatus, l10n: Translator): { readonly brief: string; readonly whole: string }[] {
+  const { committed, renamedFrom, inRemote, cached, source } = out;
+  const same = (text: string): { brief: string; whole: string } => ({ brief: text, whole: text });
   return [
-    ...(committed === 'added' ? [l10n.t('new since the last commit')] : []),
-    ...(committed === 'modified' ? [l10n.t('new version since the last commit')] : []),
-    ...(committed === 'renamed' ? [l10n.t('renamed from {0}', visible(renamedFrom ?? ''))] : []),
-    ...(inRemote === false ? [l10n.t('not in remote')] : []),
-    ...(cached ? [] : [l10n.t('kept by git')]),
-    ...(source ? [l10n.t('imported from {0}', visible(source.url))] : []),
+    ...(committed === 'added' ? [{ brief: l10n.t('new'), whole: l10n.t('new since the last commit') }] : []),
+    ...(committed === 'modified' ? [{ brief: l10n.t('new version'), whole: l10n.t('new version since the last commit') }] : []),
+    ...(committed === 'renamed' ? [{ brief: l10n.t('renamed'), whole: l10n.t('renamed from {0}', visible(renamedFrom ?? '')) }] : []),
+    ...(inRemote === false ? [same(l10n.t('not in remote'))] : []),
+    ...(cached ? [] : [same(l10n.t('kept by git'))]),
+    ...(source ? [{ brief: l10n.t('imported'), whole: l10n.t('imported from {0}', visible(source.url)) }] : []),
   ];
 }
 
@@ -81,31 +87,6 @@ function contextOf({ state, workspace, inRemote, cached, stage, source }: OutSta
 /** DVC's word; where the cache lacks the data, what the workspace holds too. */
 function stateText({ state, workspace }: OutStatus): string {
   return state === 'not in cache' && workspace !== 'unchanged' ? `${state}, ${workspace}` : state;
-}
-
-/** What differs inside a tracked folder: modified, then added, then deleted files. */
-function memberRows(root: string, out: OutStatus, l10n: Translator): TreeRow[] {
-  const { added = [], modified = [], deleted = [], omitted = 0 } = out.changes ?? {};
-  const above = `${root}|member|${out.path}`;
-  const all = [
-    ...modified.map((path) => ({ path, kind: 'modified' as const })),
-    ...added.map((path) => ({ path, kind: 'added' as const })),
-    ...deleted.map((path) => ({ path, kind: 'deleted' as const })),
-  ];
-  const rows = pagedRows(above, all, l10n, ({ path, kind }) => {
-    const target = join(out.target, path);
-    return {
-      id: `${above}/${path}`,
-      label: visible(path),
-      description: kind,
-      resource: dataResource(posix.basename(path), kind),
-      context: `dataMember ${kind}`,
-      data: { kind: 'member', root, path: target },
-      ...(kind === 'deleted' ? {} : { action: { kind: 'open' as const, path: target } }),
-    };
-  });
-  const rest: TreeRow = { id: `${above}|omitted`, label: l10n.t('{0} more, not listed', omitted), icon: { id: 'ellipsis' } };
-  return omitted > 0 ? [...rows, rest] : rows;
 }
 
 /** Data that the last commit tracks, and the records here don't any more. */

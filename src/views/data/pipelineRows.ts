@@ -5,9 +5,10 @@ import { pagedRows, rowWithChildren } from '../rowPages';
 import type { Translator, TreeRow } from '../treeRow';
 import { MARK_ICONS } from './dataRow';
 
-/** The stages that run something or bring something here; a plain `.dvc` file only keeps data. */
+/** The stages that run something or bring something here, as they are written; a plain `.dvc` file only keeps data. */
 export function stagesOf({ stages }: Pick<DataStatus, 'stages'>): readonly StageStatus[] {
-  return stages.filter((stage) => stage.name !== undefined || stage.deps.length > 0);
+  const active = stages.filter((stage) => stage.name !== undefined || stage.deps.length > 0);
+  return active.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
 }
 
 /** The section of the pipelines' stages; none where there are no stages. */

@@ -252,8 +252,8 @@ describe('rows of the Data view', () => {
       drawn(rowsOf({ ...NONE, outs, removed })),
       [
         '$(database) 4 tracked · 1 modified · 1 not in remote',
-        '$(diff-added) a — new since the last commit · 9.9 MB',
-        '$(git-commit) b — new version since the last commit · 9.9 MB',
+        '$(diff-added) a — new · 9.9 MB',
+        '$(git-commit) b — new version · 9.9 MB',
         '$(cloud-upload) c — not in remote · 9.9 MB',
         '$(diff-modified) d — modified · 9.9 MB',
         '$(diff-removed) gone/ — no longer tracked',
