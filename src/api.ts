@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { join, resolve } from 'node:path';
 import { readCodeState } from './code/codeState';
+import { readDataSummary } from './data/dataSummary';
 import { readDataVersion } from './data/dataVersion';
 import type { Dataset } from './core/dataset';
 import { invalid } from './core/errors';
@@ -143,6 +144,7 @@ function sessionOptions(options: RunOptions) {
     source: options.source ?? process.argv[1],
     readCodeState,
     readDataVersion,
+    readDataSummary,
     log: options.log ?? stderrLog,
     name: options.name,
     runId,

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, relative, resolve } from 'node:path';
 import type { Dataset } from '../core/dataset';
+import type { ReadDataSummary } from '../core/dataSummary';
 import type { ReadDataVersion } from '../core/dataVersion';
 import { invalid } from '../core/errors';
 
@@ -19,8 +20,13 @@ export interface DataFiles {
   readonly preprocessing?: readonly string[];
 }
 
-/** Describes files as a data set: DVC's digest where all are tracked, else the MD5 of what is in them. */
-export async function describeDataFiles(data: DataFiles, folder: string, readDataVersion: ReadDataVersion): Promise<Dataset> {
+/** Describes files as a data set: DVC's digest where all are tracked, else the MD5 of what is in them; a single one also by what is in it. */
+export async function describeDataFiles(
+  data: DataFiles,
+  folder: string,
+  readDataVersion: ReadDataVersion,
+  readDataSummary?: ReadDataSummary,
+): Promise<Dataset> {
   const first = data.paths[0];
   if (first === undefined) throw invalid('A data set needs at least one path.');
   const versions = await Promise.all(data.paths.map((path) => readDataVersion(resolve(folder, path))));
@@ -31,6 +37,10 @@ export async function describeDataFiles(data: DataFiles, folder: string, readDat
     digests.push(version?.digest ?? (await md5Of(resolve(folder, path))));
     size += version?.size ?? (await sizeOf(resolve(folder, path)));
   }
+  const summary = data.paths.length === 1 ? await readDataSummary?.(resolve(folder, first)) : undefined;
+  // What the caller says of it goes before what is found in it.
+  const rows = data.rows ?? summary?.rows;
+  const schema = data.schema ?? summary?.schema;
   const recorded = versions.flatMap((version) => (version ? [place(version.recordedIn, folder)] : []));
   const tracked = recorded.length === data.paths.length;
   const uris = data.paths.map((path) => place(resolve(folder, path), folder));
@@ -39,10 +49,11 @@ export async function describeDataFiles(data: DataFiles, folder: string, readDat
     digest: digests.length === 1 ? (digests[0] as string) : createHash('md5').update(digests.join('\n')).digest('hex'),
     sourceType: tracked ? 'dvc' : 'local',
     source: JSON.stringify({ uri: uris[0], ...(uris.length > 1 ? { uris } : {}), ...(recorded.length > 0 ? { dvc: recorded } : {}) }),
-    schema: data.schema === undefined ? undefined : JSON.stringify(data.schema),
+    schema: schema === undefined ? undefined : JSON.stringify(schema),
     profile: JSON.stringify({
-      ...(data.rows === undefined ? {} : { num_rows: data.rows }),
+      ...(rows === undefined ? {} : { num_rows: rows }),
       size_bytes: size,
+      ...summary?.profile,
       ...(data.preprocessing ? { preprocessing: data.preprocessing } : {}),
       ...(digests.length > 1 ? { digests: Object.fromEntries(uris.map((uri, index) => [uri, digests[index]])) } : {}),
     }),

@@ -1,5 +1,6 @@
 import type { ReadCodeState } from '../core/codeState';
 import type { Dataset } from '../core/dataset';
+import type { ReadDataSummary } from '../core/dataSummary';
 import type { ReadDataVersion } from '../core/dataVersion';
 import { TrackingError, messageOf } from '../core/errors';
 import type { MetricPoint } from '../core/metric';
@@ -34,6 +35,8 @@ export interface RunSessionOptions extends RunToOpen {
   readonly source: string | undefined;
   readonly readCodeState: ReadCodeState;
   readonly readDataVersion: ReadDataVersion;
+  /** Absent: data files are described without looking into them. */
+  readonly readDataSummary?: ReadDataSummary;
   /** Absent: measured every 2 to 10 seconds; false: not at all. */
   readonly systemMetrics?: { readonly intervalMs?: number } | false;
   readonly log: SessionLog;
@@ -165,9 +168,14 @@ export class RunSession {
 
   /** @param context what it was used for: `train`, `validation` or `test`. */
   async logDataset(data: Dataset | DataFiles, context: string, tags: Readonly<Record<string, string>> = {}): Promise<Dataset> {
-    const dataset = 'paths' in data ? await describeDataFiles(data, this.options.folder, this.options.readDataVersion) : data;
+    const dataset = 'paths' in data ? await this.describe(data) : data;
     await this.engine.runs.logInputs(this.runId, [{ dataset, tags: { ...tags, 'mlflow.data.context': context } }]);
     return dataset;
+  }
+
+  private describe(data: DataFiles): Promise<Dataset> {
+    const { folder, readDataVersion, readDataSummary } = this.options;
+    return describeDataFiles(data, folder, readDataVersion, readDataSummary);
   }
 
   /**
