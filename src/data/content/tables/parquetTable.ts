@@ -9,8 +9,8 @@ import type { TableSink } from './tableSink';
 /** What a footer may be long, and what a column of a row group may hold unpacked. */
 const MOST_FOOTER = 64 * 2 ** 20;
 const MOST_CHUNK = 2 ** 30;
-/** Rows of a group that are read at once; Parquet's page indexes make a part of a group as cheap as a group. */
-const MOST_ROWS = 100_000;
+/** A row group has a million rows mostly; a few bytes may claim billions. */
+const MOST_ROWS = 16_000_000;
 
 /** `PAR1` at both ends. */
 export function isParquet(head: Uint8Array): boolean {
@@ -45,26 +45,31 @@ async function read(file: AsyncBuffer, metadata: FileMetaData, sink: TableSink, 
   const rows = Number(metadata.num_rows);
   sink.begin(columns);
   const scan = await parquetScan({ file, metadata, compressors });
-  for (const range of scan.ranges)
-    for (let rowStart = range.rowStart; rowStart < range.rowEnd && !sink.isDone; rowStart += MOST_ROWS) {
-      const rowEnd = Math.min(range.rowEnd, rowStart + MOST_ROWS);
-      const first = new Int32Array(rowEnd - rowStart);
-      const second = new Int32Array(rowEnd - rowStart);
-      for (const [index, column] of columns.entries()) {
-        signal?.throwIfAborted();
-        const cells = await scan.readColumn({ column, rowStart, rowEnd });
-        if (cells.length < first.length) throw new Error(`column ${column} has ${cells.length} cells for ${first.length} rows`);
-        for (let at = 0; at < first.length; at++) {
-          const cell: unknown = cells[at];
-          sink.value(index, cell, tops[index]!.floating);
-          const bits = bitsOf(cell);
-          first[at] = mixFirst(first[at]!, bits);
-          second[at] = mixSecond(second[at]!, bits ^ (bits >>> 11));
-        }
+  for (const { rowStart, rowEnd } of groupsOf(metadata)) {
+    if (sink.isDone) return;
+    const first = new Int32Array(rowEnd - rowStart);
+    const second = new Int32Array(rowEnd - rowStart);
+    for (const [index, column] of columns.entries()) {
+      signal?.throwIfAborted();
+      const cells = await scan.readColumn({ column, rowStart, rowEnd });
+      if (cells.length < first.length) throw new Error(`column ${column} has ${cells.length} cells for ${first.length} rows`);
+      for (let at = 0; at < first.length; at++) {
+        const cell: unknown = cells[at];
+        sink.value(index, cell, tops[index]!.floating);
+        const bits = bitsOf(cell);
+        first[at] = mixFirst(first[at]!, bits);
+        second[at] = mixSecond(second[at]!, bits ^ (bits >>> 11));
       }
-      for (let at = 0; at < first.length; at++) sink.endRow(rowStart + at + 1, undefined, columns.length, first[at]!, second[at]!);
-      onBytes?.(Math.round((file.byteLength * rowEnd) / Math.max(1, rows)));
     }
+    for (let at = 0; at < first.length; at++) sink.endRow(rowStart + at + 1, undefined, columns.length, first[at]!, second[at]!);
+    onBytes?.(Math.round((file.byteLength * rowEnd) / Math.max(1, rows)));
+  }
+}
+
+/** The rows of each group: a column of one is decoded as a whole, however little of it is asked for. */
+function groupsOf({ row_groups: groups }: FileMetaData): { readonly rowStart: number; readonly rowEnd: number }[] {
+  let rowEnd = 0;
+  return groups.map(({ num_rows: rows }) => ({ rowStart: rowEnd, rowEnd: (rowEnd += Number(rows)) }));
 }
 
 /** The columns at the top of the schema, in order. */
@@ -92,12 +97,14 @@ async function footer(handle: ContentHandle, file: AsyncBuffer): Promise<FileMet
   const length = new DataView(tail.buffer, tail.byteOffset).getUint32(0, true);
   if (length > MOST_FOOTER || length > handle.size - 8) throw new Error(`its footer claims ${length} bytes`);
   const metadata = await parquetMetadataAsync(file);
-  for (const group of metadata.row_groups)
+  for (const group of metadata.row_groups) {
+    if (Number(group.num_rows) > MOST_ROWS) throw new Error(`a row group claims ${group.num_rows} rows; write smaller row groups`);
     for (const { meta_data: column } of group.columns)
       if (column && Number(column.total_uncompressed_size) > MOST_CHUNK)
         throw new Error(
           `column ${column.path_in_schema.join('.')} unpacks to ${column.total_uncompressed_size} bytes at once; write smaller row groups`,
         );
+  }
   return metadata;
 }
 
