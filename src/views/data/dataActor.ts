@@ -61,7 +61,8 @@ export class DataActor {
       if (message !== shown) progress.report({ message: (shown = message) });
     };
     try {
-      const result = await work({ signal: stop.signal, progress: show, said: (line) => this.log.debug(`dvc: ${line}`) });
+      const said = (line: string): void => this.log.debug(`dvc: ${line}`);
+      const result = await this.view.during(() => work({ signal: stop.signal, progress: show, said }));
       this.dvcMissing(false);
       return result;
     } catch (error) {
@@ -72,7 +73,6 @@ export class DataActor {
       return undefined;
     } finally {
       listening.dispose();
-      await this.view.refreshNow();
     }
   }
 

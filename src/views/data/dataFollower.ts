@@ -5,6 +5,7 @@ import type { Disposable } from '../../core/disposable';
 import { findGitFolders } from '../../code/refFiles';
 import type { DataStatus } from '../../data/status/status';
 import { Disposables } from '../../host/disposables';
+import { FolderWatches } from './folderWatches';
 
 /** More folders than this are followed by one watcher on the repository. */
 const MOST = 100;
@@ -16,6 +17,7 @@ export class DataFollower implements Disposable {
   private readonly changed = new EventEmitter<void>();
   private watching = new Disposables();
   private followed = '';
+  private readonly folders = new FolderWatches(() => this.changed.fire());
 
   readonly onDidChange: Event<void> = this.changed.event;
 
@@ -30,9 +32,9 @@ export class DataFollower implements Disposable {
     const followed = [...outs.map(({ target, isFolder }) => ({ path: target, isFolder })), ...kinds];
     const folders = new Set(followed.filter(({ isFolder }) => isFolder).map(({ path }) => path));
     const files = new Set(followed.map(({ path }) => path).filter((path) => !folders.has(path)));
-    const caches = statuses.map(({ cacheFolder }) => cacheFolder);
+    await this.folders.follow([...new Set(statuses.map(({ cacheFolder }) => cacheFolder))], roots);
     const gits = (await Promise.all(roots.map(findGitFolders))).filter((found) => found !== undefined);
-    const key = JSON.stringify([workspaceFolders, roots, [...files], [...folders], caches, gits]);
+    const key = JSON.stringify([workspaceFolders, roots, [...files], [...folders], gits]);
     if (key === this.followed) return;
     this.followed = key;
     this.watching.dispose();
@@ -43,7 +45,6 @@ export class DataFollower implements Disposable {
       this.watch(gitDir, 'HEAD');
       this.watch(commonDir, '{packed-refs,refs/heads/**}');
     }
-    for (const cache of new Set(caches)) this.watch(cache, '**');
     for (const root of roots) {
       this.watch(root, `**/${RECORDS}`);
       this.watch(join(root, '.dvc'), '{config,config.local}');
@@ -71,6 +72,7 @@ export class DataFollower implements Disposable {
   }
 
   dispose(): void {
+    this.folders.dispose();
     this.watching.dispose();
     this.changed.dispose();
   }

@@ -38,6 +38,8 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
   private readonly gone = new AbortController();
   private readonly reading: Debounce;
   private rows: Promise<TreeRow[]> | undefined;
+  /** How many actions are at work. */
+  private acting = 0;
   private statuses: readonly DataStatus[] = [];
   private decorations: ReadonlyMap<string, Decoration> = new Map();
 
@@ -66,9 +68,20 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
     );
   }
 
-  /** Reads again soon, once for many requests; nothing while nobody has looked. */
+  /** Reads again soon, once for many requests; nothing while nobody has looked, and while an action of ours is at work. */
   refresh(): void {
-    if (this.rows) this.reading.request();
+    if (this.rows && this.acting === 0) this.reading.request();
+  }
+
+  /** Does something that changes much, and reads once when it has ended. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.acting++;
+    try {
+      return await work();
+    } finally {
+      this.acting--;
+      await this.refreshNow();
+    }
   }
 
   /** Reads again now, e.g. after an action. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -22,6 +23,9 @@ describe('data commands', () => {
     mkdirSync(dirname(at(path)), { recursive: true });
     writeFileSync(at(path), content);
   };
+  const md5 = (content: string): string => createHash('md5').update(content).digest('hex');
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', ...args], { cwd: root(), encoding: 'utf8' });
   let view: DataView;
   let answers: Answers;
 
@@ -37,7 +41,7 @@ describe('data commands', () => {
     view = (await activated()).dataView;
     // What `dvc add` would have left of the version that is recorded.
     const recorded = '9,9,9,1\n';
-    const object = objectPath(at('.dvc/cache'), 'md5', createHash('md5').update(recorded).digest('hex'));
+    const object = objectPath(at('.dvc/cache'), 'md5', md5(recorded));
     mkdirSync(dirname(object), { recursive: true });
     writeFileSync(object, recorded);
     await view.want();
@@ -131,6 +135,23 @@ describe('data commands', () => {
         write('more', 'more');
         write('more.dvc', 'outs:\n- md5: 00000000000000000000000000000000\n  hash: md5\n  path: more\n');
         await until('the new data stands in the view', async () => (await out('more'))?.state === 'not in cache');
+        const object = objectPath(at('.dvc/cache'), 'md5', '0'.repeat(32));
+        mkdirSync(dirname(object), { recursive: true });
+        writeFileSync(object, 'x');
+        // An object that isn't what its name says is none; one that is makes the data merely changed.
+        writeFileSync(at('more.dvc'), `outs:\n- md5: ${md5('more')}\n  hash: md5\n  path: more\n`);
+        await until('it is here, and not in the cache', async () => (await out('more'))?.workspace === 'unchanged');
+        assert.equal((await out('more'))?.state, 'not in cache');
+        const real = objectPath(at('.dvc/cache'), 'md5', md5('more'));
+        mkdirSync(dirname(real), { recursive: true });
+        writeFileSync(real, 'more');
+        await until('the cache has it', async () => (await out('more'))?.state === 'unchanged');
+        assert.equal((await out('more'))?.committed, 'added');
+        git('add', 'more.dvc');
+        git('commit', '--quiet', '--message', 'Track more');
+        await until('git has it', async () => (await out('more'))?.committed === 'unchanged');
+        git('reset', '--quiet', 'HEAD~1');
+        await until('git has it no more', async () => (await out('more'))?.committed === 'added');
         rmSync(at('more.dvc'));
         await until('it is gone', async () => (await out('more')) === undefined);
       });
