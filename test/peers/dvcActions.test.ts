@@ -218,6 +218,11 @@ else
         assert.deepEqual([refused.reason, refused.files], ['would lose', ['set']]);
       });
 
+      it('garbage collection refuses where the cache is of others too', async () => {
+        execFileSync(String(DVC), ['cache', 'dir', join(above, 'shared')], { cwd: root });
+        assert.match((await failure(actions.gcPreview(root, 'workspace only'))).message, /the data of others/);
+      });
+
       it('without dvc, folders are pushed to, fetched from and checked out natively', async () => {
         execFileSync(String(DVC), ['remote', 'add', '--default', 'store', join(above, 'remote')], { cwd: root });
         const none = new DvcProgram(

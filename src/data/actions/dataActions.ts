@@ -135,10 +135,10 @@ export class DataActions {
     const parts = outs.flatMap((out) => {
       const inside = targets?.some((target) => isBelow(target, out.target) || target === out.target) === false;
       const within = inside ? targets.filter((target) => isBelow(out.target, target)) : [out.target];
-      return within.map((target) => ({ ...out, target }));
+      return within.map((target) => (target === out.target ? out : { ...out, target, changes: undefined }));
     });
     const paths = parts.map(({ target }) => posixPath(root, target));
-    return { root, outs, paths, losses: await this.losses(status, parts, signal), missing };
+    return { root, outs, paths, losses: await this.losses(status, parts.flatMap(touchedBy), signal), missing };
   }
 
   async checkout(plan: Plan, options?: ChosenOptions): Promise<Done> {
@@ -209,6 +209,11 @@ export class DataActions {
   /** Rejects where dvc would throw away what is in use, because it can't know. */
   async gcPreview(root: string, scope: GcScope, options?: ActionOptions): Promise<GcPreview> {
     const status = await this.source.status(root, options?.signal);
+    if (!isBelow(root, status.cacheFolder))
+      throw new DvcError(
+        'would lose',
+        `The cache ${status.cacheFolder} lies outside of the repository, and may hold the data of others: clean it in a terminal (dvc gc --projects …).`,
+      );
     const unknown: string[] = [];
     for (const out of status.outs.filter((each) => each.isFolder && each.inCache === false && each.digest !== undefined)) {
       const manifest = objectPath(status.cacheFolder, out.hashName, out.digest ?? '');
@@ -348,6 +353,13 @@ function problemsOf({ outs, unknownTargets }: TransferResult): string[] {
     ...bad.map(({ path, message }) => `${path}: ${message ?? 'not done'}`),
     ...unknownTargets.map((target) => `${target} is not tracked.`),
   ];
+}
+
+/** What of a tracked folder a checkout overwrites or removes: what differs, where that is known; what is as recorded stays. */
+function touchedBy(out: OutStatus): OutStatus[] {
+  const { changes, target } = out;
+  if (!changes || (changes.omitted ?? 0) > 0 || out.inCache !== true) return [out];
+  return [...changes.modified, ...changes.added].map((member) => ({ ...out, target: join(target, member) }));
 }
 
 function posixPath(root: string, path: string): string {

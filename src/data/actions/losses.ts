@@ -2,7 +2,6 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { objectPath } from '../cache/objects';
 import type { FileHashes } from '../hashing/fileHashes';
-import { isRegular } from '../hashing/statTable';
 import type { HashName } from '../records/dvcFile';
 
 /** A tracked file or folder, as far as matters for what could be lost of it. */
@@ -37,12 +36,14 @@ export async function findLosses(
     const name: HashName = hashName === 'md5-dos2unix' ? 'md5-dos2unix' : 'md5';
     for await (const files of inBatches(filesBelow(target), 5_000)) {
       const digests = await hashes.digests(files, name, signal);
-      const objects = await hashes.table(
+      // An object may have been changed by a program that wrote through a link: only its own content says what it is.
+      const objects = await hashes.digests(
         digests.map((digest) => objectPath(cache, name, digest ?? '--')),
+        name,
         signal,
       );
       for (const [index, file] of files.entries()) {
-        if (digests[index] !== undefined && isRegular(objects.at(index))) continue;
+        if (digests[index] !== undefined && objects[index] === digests[index]) continue;
         const stats = await lstat(file).catch(() => undefined);
         if (stats) losses.push({ file, path: relative(root, file).split(sep).join('/'), size: stats.size });
       }

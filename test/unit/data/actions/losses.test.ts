@@ -35,13 +35,16 @@ describe('what an action would lose', () => {
     write('set/deep/😀', 'deep', false);
     write('x', 'x', false);
     write('y', 'y', true);
+    write('damaged', 'damaged', true);
+    writeFileSync(objectPath(cache, 'md5', createHash('md5').update('damaged').digest('hex')), 'other');
     write('elsewhere', 'elsewhere', false);
     if (process.platform !== 'win32') symlinkSync(join(root, 'y'), join(root, 'set', 'link'));
-    const targets = ['set', 'x', 'y', 'not there'].map((path) => ({ target: join(root, path), hashName: 'md5' as const }));
+    const targets = ['set', 'x', 'y', 'damaged', 'not there'].map((path) => ({ target: join(root, path), hashName: 'md5' as const }));
     const losses = await findLosses(root, cache, targets, new FileHashes(new StatCache()));
     assert.deepEqual(
       losses.map(({ path, size }) => [path, size]),
       [
+        ['damaged', 7],
         ['set/deep/😀', 4],
         ['set/new', 3],
         ['x', 1],
