@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { DataReader } from '../../../../src/data/reader';
@@ -133,6 +134,40 @@ describe('Reading data in a thread', function () {
     lines = [];
     assert.deepEqual(await reader.status(repository.root), status);
     assert.match(lines[0] ?? '', / 0 files read/);
+  });
+
+  it('asks git where it may, and starts anew when that changes', async () => {
+    const run = (...args: string[]): void =>
+      void execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@b', ...args], { cwd: repository.root });
+    run('init', '--quiet');
+    run('add', '-A');
+    run('commit', '--quiet', '-m', 'data');
+    let git: readonly string[] | undefined;
+    const reader = readerOf(worker.file, undefined, () => git);
+    const states = async (): Promise<string[]> => (await reader.status(repository.root)).outs.map(({ committed }) => committed);
+    assert.deepEqual(await states(), ['unknown', 'unknown']);
+    assert.ok(!lines.some((line) => line.startsWith('git ')), 'no git is run without trust');
+    git = ['git'];
+    assert.deepEqual(await states(), ['unchanged', 'unchanged']);
+    assert.ok(lines.some((line) => line.startsWith('git ls-tree')));
+    git = undefined;
+    assert.deepEqual(await states(), ['unknown', 'unknown']);
+  });
+
+  it('answers every question', async () => {
+    const { root } = repository;
+    const near = new DataReader(() => undefined);
+    const far = readerOf();
+    repository.write('data/a.csv', 'changed\n');
+    for (const kind of ['status', 'dataStatus'] as const)
+      assert.deepEqual(await far.answer({ kind, root }), await near.answer({ kind, root }));
+    await assert.rejects(far.answer({ kind: 'diff', root }), /is in no git repository/);
+    const usage = await far.cacheUsage(root);
+    assert.deepEqual(usage, await near.cacheUsage(root));
+    assert.equal(usage.files, 3);
+    const targets = [{ target: repository.path('data/a.csv'), hashName: 'md5' as const }];
+    assert.deepEqual(await far.losses(root, targets), [{ file: repository.path('data/a.csv'), path: 'data/a.csv', size: 8 }]);
+    near.dispose();
   });
 
   it('stops whoever waits when it is disposed, and answers no more', async () => {
