@@ -212,6 +212,14 @@ describe('code actions', () => {
     const second = sub.commit('lib.py', '2\n', 'Improve the library');
     await act(CommandId.openSubmodule, { kind: 'submodule', group: 'changed', path: 'lib', from: first });
     await opened(`lib: ${first.slice(0, 8)} → Working Tree`);
+    sub.write('lib.py', '3\n');
+    answers.will('showWarningMessage', 'Discard');
+    await commands.executeCommand(CommandId.discardChanges, { about: { kind: 'file', root: sub.root, group: 'changed', path: 'lib.py' } });
+    assert.equal(readFileSync(sub.path('lib.py'), 'utf8'), '2\n');
+    answers.will('showQuickPick', 'lib.py');
+    await act(CommandId.restoreDiscarded);
+    assert.equal(readFileSync(sub.path('lib.py'), 'utf8'), '3\n', 'what was discarded in a submodule is found from around it');
+    sub.write('lib.py', '2\n');
     here.git('commit', '--quiet', '-am', 'Take the better library');
     const hash = here.git('rev-parse', 'HEAD');
     await act(CommandId.openCommit, { kind: 'commit', hash, subject: '' });
