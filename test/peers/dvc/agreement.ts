@@ -70,8 +70,10 @@ async function compare(
   fresh.dispose();
   const contents = repository.contentNames();
   let refused = 0;
+  const kept = repository.objects.keep();
   for (const question of questions) {
     const outcome = await dvc.run(repository.root, question.args);
+    if (question !== questions.at(-1)) kept.restore();
     const theirs = theirAnswer(outcome);
     if (theirs === undefined) {
       const reason = `${question.name}: ${complaintOf(outcome)}`;
@@ -111,7 +113,14 @@ function complaintOf({ code, err }: Outcome): string {
 
 function comparable(question: Question, answer: unknown, contents: ReadonlyMap<string, string>): unknown {
   if (question.ours.kind !== 'cloudStatus' || typeof answer !== 'object' || answer === null) return asSets(answer);
-  return asSets(Object.fromEntries(Object.entries(answer).map(([name, state]) => [contents.get(name) ?? name, state])));
+  return asSets(Object.fromEntries(Object.entries(answer).map(([name, state]) => [contentOf(name, contents), state])));
+}
+
+/** A lock names outs from the stage's working folder: where a name isn't known, its end is. */
+function contentOf(name: string, contents: ReadonlyMap<string, string>): string {
+  const parts = name.split('/');
+  const known = parts.map((_, index) => contents.get(parts.slice(index).join('/'))).find((content) => content !== undefined);
+  return known ?? name;
 }
 
 /** The order of lists has no meaning in these answers. */

@@ -10,34 +10,25 @@ export interface Question {
 }
 
 /**
- * What can be asked of a repository as it stands. `dvc status` comes last: it takes damaged objects out of the cache and makes sound
- * ones read-only, so that the others would look at another cache than ours did.
+ * What can be asked of a repository as it stands. Ours answers as the newest dvc does; what older ones are not asked, since they are
+ * known to answer differently, stands in `olderQuestions`.
  */
 export async function questionsOf(repository: TriedRepository, version: string): Promise<Question[]> {
   const { root } = repository;
-  // Before 3.63 dvc had no renames in `data status`; ours follows the newest and is told so.
-  const isNew = semver.gte(version, '3.63.0');
-  const renames = isNew ? {} : { renames: false };
-  const dataStatus = (name: string, args: readonly string[], ours: Partial<DataQuestion & { kind: 'dataStatus' }>): Question => ({
-    name,
-    args: ['data', 'status', '--json', '--unchanged', ...args],
-    ours: { kind: 'dataStatus', root, unchanged: true, ...renames, ...ours },
-  });
-  const remote = repository.hasRemote();
   const commits = await repository.commits();
+  const remote = repository.hasRemote();
   const questions: Question[] = [
-    dataStatus('data status', [], {}),
-    dataStatus('data status, granular', ['--granular', '--untracked-files'], { granular: true, untracked: true }),
+    ...dataStatus(root, '', [], {}),
+    ...dataStatus(root, ', granular', ['--granular', '--untracked-files'], { granular: true, untracked: true }),
   ];
+  if (remote)
+    questions.push(
+      ...dataStatus(root, ', not in remote', ['--not-in-remote'], { notInRemote: true }),
+      ...dataStatus(root, ', granular, not in remote', ['--granular', '--not-in-remote'], { granular: true, notInRemote: true }),
+      { name: 'status --cloud', args: ['status', '--cloud', '--json'], ours: { kind: 'cloudStatus', root } },
+    );
   if (repository.hasGit)
     questions.push({ name: 'diff', args: ['diff', '--json', '--show-hash'], ours: { kind: 'diff', root, hashes: true } });
-  if (remote) questions.push({ name: 'status --cloud', args: ['status', '--cloud', '--json'], ours: { kind: 'cloudStatus', root } });
-  // Older ones name what isn't in the remote a second time, under what is committed, and a folder as it stands in place of as it was.
-  if (remote && isNew)
-    questions.push(
-      dataStatus('data status, not in remote', ['--not-in-remote'], { notInRemote: true }),
-      dataStatus('data status, granular, not in remote', ['--granular', '--not-in-remote'], { granular: true, notInRemote: true }),
-    );
   if (commits > 1)
     questions.push({
       name: 'diff of commits',
@@ -45,5 +36,36 @@ export async function questionsOf(repository: TriedRepository, version: string):
       ours: { kind: 'diff', root, from: 'HEAD~1', to: 'HEAD', hashes: true },
     });
   questions.push({ name: 'status', args: ['status', '--json'], ours: { kind: 'status', root } });
-  return questions;
+  return semver.gte(version, '3.63.0') ? questions : olderQuestions(questions, repository, commits);
+}
+
+function dataStatus(root: string, name: string, args: readonly string[], ours: object): Question[] {
+  return [
+    {
+      name: `data status${name}`,
+      args: ['data', 'status', '--json', '--unchanged', ...args],
+      ours: { kind: 'dataStatus', root, unchanged: true, ...ours },
+    },
+  ];
+}
+
+/**
+ * Before 3.63, dvc
+ * - had no renames in `data status`; ours can do without them;
+ * - named what isn't in the remote a second time, under what is committed;
+ * - had nothing committed before the first commit, where now all is added;
+ * - told in `diff` only of what has changed that it isn't in the cache; and took the members of a folder whose manifest isn't in the
+ *   cache for added or deleted, where now nothing is said of what can't be known.
+ */
+async function olderQuestions(questions: readonly Question[], repository: TriedRepository, commits: number): Promise<Question[]> {
+  const knowsMembers = await repository.hasManifests();
+  return questions
+    .filter(({ ours }) =>
+      ours.kind === 'dataStatus' ? !ours.notInRemote && (commits > 0 || !repository.hasGit) : ours.kind !== 'diff' || knowsMembers,
+    )
+    .map((question) => {
+      const { args, ours } = question;
+      if (ours.kind === 'dataStatus') return { ...question, ours: { ...ours, renames: false } };
+      return ours.kind === 'diff' ? { ...question, args: [...args, '--hide-missing'], ours: { ...ours, hideMissing: true } } : question;
+    });
 }

@@ -7,7 +7,6 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -21,7 +20,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { contentNames } from './contentNames';
 import type { DvcProcess } from './dvcProcess';
-import type { Start, Step, Store } from './steps';
+import { ObjectStores } from './objectStores';
+import type { Start, Step } from './steps';
 
 const execute = promisify(execFile);
 
@@ -29,6 +29,7 @@ const execute = promisify(execFile);
 export class TriedRepository {
   /** What the commands said that have failed, for who reads of a difference. */
   readonly complaints: string[] = [];
+  readonly objects: ObjectStores;
 
   private constructor(
     private readonly dvc: DvcProcess,
@@ -36,7 +37,9 @@ export class TriedRepository {
     /** Where DVC's root is, and git's at or above it. */
     readonly root: string,
     readonly hasGit: boolean,
-  ) {}
+  ) {
+    this.objects = new ObjectStores(root, place);
+  }
 
   static async make(dvc: DvcProcess, start: Start): Promise<TriedRepository> {
     const template = await templateOf(dvc, start);
@@ -59,7 +62,7 @@ export class TriedRepository {
 
   /** See there. */
   contentNames(): ReadonlyMap<string, string> {
-    return contentNames(this.root, [join(this.root, '.dvc/cache'), join(this.place, 'outside/cache'), join(this.place, 'remote')]);
+    return contentNames(this.root, Object.values(this.objects.folders).flat());
   }
 
   async commits(): Promise<number> {
@@ -67,6 +70,18 @@ export class TriedRepository {
       () => ({ stdout: '0' }),
     );
     return Number(stdout);
+  }
+
+  /** Whether the cache has the manifests of all folders that are recorded here or in the last two commits. */
+  async hasManifests(): Promise<boolean> {
+    const wanted = new Set([...this.contentNames().values()].filter((digest) => digest.endsWith('.dir')));
+    for (const revision of ['HEAD', 'HEAD~1']) {
+      const args = ['grep', '-h', '-o', '-E', '[0-9a-f]{32}\\.dir', revision, '--', '*.dvc', '*dvc.lock'];
+      const { stdout } = await execute('git', args, { cwd: this.root, env: this.dvc.environment }).catch(() => ({ stdout: '' }));
+      for (const digest of stdout.split('\n')) if (digest !== '') wanted.add(digest);
+    }
+    const known = this.objects.manifests();
+    return [...wanted].every((digest) => known.has(digest));
   }
 
   async do(step: Exclude<Step, 'ask'>): Promise<void> {
@@ -87,8 +102,8 @@ export class TriedRepository {
     if ('write' in step) writeFileSync(this.roomFor(step.write), this.filled(step.text));
     else if ('folder' in step) makeFolder(this.path(step.folder));
     else if ('link' in step) symlinkSync(this.filled(step.to), this.roomFor(step.link));
-    else if ('drop' in step) this.dropObject(step.drop, step.kind, step.nth);
-    else if ('damage' in step) this.damageObject(step.damage, step.nth, step.how);
+    else if ('drop' in step) this.objects.drop(step.drop, step.kind, step.nth);
+    else if ('damage' in step) this.objects.damage(step.damage, step.nth, step.how);
     else if ('append' in step) {
       if (isFile(this.path(step.append))) {
         this.unlinked(step.append);
@@ -125,29 +140,6 @@ export class TriedRepository {
     const content = readFileSync(full);
     rmSync(full);
     writeFileSync(full, content);
-  }
-
-  private objects(store: Store, kind?: 'file' | 'manifest'): string[] {
-    const folder = store === 'cache' ? join(this.root, '.dvc', 'cache') : join(this.place, 'remote');
-    if (!isFolder(folder)) return [];
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((path) => /(^|\/)[0-9a-f]{2}\/[0-9a-f]{30}(\.dir)?$/u.test(path) && !path.startsWith('runs'))
-      .filter((path) => kind === undefined || path.endsWith('.dir') === (kind === 'manifest'))
-      .sort()
-      .map((path) => join(folder, path));
-  }
-
-  private dropObject(store: Store, kind: 'file' | 'manifest', nth: number): void {
-    const objects = this.objects(store, kind);
-    if (objects.length > 0) rmSync(objects[nth % objects.length] ?? '', { force: true });
-  }
-
-  private damageObject(store: Store, nth: number, how: 'content' | 'mode'): void {
-    const objects = this.objects(store, how === 'content' ? 'file' : undefined);
-    const object = objects[nth % Math.max(1, objects.length)];
-    if (object === undefined) return;
-    chmodSync(object, 0o644);
-    if (how === 'content') writeFileSync(object, 'damaged');
   }
 }
 
