@@ -1,5 +1,7 @@
 import type { CloudStatusAnswer, DataStatusAnswer, DiffAnswer, StatusAnswer } from './answers';
+import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
+import { Slots } from '../hashing/slots';
 import type { Revisions } from '../revisions';
 import type { DataQuestion } from '../source';
 import { cloudAnswer } from './cloudAnswer';
@@ -79,7 +81,9 @@ export class DataQuestions {
     const { revisions, root } = reading;
     if (!revisions || !(await revisions.tracks(root, reading.signal)))
       throw new Error(`${root} is in no git repository, so there are no commits to compare.`);
-    if ((await revisions.commit(root, 'HEAD', reading.signal)) === undefined) return {};
+    const isNew = (await revisions.commit(root, 'HEAD', reading.signal)) === undefined;
+    if (isNew || to !== undefined) reading.leaveOutRecords();
+    if (isNew) return {};
     const [old, now] = [await this.commitOf(from), to === undefined ? undefined : await this.commitOf(to)];
     if (old === now) return {};
     const [before, after] = [await this.revision(old), now === undefined ? undefined : await this.revision(now)];
@@ -116,10 +120,8 @@ export class DataQuestions {
   private async untracked(revisions: Revisions, folder: string | undefined): Promise<string[]> {
     const { root, signal } = this.reading;
     if (!(await revisions.tracks(root, signal))) return [];
-    const paths = await revisions.untracked(root, signal);
-    return folder === undefined || folder === root
-      ? [...paths]
-      : paths.map((path) => relative(folder, join(root, path)).split(sep).join('/'));
+    const paths = await withoutFolderLinks(root, await revisions.untracked(root, signal));
+    return folder === undefined || folder === root ? paths : paths.map((path) => relative(folder, join(root, path)).split(sep).join('/'));
   }
 
   /** A commit's outs; undefined where the commit has no repository here. */
@@ -190,4 +192,18 @@ export class DataQuestions {
     if (!objects) throw new Error(`Remote “${place.name}” (${place.url}) is no folder of this machine; ask \`dvc status --cloud\`.`);
     return objects;
   }
+}
+
+/** DVC's own git passes over links that lead to folders. */
+async function withoutFolderLinks(root: string, paths: readonly string[]): Promise<string[]> {
+  const slots = new Slots(16);
+  const isFolder = (path: string): Promise<boolean> =>
+    slots.use(() =>
+      stat(join(root, path)).then(
+        (found) => found.isDirectory(),
+        () => false,
+      ),
+    );
+  const folders = await Promise.all(paths.map(isFolder));
+  return paths.filter((path, index) => path.endsWith('/') || !folders[index]);
 }

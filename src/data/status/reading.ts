@@ -23,6 +23,8 @@ export class Reading {
   readonly params = new ParamsFiles(diskSource);
   private readonly remotes = new Map<string, ObjectFolder>();
   private ownOuts: readonly KeptOut[] | undefined;
+  /** How many of the errors are of records in the working folder. */
+  private ofRecords = 0;
 
   private constructor(
     readonly root: string,
@@ -47,7 +49,14 @@ export class Reading {
     const reading = new Reading(root, stages, config, memory, config.withoutGit ? undefined : revisions, signal);
     reading.addBroken(config.broken);
     reading.addBroken(broken);
+    reading.ofRecords = broken.length;
     return reading;
+  }
+
+  /** For a question about commits alone, where broken records in the working folder play no part. */
+  leaveOutRecords(): void {
+    this.errors.splice(this.config.broken.length, this.ofRecords);
+    this.ofRecords = 0;
   }
 
   /** The outs in the repository that DVC keeps. */

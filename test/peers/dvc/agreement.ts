@@ -112,7 +112,12 @@ function complaintOf({ code, err }: Outcome): string {
 }
 
 function comparable(question: Question, answer: unknown, contents: ReadonlyMap<string, string>): unknown {
-  if (question.ours.kind !== 'cloudStatus' || typeof answer !== 'object' || answer === null) return asSets(answer);
+  const { ours } = question;
+  if (typeof answer !== 'object' || answer === null) return answer;
+  // What older ones don't count at all is hidden by now, and leaves empty lists.
+  if (ours.kind === 'diff' && ours.hideMissing)
+    return asSets(Object.fromEntries(Object.entries(answer).filter(([, list]) => !Array.isArray(list) || list.length > 0)));
+  if (ours.kind !== 'cloudStatus') return asSets(answer);
   return asSets(Object.fromEntries(Object.entries(answer).map(([name, state]) => [contentOf(name, contents), state])));
 }
 

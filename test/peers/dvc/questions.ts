@@ -36,7 +36,18 @@ export async function questionsOf(repository: TriedRepository, version: string):
       ours: { kind: 'diff', root, from: 'HEAD~1', to: 'HEAD', hashes: true },
     });
   questions.push({ name: 'status', args: ['status', '--json'], ours: { kind: 'status', root } });
-  return semver.gte(version, '3.63.0') ? questions : olderQuestions(questions, repository, commits);
+  const hasManifests = await repository.hasManifests();
+  const known =
+    hasManifests || !(await repository.hasRepositoryImport()) ? questions : questions.filter((question) => !needsMembers(question));
+  return semver.gte(version, '3.63.0') ? known : olderQuestions(known, commits > 0 || !repository.hasGit, hasManifests);
+}
+
+/**
+ * Where the manifest of a folder that was imported from a repository isn't in the cache, dvc clones that repository to list the folder;
+ * ours runs nothing and says that what is in it is unknown.
+ */
+function needsMembers({ ours }: Question): boolean {
+  return ours.kind === 'diff' || (ours.kind === 'dataStatus' && ours.granular === true);
 }
 
 function dataStatus(root: string, name: string, args: readonly string[], ours: object): Question[] {
@@ -55,14 +66,12 @@ function dataStatus(root: string, name: string, args: readonly string[], ours: o
  * - named what isn't in the remote a second time, under what is committed;
  * - had nothing committed before the first commit, where now all is added;
  * - told in `diff` only of what has changed that it isn't in the cache; and took the members of a folder whose manifest isn't in the
- *   cache for added or deleted, where now nothing is said of what can't be known.
+ *   cache for added or deleted, where now nothing is said of what can't be known; as it did in `data status` with what was imported.
  */
-async function olderQuestions(questions: readonly Question[], repository: TriedRepository, commits: number): Promise<Question[]> {
-  const knowsMembers = await repository.hasManifests();
+function olderQuestions(questions: readonly Question[], hasBegun: boolean, hasManifests: boolean): Question[] {
   return questions
-    .filter(({ ours }) =>
-      ours.kind === 'dataStatus' ? !ours.notInRemote && (commits > 0 || !repository.hasGit) : ours.kind !== 'diff' || knowsMembers,
-    )
+    .filter(({ ours }) => ours.kind !== 'dataStatus' || (!ours.notInRemote && hasBegun))
+    .filter((question) => hasManifests || !needsMembers(question))
     .map((question) => {
       const { args, ours } = question;
       if (ours.kind === 'dataStatus') return { ...question, ours: { ...ours, renames: false } };

@@ -74,14 +74,29 @@ export class TriedRepository {
 
   /** Whether the cache has the manifests of all folders that are recorded here or in the last two commits. */
   async hasManifests(): Promise<boolean> {
-    const wanted = new Set([...this.contentNames().values()].filter((digest) => digest.endsWith('.dir')));
-    for (const revision of ['HEAD', 'HEAD~1']) {
-      const args = ['grep', '-h', '-o', '-E', '[0-9a-f]{32}\\.dir', revision, '--', '*.dvc', '*dvc.lock'];
+    const here = [...this.contentNames().values()].filter((digest) => digest.endsWith('.dir'));
+    const manifests = this.objects.manifests();
+    return [...here, ...(await this.recorded('[0-9a-f]{32}\\.dir'))].every((digest) => manifests.has(digest));
+  }
+
+  /** Whether anything is imported from a repository, here or in the last two commits. */
+  async hasRepositoryImport(): Promise<boolean> {
+    return (await this.recorded('rev_lock')).length > 0;
+  }
+
+  /** Matches in the records of the working folder that git knows, and of the last two commits. */
+  private async recorded(pattern: string): Promise<string[]> {
+    const matches: string[] = [];
+    for (const where of [
+      ['--untracked', '-e', pattern],
+      ['-e', pattern, 'HEAD'],
+      ['-e', pattern, 'HEAD~1'],
+    ]) {
+      const args = ['grep', '-h', '-o', '-E', ...where, '--', '*.dvc', '*dvc.lock'];
       const { stdout } = await execute('git', args, { cwd: this.root, env: this.dvc.environment }).catch(() => ({ stdout: '' }));
-      for (const digest of stdout.split('\n')) if (digest !== '') wanted.add(digest);
+      matches.push(...stdout.split('\n').filter((line) => line !== ''));
     }
-    const known = this.objects.manifests();
-    return [...wanted].every((digest) => known.has(digest));
+    return matches;
   }
 
   async do(step: Exclude<Step, 'ask'>): Promise<void> {
