@@ -56,7 +56,7 @@ async function measure(what: string, root: string, source: DataSource): Promise<
   }
 }
 
-interface Timing {
+export interface Timing {
   readonly took: number;
   /** The longest that the event loop of this thread did not turn; other programs may have kept it waiting, too. */
   readonly longest: number;
@@ -65,7 +65,7 @@ interface Timing {
 }
 
 /** How an action fares that this thread begins and waits for; all in milliseconds. */
-async function delayDuring(action: () => Promise<unknown>): Promise<Timing> {
+export async function delayDuring(action: () => Promise<unknown>): Promise<Timing> {
   const monitor = monitorEventLoopDelay({ resolution: 1 });
   monitor.enable();
   await setTimeout(5);
@@ -94,7 +94,7 @@ function show({ took, longest, own }: Timing): string {
 const md5 = (content: string): string => createHash('md5').update(content).digest('hex');
 
 /** Files of their own `.dvc` files each, 1,000 in a folder, with their objects in the cache. */
-async function makeFiles(root: string, count: number): Promise<void> {
+export async function makeFiles(root: string, count: number): Promise<void> {
   await prepare(root);
   await inTurns(count, async (index) => {
     const content = `file ${index}\n`;
@@ -108,7 +108,7 @@ async function makeFiles(root: string, count: number): Promise<void> {
 }
 
 /** One tracked folder, as recorded or with every file changed since. */
-async function makeFolder(root: string, count: number, changed: boolean): Promise<void> {
+export async function makeFolder(root: string, count: number, changed: boolean): Promise<void> {
   await prepare(root);
   const name = (index: number): string => `image${String(index).padStart(6, '0')}.png`;
   const entries: string[] = [];
@@ -142,7 +142,7 @@ async function inTurns(count: number, action: (index: number) => Promise<void>):
     await Promise.all(Array.from({ length: Math.min(100, count - from) }, (_, index) => action(from + index)));
 }
 
-function print(what: string, figure: string, goal?: string): void {
+export function print(what: string, figure: string, goal?: string): void {
   console.log(`data: ${what}: ${figure}${goal === undefined ? '' : ` (goal ${goal})`}`);
 }
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
-import type { HeldLock } from './repositoryLock';
+import type { HeldLock } from './heldLock';
 
 /** Milliseconds for which a lock counts without being renewed, how often it is, and what clocks may differ by. */
 const LIFETIME = 300_000;

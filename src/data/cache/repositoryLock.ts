@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, ftruncateSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { HeldLock } from './heldLock';
 import { takeLinkLock } from './linkLock';
 import { RepositoryBusyError } from './transfers';
 
@@ -19,11 +20,6 @@ export interface LockOptions {
   readonly patience?: number;
   readonly log?: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** Gives the lock back; closing twice does nothing. */
-export interface HeldLock {
-  release(): void;
 }
 
 type Attempt = { readonly held: HeldLock } | 'busy';

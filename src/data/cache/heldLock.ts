@@ -1,0 +1,4 @@
+/** Gives the lock back; closing twice does nothing. */
+export interface HeldLock {
+  release(): void;
+}
