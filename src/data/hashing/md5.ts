@@ -15,11 +15,11 @@ const buffer = Buffer.allocUnsafeSlow(CHUNK);
  * LF in every chunk of 1 MiB that looks like text, as DVC 2 did: a CRLF across two chunks stays. Holds up the thread meanwhile.
  */
 export function digestOf(file: number, size: number, name: HashName, isStopped: () => boolean = () => false): string {
-  let length = fill(file);
+  let length = fill(file, size);
   // Most files fit at once, and one call costs less than three.
   if (size < CHUNK && length < CHUNK) return hash('md5', pieceOf(length, name), 'hex');
   const md5 = createHash('md5');
-  for (; length > 0; length = fill(file)) {
+  for (; length > 0; length = fill(file, CHUNK)) {
     if (isStopped()) return '';
     md5.update(pieceOf(length, name));
   }
@@ -31,13 +31,16 @@ function pieceOf(length: number, name: HashName): Buffer {
   return name === 'md5-dos2unix' && isText(chunk.subarray(0, PROBE)) ? withoutCarriageReturns(chunk) : chunk;
 }
 
-/** Reads until the buffer is full or the file ends, since a short read would shift the chunks. */
-function fill(file: number): number {
+/**
+ * Reads until the buffer is full or the file ends, since a short read would shift the chunks. What reaches the size that the file is said to
+ * have isn't asked for more: whoever asks looks afterwards whether the file has changed.
+ */
+function fill(file: number, size: number): number {
   let length = 0;
   while (length < CHUNK) {
     const count = readSync(file, buffer, length, CHUNK - length, null);
-    if (count === 0) break;
     length += count;
+    if (count === 0 || length === size) break;
   }
   return length;
 }
