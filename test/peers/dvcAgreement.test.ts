@@ -92,11 +92,12 @@ class TriedVersion {
     const { dvc } = this;
     const repository = await TriedRepository.make(dvc, 'git');
     for (const step of sequence(SEED).steps) if (step !== 'ask') await repository.do(step);
-    for (const { args } of await questionsOf(repository, this.version)) {
-      const { code, out } = await dvc.run(repository.root, args);
+    for (const { args, folder = '.' } of await questionsOf(repository, this.version)) {
+      const cwd = join(repository.root, folder);
+      const { code, out } = await dvc.run(cwd, args);
       if (code !== 0) continue;
       const env = { ...dvc.environment, DVC_SITE_CACHE_DIR: mkdtempSync(join(dvc.scratch, 'site-')) };
-      const printed = execFileSync(this.python, ['-m', 'dvc', ...args], { cwd: repository.root, env, encoding: 'utf8' });
+      const printed = execFileSync(this.python, ['-m', 'dvc', ...args], { cwd, env, encoding: 'utf8' });
       assert.deepEqual(asSets(JSON.parse(printed)), asSets(JSON.parse(out)), args.join(' '));
     }
     repository.remove();

@@ -24,6 +24,7 @@ interface Broken {
 const BROKEN: readonly Broken[] = [
   { name: 'YAML that is none', path: 'bad.dvc', steps: [{ write: 'bad.dvc', text: 'outs: [\n' }] },
   { name: 'an unknown key', path: 'bad.dvc', steps: [{ write: 'bad.dvc', text: 'outs:\n- path: x\n  colour: red\n' }] },
+  { name: 'a command, as until 1.x', path: 'bad.dvc', steps: [{ write: 'bad.dvc', text: 'cmd: echo\nouts:\n- path: x\n' }] },
   { name: 'a list for a record', path: 'bad.dvc', steps: [{ write: 'bad.dvc', text: '- a\n- b\n' }] },
   { name: 'a hash that is no text', path: 'bad.dvc', steps: [{ write: 'bad.dvc', text: 'outs:\n- md5: [1]\n  path: x\n' }] },
   {

@@ -88,8 +88,10 @@ function changesOf(old: DataIndex, now: DataIndex, { granular, compare, unchange
   const hidden = granular ? hiddenFolders([...old.outs.values(), ...now.outs.values()]) : [];
   const changes: IndexChange[] = [];
   const isHidden = (path: string): boolean => hidden.some((folder) => path.startsWith(folder));
+  const [foldersBefore, foldersAfter] = [innerFolders(old, granular), innerFolders(now, granular)];
   const take = (path: string, one: DataEntry | undefined, other: DataEntry | undefined): void => {
-    const [was, is] = [one ?? folderAbove(old, path), other ?? folderAbove(now, path)];
+    const was = one ?? folderAbove(old, path) ?? foldersBefore(path);
+    const is = other ?? folderAbove(now, path) ?? foldersAfter(path);
     const kind = hidden.length > 0 && isHidden(path) ? 'unknown' : compare(was, is);
     if (kind !== 'unchanged' || unchanged) changes.push({ kind, old: was, new: is });
   };
@@ -105,6 +107,16 @@ function changesOf(old: DataIndex, now: DataIndex, { granular, compare, unchange
 /** What is data in one state may be a folder with data in it in the other. */
 function folderAbove({ parents }: DataIndex, path: string): DataEntry | undefined {
   return parents.has(path) ? { path, isFolder: true, hash: undefined, isBroken: false } : undefined;
+}
+
+/** Finds folders inside of outs; they are only looked for once something is missing. */
+function innerFolders({ outs }: DataIndex, granular: boolean): (path: string) => DataEntry | undefined {
+  let known: ReadonlyMap<string, DataEntry> | undefined;
+  return (path) => {
+    if (!granular) return undefined;
+    known ??= new Map([...outs.values()].flatMap(folderEntries).map((entry) => [entry.path, entry]));
+    return known.get(path);
+  };
 }
 
 function entriesOf({ outs }: DataIndex, granular: boolean): Map<string, DataEntry> {

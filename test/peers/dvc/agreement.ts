@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { DataSource } from '../../../src/data/source';
 import type { DvcProcess, Outcome } from './dvcProcess';
@@ -72,7 +73,7 @@ async function compare(
   let refused = 0;
   const kept = repository.objects.keep();
   for (const question of questions) {
-    const outcome = await dvc.run(repository.root, question.args);
+    const outcome = await dvc.run(join(repository.root, question.folder ?? '.'), question.args);
     if (question !== questions.at(-1)) kept.restore();
     const theirs = theirAnswer(outcome);
     if (theirs === undefined) {

@@ -1,3 +1,4 @@
+import { legacyData } from './legacy';
 import { FILES, FOLDERS, MEMBERS, type Choice } from './names';
 import { paramsFile, pipeline } from './pipelines';
 import type { Step } from './steps';
@@ -74,11 +75,16 @@ const CHANGES: readonly (readonly [number, Change])[] = [
   [1, (c) => [{ dvc: ['import', '-q', '-f', '{source}', c.of(['data.csv', 'set', 'plain.txt'])] }]],
   [1, (c) => [{ dvc: ['update', '-q', c.of(['data.csv.dvc', 'fetched.dvc', 'data/fetched.dvc'])] }]],
   [2, handWritten],
+  [2, legacyData],
+  [1, () => [{ folder: 'nested' }, { dvc: ['init', '-q', '--subdir'], in: 'nested' }, { write: 'nested/x', text: 'x' }]],
+  [1, () => [{ dvc: ['add', '-q', 'x'], in: 'nested' }]],
+  [1, (c) => [{ write: `${c.of(FOLDERS)}/.dvcignore`, text: c.of(['x\n', 'nothing\n']) }]],
   [1, (c) => [{ write: 'later.txt', text: c.text() }]],
   [1, (c) => [{ dvc: ['add', '-q', '--to-remote', `{outside}/${c.of(['set', 'data.csv'])}`, '-o', 'sent'] }]],
   [1, () => [{ dvc: ['add', '-q', '--no-commit', 'a.csv', 'imgs'] }]],
   [1, (c) => [{ dvc: ['add', '-q', c.of(MEMBERS)], in: c.of(FOLDERS) }]],
   [1, (c) => [{ dvc: ['add', '-q', c.member()] }]],
+  [1, () => [{ dvc: ['push', '-q', '-r', 'second'] }]],
   [1, (c) => [{ rename: 'dvc.yaml', to: c.of(['sub/deep/dvc.yaml', 'data/dvc.yaml']) }]],
 ];
 
@@ -93,9 +99,9 @@ function handWritten(choice: Choice): Step[] {
     'outs:\n- path: later.txt\n',
     `outs:\n- md5: ${md5}\n  path: later.txt\n`,
     `outs:\n- md5: ${md5}\n  size: 4\n  hash: md5\n  path: later.txt\n`,
-    `md5: 0123456789abcdef0123456789abcdef\nouts:\n- md5: ${md5}\n  path: later.txt\n  cache: true\n  metric: false\n  persist: false\n`,
+    `md5: 0123456789abcdef0123456789abcdef\nouts:\n- md5: ${md5}\n  path: later.txt\n  cache: true\n  persist: false\n`,
     `wdir: sub\nouts:\n- md5: ${md5}\n  path: later.txt\n`,
-    `cmd: echo\ndeps:\n- md5: ${md5}\n  path: a.csv\nouts:\n- md5: ${md5}\n  path: later.txt\n  cache: false\n`,
+    `deps:\n- md5: ${md5}\n  path: a.csv\nouts:\n- md5: ${md5}\n  path: later.txt\n  cache: false\n`,
     `frozen: true\ndeps:\n- md5: ${md5}\n  path: a.csv\nouts:\n- path: later.txt\n`,
     `desc: x\nmeta: {a: 1}\nouts:\n- md5: ${md5}\n  path: later.txt\n  desc: y\n  type: t\n  labels: [a]\n  meta: {b: 2}\n  push: false\n`,
   ]);

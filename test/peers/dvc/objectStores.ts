@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import type { Store } from './steps';
 
@@ -10,14 +21,19 @@ export class ObjectStores {
   readonly folders: Readonly<Record<Store, readonly string[]>>;
 
   constructor(
-    root: string,
+    private readonly root: string,
     private readonly place: string,
   ) {
     this.folders = { cache: [join(root, '.dvc', 'cache'), join(place, 'outside', 'cache')], remote: [join(place, 'remote')] };
   }
 
+  /** The manifests in the cache that is in use. */
   manifests(): ReadonlySet<string> {
-    return new Set(this.paths('cache', 'manifest').map((path) => path.split(sep).slice(-2).join('')));
+    const config = join(this.root, '.dvc', 'config');
+    const isMoved = existsSync(config) && /^\s*dir\s*=/mu.test(readFileSync(config, 'utf8'));
+    const cache = this.folders.cache[isMoved ? 1 : 0] ?? '';
+    const paths = this.paths('cache', 'manifest').filter((path) => path.startsWith(cache));
+    return new Set(paths.map((path) => path.split(sep).slice(-2).join('')));
   }
 
   /** Takes one out, counted in the order of their names. */

@@ -68,7 +68,7 @@ const PLAIN = (choice: Choice): string => `stages:
       - consts.py: [K, C.v]
       - params.yaml:${choice.chance(0.3) ? '' : ' [model.size]'}
     outs:
-      - m.pkl${choice.of(['', ':\n          cache: false', ':\n          push: false', ':\n          desc: the model'])}
+      - m.pkl${choice.of(['', ':\n          cache: false', ':\n          push: false', ':\n          remote: second', ':\n          desc: the model'])}
     metrics:
       - metrics.json:
           cache: ${choice.of(['false', 'true'])}

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import semver from 'semver';
 import type { DataQuestion } from '../../../src/data/source';
 import type { TriedRepository } from './repository';
@@ -6,6 +7,8 @@ import type { TriedRepository } from './repository';
 export interface Question {
   readonly name: string;
   readonly args: readonly string[];
+  /** Where dvc stands, from the root. */
+  readonly folder?: string;
   readonly ours: DataQuestion;
 }
 
@@ -35,6 +38,16 @@ export async function questionsOf(repository: TriedRepository, version: string):
       args: ['diff', '--json', '--show-hash', 'HEAD~1', 'HEAD'],
       ours: { kind: 'diff', root, from: 'HEAD~1', to: 'HEAD', hashes: true },
     });
+  if (repository.hasFolder('sub')) {
+    const folder = join(root, 'sub');
+    const untracked = dataStatus(root, ', untracked, below', ['--untracked-files'], { untracked: true, folder });
+    questions.push(...untracked.map((question) => ({ ...question, folder: 'sub' })), {
+      name: 'status, below',
+      args: ['status', '--json'],
+      folder: 'sub',
+      ours: { kind: 'status', root, folder },
+    });
+  }
   questions.push({ name: 'status', args: ['status', '--json'], ours: { kind: 'status', root } });
   const hasManifests = await repository.hasManifests();
   const known =

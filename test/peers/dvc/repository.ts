@@ -65,10 +65,14 @@ export class TriedRepository {
     return contentNames(this.root, Object.values(this.objects.folders).flat());
   }
 
+  hasFolder(path: string): boolean {
+    return isFolder(this.path(path));
+  }
+
   async commits(): Promise<number> {
-    const { stdout } = await execute('git', ['rev-list', '--count', '--all', 'HEAD'], { cwd: this.root, env: this.dvc.environment }).catch(
-      () => ({ stdout: '0' }),
-    );
+    const { stdout } = await execute('git', ['rev-list', '--count', 'HEAD'], { cwd: this.root, env: this.dvc.environment }).catch(() => ({
+      stdout: '0',
+    }));
     return Number(stdout);
   }
 
@@ -84,7 +88,7 @@ export class TriedRepository {
     return (await this.recorded('rev_lock')).length > 0;
   }
 
-  /** Matches in the records of the working folder that git knows, and of the last two commits. */
+  /** Matches in the records of the working folder, and of the last two commits. */
   private async recorded(pattern: string): Promise<string[]> {
     const matches: string[] = [];
     for (const where of [

@@ -24,6 +24,7 @@ function opening(choice: Choice): Step[] {
   const steps: Step[] = [];
   if (choice.chance(0.3)) steps.push({ dvc: ['config', 'cache.type', choice.of(['copy', 'hardlink', 'symlink', 'reflink,copy'])] });
   if (choice.chance(0.6)) steps.push({ dvc: ['remote', 'add', '-q', '-d', 'local', '{remote}'] });
+  steps.push({ dvc: ['remote', 'add', '-q', 'second', '{outside}/second'] });
   for (const path of FILES) steps.push({ write: path, text: choice.chance(0.6) ? `${path}\n` : choice.text() });
   for (const folder of FOLDERS)
     for (const member of MEMBERS)
