@@ -58,6 +58,8 @@ export function entryHash(yaml: YamlFile, entry: PythonDict, line: number, isInR
   if (base.files !== undefined && base.files > 0 && !hashName.startsWith('md5')) found.push(['md5', 'md5']);
   for (const [name, source] of found) {
     const digest = textOf(source);
+    const value = entry.get(source) ?? null;
+    if (isDict(value) || isList(value)) throw new RecordError(`“${source}” must be a hash`, line);
     if (digest === undefined || digest === '') continue;
     if (source === 'md5' && !/^[0-9a-f]{32}(\.dir)?$/i.test(digest)) throw new RecordError(`“${digest}” is no MD5`, line);
     return { hashName: name, recorded: { hashName: name, digest, ...base }, versioned };

@@ -79,7 +79,8 @@ function dataStatus(root: string, name: string, args: readonly string[], ours: o
  * - named what isn't in the remote a second time, under what is committed;
  * - had nothing committed before the first commit, where now all is added;
  * - told in `diff` only of what has changed that it isn't in the cache; and took the members of a folder whose manifest isn't in the
- *   cache for added or deleted, where now nothing is said of what can't be known; as it did in `data status` with what was imported.
+ *   cache for added or deleted, where now nothing is said of what can't be known; as it did in `data status` with what was imported;
+ * - took links that git tracks for untracked files.
  */
 function olderQuestions(questions: readonly Question[], hasBegun: boolean, hasManifests: boolean): Question[] {
   return questions
@@ -87,7 +88,10 @@ function olderQuestions(questions: readonly Question[], hasBegun: boolean, hasMa
     .filter((question) => hasManifests || !needsMembers(question))
     .map((question) => {
       const { args, ours } = question;
-      if (ours.kind === 'dataStatus') return { ...question, ours: { ...ours, renames: false } };
+      if (ours.kind === 'dataStatus') {
+        const kept = args.filter((arg) => arg !== '--untracked-files');
+        return { ...question, args: kept, ours: { ...ours, renames: false, untracked: false } };
+      }
       return ours.kind === 'diff' ? { ...question, args: [...args, '--hide-missing'], ours: { ...ours, hideMissing: true } } : question;
     });
 }
