@@ -68,7 +68,7 @@ else
         const answer = expected[i] as Answer;
         const isRefused = Object.keys(answer.errors).length > 0;
         const broken = found.broken.map(({ file, message, line }) => `${file}:${line} ${message}`).join('\n');
-        const { stages, tops } = plainScan(roots[i] ?? '', found);
+        const { stages, tops } = await plainScan(roots[i] ?? '', found);
         const pipelines = Object.fromEntries(Object.entries(answer.tops).filter(([path]) => path.endsWith('dvc.yaml')));
         const wrong =
           found.broken.length > 0 !== isRefused

@@ -1,4 +1,4 @@
-import type { IgnoreRule } from './ignore';
+import type { IgnoreRule } from './ignoreRule';
 
 /** What no rule of DVC's may do: a set that isn't closed, a backslash at the end. */
 class NoPattern extends Error {}

@@ -1,4 +1,4 @@
-import type { IgnoreRule } from './ignore';
+import type { IgnoreRule } from './ignoreRule';
 
 const NOTHING = '(?!)';
 /** What a class of POSIX holds, among bytes. */
@@ -19,7 +19,7 @@ const CLASSES: Readonly<Record<string, string>> = {
 
 /** A path's bytes, each as a character: git's `?` stands for one byte, of which an é has two. */
 function bytesOf(path: string): string {
-  return /^[\x00-\x7f]*$/.test(path) ? path : Buffer.from(path, 'utf8').toString('latin1');
+  return !/[\u0080-\uffff]/.test(path) ? path : Buffer.from(path, 'utf8').toString('latin1');
 }
 
 /** The rules of a file, as git reads it. */

@@ -1,12 +1,6 @@
 import { parseDvcIgnoreRules } from './dvcIgnorePattern';
 import { parseGitIgnoreRules } from './gitIgnorePattern';
-
-/** A rule of a `.gitignore` or a `.dvcignore`. */
-export interface IgnoreRule {
-  readonly negated: boolean;
-  /** Whether it is about a path, with `/`, relative to the file's folder. */
-  fits(path: string, isFolder: boolean): boolean;
-}
+import type { IgnoreRule } from './ignoreRule';
 
 /** The rules of one file, which hold below its folder. */
 interface RuleSet {

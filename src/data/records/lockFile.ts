@@ -1,6 +1,6 @@
 import { isDict, isList, toPlain, type PythonDict } from './pythonValue';
 import { RecordError } from './recordError';
-import type { PlainValue } from './stage';
+import type { PlainValue } from './plainValue';
 import { YamlFile } from './yamlFile';
 
 /** A stage's entry in a `dvc.lock`. */

@@ -1,5 +1,6 @@
-import { OtherValue } from './pythonValue';
-import type { PlainValue } from './stage';
+import { OtherValue } from './plainValue';
+import {} from './pythonValue';
+import type { PlainValue } from './plainValue';
 
 /**
  * What a dotted name stands for in a params file; undefined where nothing does. A part of it may be a pattern (`*`, `?`, `[ab]`), `**`

@@ -1,5 +1,6 @@
-import { OtherValue } from './pythonValue';
-import type { PlainValue } from './stage';
+import { OtherValue } from './plainValue';
+import {} from './pythonValue';
+import type { PlainValue } from './plainValue';
 
 /** Whether Python's `==` holds: `1 == 1.0 == True`, dicts whatever their order, a tuple never equals a list. */
 export function pythonEquals(a: PlainValue, b: PlainValue): boolean {

@@ -1,5 +1,6 @@
 import { compareCodePoints } from '../hashing/manifest';
-import { OtherValue, PythonFloat, floatText, isDict, isList, pythonText, type PythonValue } from './pythonValue';
+import { OtherValue } from './plainValue';
+import { PythonFloat, floatText, isDict, isList, pythonText, type PythonValue } from './pythonValue';
 
 /** What Python's `json.dumps(value, sort_keys=True)` writes, byte for byte. Throws where it would. */
 export function pythonJson(value: PythonValue): string {

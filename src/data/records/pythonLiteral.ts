@@ -1,6 +1,7 @@
 import { pythonEquals } from './pythonEquality';
 import type { PythonToken } from './pythonTokens';
-import { OtherValue, PythonFloat, floatText, pythonInt, toPlain, type PythonDict, type PythonValue } from './pythonValue';
+import { OtherValue } from './plainValue';
+import { PythonFloat, floatText, pythonInt, toPlain, type PythonDict, type PythonValue } from './pythonValue';
 
 /** The value of an expression that is a literal, as `ast.literal_eval` has it; undefined for any other. */
 export function pythonLiteral(tokens: readonly PythonToken[]): PythonValue | undefined {
@@ -31,7 +32,7 @@ class LiteralParser {
     let isTuple = false;
     while (this.accept(',')) {
       isTuple = true;
-      if (this.isAtEnd || this.peek() === closing) break;
+      if (this.isAtEnd || (closing !== undefined && this.peek() === closing)) break;
       items.push(this.value());
     }
     return isTuple ? new OtherValue('tuple', '', items.map(toPlain)) : (items[0] ?? null);
@@ -67,6 +68,8 @@ class LiteralParser {
     if (token.kind === 'number') return numberOf(token.text);
     if (token.kind === 'string') return this.strings(token.text);
     switch (token.text) {
+      case '...':
+        return new OtherValue('ellipsis', 'Ellipsis');
       case 'None':
         return null;
       case 'True':

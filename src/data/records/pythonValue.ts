@@ -1,20 +1,8 @@
-import type { PlainValue } from './stage';
+import { OtherValue, type PlainValue } from './plainValue';
 
 /** A Python float; a bare number or bigint is an int, and `1.0` in a template must stay `1.0`. */
 export class PythonFloat {
   constructor(readonly value: number) {}
-}
-
-export type OtherKind = 'tuple' | 'set' | 'date' | 'datetime' | 'time' | 'bytes' | 'complex';
-
-/** What Python has and JSON hasn't. It equals only its own kind, which is why it isn't a list or a text. */
-export class OtherValue {
-  constructor(
-    readonly kind: OtherKind,
-    /** In one form for equal values, for those without items. */
-    readonly text: string,
-    readonly items: readonly PlainValue[] = [],
-  ) {}
 }
 
 /** A value as Python has it after reading a file: dicts keep their order and the types of their keys. */

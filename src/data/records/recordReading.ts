@@ -1,4 +1,5 @@
-import type { PlainValue, Stage } from './stage';
+import type { PlainValue } from './plainValue';
+import type { Stage } from './stage';
 import type { ParsingOptions } from './templateExpression';
 
 /** A file of DVC's, or a stage in it, that can't be read. */

@@ -1,9 +1,5 @@
-import type { HashName } from './dvcFile';
-import type { OtherValue } from './pythonValue';
-
-/** Anything that YAML, JSON, TOML or a Python file of constants can hold as a parameter; compared by pythonEquals. */
-export type PlainValue =
-  null | boolean | number | bigint | string | OtherValue | readonly PlainValue[] | { readonly [key: string]: PlainValue };
+import type { HashName } from './hashName';
+import type { PlainValue } from './plainValue';
 
 /** What was recorded of a path: a hash, under the name of its kind. */
 export interface Recorded {

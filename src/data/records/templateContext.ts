@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ParamsFiles } from './paramsFiles';
-import { OtherValue, isDict, isList, pythonText, typeName, type PythonDict, type PythonValue } from './pythonValue';
+import { OtherValue } from './plainValue';
+import { isDict, isList, pythonText, typeName, type PythonDict, type PythonValue } from './pythonValue';
 import { TemplateError } from './templateExpression';
 
 /** A dict of the context; only this class writes to it. */

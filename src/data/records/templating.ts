@@ -1,4 +1,5 @@
-import { OtherValue, isDict, isList, type PythonValue } from './pythonValue';
+import { OtherValue } from './plainValue';
+import { isDict, isList, type PythonValue } from './pythonValue';
 import type { TemplateContext } from './templateContext';
 import { TemplateError, findExpressions, kindOf, templateText, type ParsingOptions } from './templateExpression';
 

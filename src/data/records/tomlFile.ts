@@ -1,5 +1,6 @@
 import { TomlDate, TomlError, parse } from 'smol-toml';
-import { OtherValue, PythonFloat, pythonInt, type PythonValue } from './pythonValue';
+import { OtherValue } from './plainValue';
+import { PythonFloat, pythonInt, type PythonValue } from './pythonValue';
 import { RecordError } from './recordError';
 import { plainScalar } from './yamlScalar';
 

@@ -1,6 +1,7 @@
 import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Scalar, type YAMLMap } from 'yaml';
 import { RecordError } from './recordError';
-import { OtherValue, PythonFloat, isDict, isList, toPlain, type PythonDict, type PythonValue } from './pythonValue';
+import { OtherValue } from './plainValue';
+import { PythonFloat, isDict, isList, toPlain, type PythonDict, type PythonValue } from './pythonValue';
 import { numberOf, plainScalar } from './yamlScalar';
 
 const TAG = 'tag:yaml.org,2002:';

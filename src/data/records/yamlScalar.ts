@@ -1,4 +1,5 @@
-import { OtherValue, PythonFloat, pythonInt, type PythonValue } from './pythonValue';
+import { OtherValue } from './plainValue';
+import { PythonFloat, pythonInt, type PythonValue } from './pythonValue';
 
 const INT = /^[-+]?(?:0b[01_]+|0o?[0-7_]+|[0-9_]+|0x[0-9a-fA-F_]+)$/;
 const FLOAT = /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+|[-+]?\.[0-9_]+(?:[eE][-+][0-9]+)?)$/;

@@ -1,6 +1,7 @@
 import type { TreeChanges } from '../hashing/tree';
 import type { HashName } from '../records/hashName';
-import type { ImportSource, PlainValue } from '../records/stage';
+import type { PlainValue } from '../records/plainValue';
+import type { ImportSource } from '../records/stage';
 
 /**
  * What stands where, in DVC's words. `not in cache` hides the others, as in `dvc status`; `unknown` is data that only its

@@ -57,6 +57,7 @@ export class RecordCases {
       'params.yaml': write(params),
       'more.yaml': write(moreNames),
       // JSON has numbers of its own.
+      'w.toml': 'a = 1.0\nb = [1, 2, {c = true}]\n[d_e]\na = "x"\nb = 2020-01-01\nc = 1e400\n',
       'more.json': write(moreNames).replace(/(?<=[ {[])(?:False|~|1_0|0x1f|\.5|yes|True)(?=[,}\]])/g, '4.0'),
     };
   }
@@ -133,13 +134,16 @@ export class RecordCases {
               ...(this.chance(0.3) && { desc: this.template(known) }),
             },
           };
-    const names = (): string[] => this.some(2, () => this.pick([...NAMES, 'a.b', 'own']));
+    const names = (): string[] =>
+      this.some(2, () => this.pick([...NAMES, 'a.b', 'own', 'a.*', '**.b', 'a.0', 'a.-1', '*', 'd_e.[ab]', '?', 'b.**', '.a', 'a.']));
     const optional: Record<string, Piece> = {
       deps: this.some(3, path),
       outs: this.some(3, out),
       metrics: this.some(2, out),
       plots: this.some(2, out),
-      params: this.some(3, () => (this.chance(0.5) ? this.pick(NAMES) : { [this.pick(['params.yaml', 'o.json', 'w.toml'])]: names() })),
+      params: this.some(3, () =>
+        this.chance(0.5) ? this.pick(NAMES) : { [this.pick(['params.yaml', 'more.json', 'o.json', 'w.toml'])]: names() },
+      ),
       wdir: this.pick(['sub', '.', 'sub/deep', this.template(known)]),
       frozen: new Raw(this.pick(['true', 'false'])),
       always_changed: new Raw('true'),

@@ -4,6 +4,83 @@ const digest = 'd41d8cd98f00b204e9800998ecf8427e';
 const other = 'b026324c6904b2a9cb4b88d6d61c81d1';
 const params = 'lr: 1.0\neps: 1e-5\nname: x y\nflag: true\nnothing: ~\nn: 3\nl: [1, two, 3.0]\nnested: {a: {b: [{c: deep}]}, s: t}\n';
 
+const python = String.raw`# constants
+import os
+A = 1
+B = -2.5
+C: float = 1e-7
+D = 'it''s' "joined" \
+    "more"
+E = [1, 'two', (3, 4), {'k': None}]
+F = {'a': {'b': [1, 2]}, 2: 'two'}
+G = (1, "x", [2])
+H = {1, 2, 2}
+I = 1, 2
+J = os.path
+K = A + 1
+L = M = 3
+N = f"{A}"
+O = b'\x00a'
+P = r'\n', '\t\x41\u00e9\U0001F600\101'
+Q = """long
+  text"""
+R = 0x1F + 0
+S = 0b11; T = 0o17; U = 1_000
+V = True if A else False
+W = ...
+X = set()
+Y = - 3
+Z = --3
+AA = 1 + 2j
+AB = [x for x in []]
+AC = {'a': 1, **F}
+AD: int
+self.attr = 5
+a.b = 6
+AE = (1)
+AF = ()
+AG = (1,)
+AH += 1
+x, y = 1, 2
+[z] = [3]
+AI = [
+    1,  # one
+    2,
+]
+if A:
+    INNER = 1
+def f(a=1):
+    LOCAL = 2
+    return LOCAL
+class Train(Base, metaclass=Meta):
+    """Doc."""
+    lr = 0.1
+    opt = {'name': 'adam', 'deep': {'x': 1}}
+    class Inner:
+        z = 9
+    def __init__(self, a: dict = {'x': 1}) -> None:
+        self.hidden = 128
+        other = 5
+        self.computed = a
+        self.t: int = 7
+    def other(self):
+        self.no = 1
+    @property
+    def p(self): return 1
+class Short: q = 4; r = 5
+async def g():
+    pass
+for i in range(3): LOOP = i
+AJ = "é"
+AK = 12345678901234567890123
+AL = 1.0
+AM = not True
+AN = "a" "b" if A else "c"
+AO = lambda: 1
+AP = {"k" : [ 1 , 2 ] , }
+AQ = -1.5e3j
+`;
+
 /** Repositories written by hand, each for one of DVC's rules. */
 export const writtenCases: Readonly<Record<string, RepositoryFiles>> = {
   plain: {
@@ -91,6 +168,37 @@ export const writtenCases: Readonly<Record<string, RepositoryFiles>> = {
       'stages:\n  a:\n    cmd: x\n    params: [lr, a.b, {o.json: [x, y]}, {o.json: [z], w.toml: []}, {whole.yaml: ~}, lr]\n  b:\n    cmd: x\n    params: [lr, {params.yaml: ~}]\n',
     'dvc.lock':
       "schema: '2.0'\nstages:\n  a:\n    cmd: x\n    params:\n      params.yaml: {lr: 1.0, stale: 2}\n      o.json: {x: [1, {y: 2}], z: ~}\n      w.toml: {q: 2020-01-01, r: true}\n  b:\n    cmd: x\n    params:\n      params.yaml: {lr: 1, all: 2}\n",
+  },
+  'params of Python': {
+    'p.py': python,
+    'dvc.yaml':
+      'stages:\n  a: {cmd: x, params: [{p.py: ~}]}\n  b: {cmd: x, params: [{p.py: [A, Train.lr, Train.opt.deep.x, Train.Inner.z, E.2.1, E.-1.k, "F.*.b", F.2, Train.hidden, G.1, nope]}]}\n',
+  },
+  'params of TOML': {
+    'p.toml':
+      'a = 1\nb = 1.0\nc = 0x1f\nd = [1, 2.5]\ne = 1979-05-27T07:32:00Z\nf = 07:32:00\ng = inf\nh.i.j = true\n[[k]]\nl = "m"\n[[k]]\nl = 9007199254740993\n',
+    'dvc.yaml': 'stages:\n  a: {cmd: x, params: [{p.toml: ~}]}\n  b: {cmd: x, params: [{p.toml: [h.i.j, k.1.l, "k.*.l", d.-1]}]}\n',
+  },
+  'params of JSON': {
+    'p.json':
+      '{"a": 1, "b": 1.0, "c": [NaN, Infinity, -Infinity, "NaN"], "d": 12345678901234567890123, "e": {"2": 1, "1": 2}, "e": {"f": null}}',
+    'dvc.yaml': 'stages:\n  a: {cmd: x, params: [{p.json: ~}]}\n  b: {cmd: x, params: [{p.json: [e.f, "c.[03]", "**.f"]}]}\n',
+  },
+  'params of YAML': {
+    'params.yaml': 'a: {b: [1, {c: 2}]}\nd.e: 3\n1: one\n2020-01-01: date\n"": empty\nn: ~\nt: 2020-01-01 10:00:00\ns: !!set {a, b}\n',
+    'sub/dvc.yaml': 'stages:\n  a: {cmd: x, params: [{../params.yaml: [a.b.1.c, a.b.-1.c, n, "1"]}]}\n',
+  },
+  'params that can’t be read': {
+    'p.json': '{',
+    'p.toml': 'a',
+    'p.py': 'a = (1',
+    'p.yaml': 'a: [',
+    'e.json': '[]',
+    'e.yaml': '',
+    'e.py': '',
+    'n.json': '3',
+    'dvc.yaml':
+      'stages:\n  a: {cmd: x, params: [{p.json: [a]}, {p.toml: ~}, {p.py: ~}, {p.yaml: [a]}, {e.json: ~}, {e.yaml: [a]}, {e.py: ~}]}\n',
   },
   'everything else of a stage': {
     'dvc.yaml':

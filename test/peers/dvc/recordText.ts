@@ -1,13 +1,19 @@
 import { relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { OtherValue, floatText } from '../../../src/data/records/pythonValue';
+import { ParamsFiles } from '../../../src/data/records/paramsFiles';
+import { OtherValue } from '../../../src/data/records/plainValue';
+import { floatText } from '../../../src/data/records/pythonValue';
+import { diskSource } from '../../../src/data/records/recordSource';
 import type { Scan } from '../../../src/data/records/scan';
-import type { PlainValue, Recorded, Stage, StageDep, StageOut, StageParams } from '../../../src/data/records/stage';
+import type { PlainValue } from '../../../src/data/records/plainValue';
+import type { Recorded, Stage, StageDep, StageOut } from '../../../src/data/records/stage';
 
 /** What has been read, in the words of stages.py. */
-export function plainScan(root: string, scan: Scan): { stages: Record<string, unknown>; tops: Record<string, unknown> } {
+export async function plainScan(root: string, scan: Scan): Promise<{ stages: Record<string, unknown>; tops: Record<string, unknown> }> {
+  const files = new ParamsFiles(diskSource);
+  const stages = scan.stages.map(async (stage) => [stage.address, { ...stageOf(stage), params: await paramsOf(stage, files) }] as const);
   return {
-    stages: Object.fromEntries(scan.stages.map((stage) => [stage.address, stageOf(stage)])),
+    stages: Object.fromEntries(await Promise.all(stages)),
     tops: Object.fromEntries(
       scan.tops.map(({ file, params, metrics, plots, artifacts }) => [
         relative(root, file),
@@ -29,6 +35,10 @@ export function valueText(value: PlainValue | undefined): string {
   if (typeof value === 'number') return floatText(value);
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'string') return `s:${value}`;
+  if (value instanceof OtherValue && (value.kind === 'tuple' || value.kind === 'set')) {
+    const items = value.items.map(valueText);
+    return `${value.kind}[${(value.kind === 'tuple' ? items : items.sort()).join(',')}]`;
+  }
   if (value instanceof OtherValue) return value.kind;
   if (Array.isArray(value)) return `[${(value as readonly PlainValue[]).map(valueText).join(',')}]`;
   // As Python sorts: by code points.
@@ -36,7 +46,7 @@ export function valueText(value: PlainValue | undefined): string {
   return `{${entries.sort().join(',')}}`;
 }
 
-function stageOf(stage: Stage): unknown {
+function stageOf(stage: Stage): object {
   const { checksum } = stage;
   const isPipeline = checksum === undefined;
   return {
@@ -52,7 +62,6 @@ function stageOf(stage: Stage): unknown {
     meta: valueText(stage.meta),
     md5: isPipeline ? null : [checksum.recorded ?? null, checksum.actual ?? null],
     deps: stage.deps.map(depOf),
-    params: stage.params.map(paramsOf),
     outs: stage.outs.map(outOf),
   };
 }
@@ -64,9 +73,21 @@ function depOf({ path, target, recorded, source }: StageDep): unknown {
   return { path, target: target ?? null, hash: hashOf(recorded) };
 }
 
-function paramsOf({ path, target, keys, recorded }: StageParams): unknown {
-  const values = recorded && Object.fromEntries([...recorded].map(([name, value]) => [name, valueText(value)]));
-  return { path, target, keys, recorded: values ?? null };
+function paramsOf(stage: Stage, files: ParamsFiles): Promise<unknown[]> {
+  return Promise.all(
+    stage.params.map(async (params) => {
+      const { path, target, keys, recorded } = params;
+      const actual = await files.values(params).then(
+        (values) => textsOf(values ?? new Map()),
+        () => 'error',
+      );
+      return { path, target, keys, recorded: recorded ? textsOf(recorded) : null, actual };
+    }),
+  );
+}
+
+function textsOf(values: ReadonlyMap<string, PlainValue>): Record<string, string> {
+  return Object.fromEntries([...values].map(([name, value]) => [name, valueText(value)]));
 }
 
 function outOf(out: StageOut): unknown {

@@ -25,6 +25,9 @@ def text(value):
         return "{" + ",".join(sorted(f"{key}={text(item)}" for key, item in value.items())) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(text, value)) + "]"
+    if isinstance(value, (tuple, set)):
+        items = list(map(text, value))
+        return type(value).__name__ + "[" + ",".join(items if isinstance(value, tuple) else sorted(items)) + "]"
     return type(value).__name__
 
 
@@ -48,7 +51,11 @@ def dep_of(dep):
 def param_of(dep):
     value = dep.hash_info.value
     recorded = None if value is None else {name: text(item) for name, item in value.items()}
-    return {"path": dep.def_path, "target": dep.fs_path, "keys": list(dep.params), "recorded": recorded}
+    try:
+        actual = {name: text(item) for name, item in dep.read_params().items()}
+    except Exception:  # DVC falls over some of these; so may we.
+        actual = "error"
+    return {"path": dep.def_path, "target": dep.fs_path, "keys": list(dep.params), "recorded": recorded, "actual": actual}
 
 
 def out_of(out):
@@ -73,7 +80,7 @@ def stage_of(stage):
     return {
         "name": name,
         "wdir": stage.wdir,
-        "command": list(map(str, stage.cmd)) if isinstance(stage.cmd, list) else stage.cmd and str(stage.cmd),
+        "command": list(map(str, stage.cmd)) if isinstance(stage.cmd, list) else None if stage.cmd is None else str(stage.cmd),
         "changed": bool(stage.changed_stage()),
         "frozen": bool(stage.frozen),
         "always": bool(stage.always_changed),

@@ -224,7 +224,13 @@ describe('a hostile repository', () => {
   });
 
   it('would have run its programs in plain git', () => {
-    for (const args of [['status'], ['-c', 'filter.two.process=', 'diff'], ['log', '-p', '-3'], ['blame', 'one.a'], ['-c', 'protocol.ext.allow=always', 'fetch']])
+    for (const args of [
+      ['status'],
+      ['-c', 'filter.two.process=', 'diff'],
+      ['log', '-p', '-3'],
+      ['blame', 'one.a'],
+      ['-c', 'protocol.ext.allow=always', 'fetch'],
+    ])
       repository.tryGit(...args);
     const seen = ran();
     for (const name of ['core.fsmonitor', 'diff.external', 'diff.drv.textconv', 'filter.one.clean', 'gpg.openpgp.program', 'url.insteadOf'])
