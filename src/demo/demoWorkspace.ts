@@ -1,9 +1,10 @@
 import { chmod, copyFile, lstat, mkdir, readdir, readlink, rename, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { invalid } from '../core/errors';
 import { loadDigits } from '../train/data/mnist';
 import { DIGIT_FILE_NAMES, ORIGIN_FILE, formatOrigin, type DataOrigin } from '../train/data/origin';
 import type { DigitSource } from '../train/data/source';
+import { DigitsPipeline } from './digitsPipeline';
 import { addToDvc, initDvc } from './dvcFiles';
 import { GitProgram } from './gitProgram';
 import { DEMO_SETTINGS, GITIGNORE, PACKAGE_JSON, TASKS_JSON, TRAIN_SCRIPT, configYaml, readme, type DemoSettings } from './projectFiles';
@@ -23,8 +24,11 @@ const BRANCHES: readonly { readonly name: string; readonly message: string; read
   { name: 'more-dropout', message: 'Drop more of the features', settings: { ...DEMO_SETTINGS, dropout: 0.7 } },
 ];
 
+/** How many digits the pipeline's table has, first and then: two versions to compare. */
+const TABLE_ROWS = { first: 2000, second: 5000 };
+
 /**
- * Makes the workspace `digits`: a git repository with a configuration, a script, the data under DVC and two branches. It appears complete or not at
+ * Makes the workspace `digits`: a git repository with a configuration, a script, the data under DVC, a pipeline and two branches. It appears complete or not at
  * all. One that is there is left as it is, but for the link to this package.
  * @returns whether it was made now
  * @throws TrackingError when something else stands in its place
@@ -81,7 +85,7 @@ async function fill(root: string, digits: DigitSource, options: DemoOptions): Pr
   await put(place('README.md'), readme({ name: origin.name, description: origin.description }));
   await commit(git, 'Begin a project that reads digits');
 
-  await trackData(root, digits, origin);
+  const copies = await trackData(root, digits, origin);
   await commit(git, `Track the ${origin.name} files with DVC`);
 
   // The practice's 15 epochs first; the next commit but one finds that a third of them is enough.
@@ -91,6 +95,13 @@ async function fill(root: string, digits: DigitSource, options: DemoOptions): Pr
   await put(place('train.mjs'), TRAIN_SCRIPT);
   await put(place('.vscode', 'tasks.json'), TASKS_JSON);
   await commit(git, 'Train by a script and by a task');
+
+  const pipeline = new DigitsPipeline(root, pipelineInputs(copies), options.log, options.signal);
+  await pipeline.write();
+  await pipeline.run(TABLE_ROWS.first);
+  await commit(git, `Describe ${TABLE_ROWS.first.toLocaleString('en')} digits in a table`);
+  await pipeline.run(TABLE_ROWS.second);
+  await commit(git, `Describe ${TABLE_ROWS.second.toLocaleString('en')} digits`);
 
   await put(place('configs', 'cnn.yaml'), configYaml(DEMO_SETTINGS));
   await commit(git, `Train for ${DEMO_SETTINGS.epochs} epochs, which shows the differences sooner`);
@@ -117,7 +128,8 @@ async function commit(git: GitProgram, message: string): Promise<void> {
   await git.run('-c', 'commit.gpgSign=false', 'commit', '--quiet', '--no-verify', '--message', message);
 }
 
-async function trackData(root: string, digits: DigitSource, origin: DataOrigin): Promise<void> {
+/** @returns the tracked files' names in `data/raw` */
+async function trackData(root: string, digits: DigitSource, origin: DataOrigin): Promise<readonly string[]> {
   const raw = join(root, 'data', 'raw');
   await mkdir(raw, { recursive: true });
   const copies: string[] = [];
@@ -133,6 +145,11 @@ async function trackData(root: string, digits: DigitSource, origin: DataOrigin):
   await writeFile(join(raw, ORIGIN_FILE), formatOrigin(origin));
   await initDvc(root);
   await addToDvc(root, copies);
+  return copies.map((copy) => basename(copy));
+}
+
+function pipelineInputs(names: readonly string[]): string[] {
+  return names.filter((name) => name.startsWith('train-')).map((name) => `data/raw/${name}`);
 }
 
 async function put(path: string, content: string): Promise<void> {

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
-import { chmod, constants, copyFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, constants, copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+
+/** A file with what DVC records of it. */
+export interface RecordedFile {
+  /** Relative to the folder it was asked for in, with `/`. */
+  readonly path: string;
+  readonly md5: string;
+  /** Bytes. */
+  readonly size: number;
+}
 
 /** Writes what `dvc init` would: a repository with no remote and no settings yet. */
 export async function initDvc(root: string): Promise<void> {
@@ -16,11 +25,9 @@ export async function initDvc(root: string): Promise<void> {
  */
 export async function addToDvc(root: string, files: readonly string[]): Promise<void> {
   for (const file of files) {
-    const md5 = createHash('md5')
-      .update(await readFile(file))
-      .digest('hex');
-    await intoCache(root, file, md5);
-    await writeFile(`${file}.dvc`, dvcFile(md5, (await stat(file)).size, basename(file)));
+    const { md5, size } = await recordFile(dirname(file), basename(file));
+    await intoDvcCache(root, file, md5);
+    await writeFile(`${file}.dvc`, dvcFile(md5, size, basename(file)));
   }
   const folders = new Map<string, string[]>();
   for (const file of files) folders.set(dirname(file), [...(folders.get(dirname(file)) ?? []), basename(file)]);
@@ -34,13 +41,24 @@ export async function addToDvc(root: string, files: readonly string[]): Promise<
     );
 }
 
+/** What DVC records of a file; the path stays as it was given, relative to the folder. */
+export async function recordFile(folder: string, path: string): Promise<RecordedFile> {
+  const content = await readFile(join(folder, path));
+  return { path, md5: createHash('md5').update(content).digest('hex'), size: content.length };
+}
+
+/** A hash as YAML: quoted where it would be read as a number. */
+export function dvcHash(hash: string): string {
+  return /^\d+(e\d+)?$/.test(hash) ? `'${hash}'` : hash;
+}
+
 /** The text of a `.dvc` file with one out, keys in the order in which DVC 3 writes them. */
 export function dvcFile(md5: string, size: number, path: string): string {
-  return `outs:\n- md5: ${md5}\n  size: ${size}\n  hash: md5\n  path: ${path}\n`;
+  return `outs:\n- md5: ${dvcHash(md5)}\n  size: ${size}\n  hash: md5\n  path: ${path}\n`;
 }
 
 /** DVC trusts a file of its cache only while nobody may write to it. */
-async function intoCache(root: string, file: string, md5: string): Promise<void> {
+export async function intoDvcCache(root: string, file: string, md5: string): Promise<void> {
   const folder = join(root, '.dvc', 'cache', 'files', 'md5', md5.slice(0, 2));
   await mkdir(folder, { recursive: true });
   const partial = join(folder, `${md5.slice(2)}.tmp`);

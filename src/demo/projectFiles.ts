@@ -86,6 +86,7 @@ A CNN that reads digits of 28 × 28 pixels, with its code in git, its data in DV
 |---|---|
 | network and training | \`configs/cnn.yaml\` |
 | data | \`data/raw\`: ${data.name}, four IDX files, each with its \`.dvc\` file |
+| pipeline | \`dvc.yaml\`: \`describe.mjs\` makes the table \`data/digits.csv\`, of which git knows two versions |
 | runs | \`.tracking\`, made by the first training |
 
 ${data.description}
