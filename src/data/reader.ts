@@ -1,7 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../core/errors';
+import { invalid, messageOf } from '../core/errors';
 import { findLosses, type Endangered, type Loss } from './actions/losses';
+import type { ContentPlace } from './content/place';
+import { placeAtRevision } from './content/versionPlace';
 import type { HashWork } from './hashing/hashWork';
 import { StatCache } from './hashing/statCache';
 import { readConfig } from './records/config';
@@ -68,6 +70,12 @@ export class DataReader implements DataSource {
     const { hashes } = await this.memoryOf(root);
     const { cacheFolder } = await readConfig(root);
     return findLosses(root, cacheFolder, targets, hashes, this.stoppedBy(signal));
+  }
+
+  async placeAt(path: string, revision: string, signal?: AbortSignal): Promise<ContentPlace> {
+    const { revisions } = this.options;
+    if (!revisions) throw invalid('What a commit holds can only be told where git may be run: trust this workspace first.');
+    return placeAtRevision(path, revision, revisions, this.stoppedBy(signal));
   }
 
   async cacheUsage(root: string, signal?: AbortSignal): Promise<CacheUsage> {

@@ -1,5 +1,6 @@
 import type { Disposable } from '../core/disposable';
 import type { Endangered, Loss } from './actions/losses';
+import type { ContentPlace } from './content/place';
 import type { CloudStatusAnswer, DataStatusAnswer, DiffAnswer, StatusAnswer } from './status/answers';
 import type { DataError, DataStatus } from './status/status';
 
@@ -64,6 +65,8 @@ export interface DataSource extends Disposable {
   answer<K extends DataQuestion['kind']>(question: DataQuestion & { readonly kind: K }, signal?: AbortSignal): Promise<DataAnswer<K>>;
   /** The files in and below tracked paths whose content is not in the cache: what would be lost if they were overwritten or removed. */
   losses(root: string, targets: readonly Endangered[], signal?: AbortSignal): Promise<readonly Loss[]>;
+  /** Where the content lies that a path had in a commit. Rejects where the revision, or the path in it, isn't there. */
+  placeAt(path: string, revision: string, signal?: AbortSignal): Promise<ContentPlace>;
   /** How much the repository's cache holds; slow where it holds much. */
   cacheUsage(root: string, signal?: AbortSignal): Promise<CacheUsage>;
 }

@@ -69,7 +69,8 @@ function define(place: Record<string, unknown>, key: string, value: unknown): vo
 
 /** Counts leaves until they are more than so many. */
 function weightOf(value: unknown, most: number): number {
-  if (typeof value !== 'object' || value === null) return 1;
+  // Bytes cross as they are, at the cost of a copy.
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return 1;
   let weight = 1;
   for (const key in value) {
     weight += weightOf((value as Record<string, unknown>)[key], most - weight);

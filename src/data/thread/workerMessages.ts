@@ -1,4 +1,5 @@
 import type { Endangered, Loss } from '../actions/losses';
+import type { ContentPlace } from '../content/place';
 import type { CacheUsage, DataAnswer, DataQuestion } from '../source';
 import type { DataStatus } from '../status/status';
 import type { ValuePiece } from './valuePieces';
@@ -9,6 +10,7 @@ export type ThreadQuestion =
   | { readonly of: 'status'; readonly root: string }
   | { readonly of: 'answer'; readonly question: DataQuestion }
   | { readonly of: 'losses'; readonly root: string; readonly targets: readonly Endangered[] }
+  | { readonly of: 'placeAt'; readonly path: string; readonly revision: string }
   | { readonly of: 'cacheUsage'; readonly root: string };
 
 /** What they are answered with. */
@@ -17,6 +19,7 @@ export interface ThreadAnswers {
   readonly status: DataStatus;
   readonly answer: DataAnswer<DataQuestion['kind']>;
   readonly losses: readonly Loss[];
+  readonly placeAt: ContentPlace;
   readonly cacheUsage: CacheUsage;
 }
 

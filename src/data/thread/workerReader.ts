@@ -1,4 +1,5 @@
 import type { Endangered, Loss } from '../actions/losses';
+import type { ContentPlace } from '../content/place';
 import type { CacheUsage, DataAnswer, DataQuestion, DataSource } from '../source';
 import type { DataStatus } from '../status/status';
 import { WorkerLink } from './workerLink';
@@ -59,6 +60,10 @@ export class WorkerReader implements DataSource {
 
   losses(root: string, targets: readonly Endangered[], signal?: AbortSignal): Promise<readonly Loss[]> {
     return this.ask({ of: 'losses', root, targets }, signal);
+  }
+
+  placeAt(path: string, revision: string, signal?: AbortSignal): Promise<ContentPlace> {
+    return this.ask({ of: 'placeAt', path, revision }, signal);
   }
 
   cacheUsage(root: string, signal?: AbortSignal): Promise<CacheUsage> {
