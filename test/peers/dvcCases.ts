@@ -110,4 +110,26 @@ export const KEPT: readonly KeptCase[] = [
       'ask',
     ],
   },
+  {
+    name: 'line breaks of Unicode in a name',
+    start: 'git',
+    steps: [
+      { write: 'a\u{2028}b', text: 'one\n' },
+      { write: 'a\u{2029}b', text: 'two\n' },
+      { write: 'a\u{85}b', text: 'three\n' },
+      { dvc: ['add', '-q', 'a\u{2028}b', 'a\u{2029}b', 'a\u{85}b'] },
+      'ask',
+    ],
+  },
+  {
+    name: 'one digest of two kinds of hash',
+    start: 'without git',
+    steps: [
+      { dvc: ['remote', 'add', '-q', '-d', 'local', '{remote}'] },
+      { write: 'imgs/x', text: '' },
+      { dvc: ['add', '-q', 'imgs'] },
+      { write: 'later.txt.dvc', text: 'outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  path: later.txt\n' },
+      'ask',
+    ],
+  },
 ];

@@ -51,7 +51,7 @@ const REMOTE_PATHS = new Set([
 const REMOTE_SECTION = /^\s*remote\s*"(.*)"\s*$/s;
 
 /** DVC's configuration files for a repository, least important first. */
-export function configFiles(root: string, env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
+function configFiles(root: string, env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
   const home = homeFolder(homedir);
   const local = env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local');
   const folders: Record<string, [string, string]> = {
@@ -141,12 +141,4 @@ function absolute(path: string, folder: string): string {
   if (path === '' || /^\w+:\/\//.test(path)) return path;
   const whole = path.replace(/^~(?=$|[\\/])/, homeFolder(homedir));
   return isAbsolute(whole) ? whole : resolve(folder, whole);
-}
-
-export type ConfigSections = ReadonlyMap<string, ReadonlyMap<string, string>>;
-
-/** As `parseConfigFile`, with lists as they are written. To go once `readConfig` is asked everywhere. */
-export function parseConfig(text: string): ConfigSections {
-  const listed = (value: ConfigValue): string => (typeof value === 'string' ? value : value.join(','));
-  return new Map([...parseConfigFile(text)].map(([name, keys]) => [name, new Map([...keys].map(([key, value]) => [key, listed(value)]))]));
 }

@@ -3,6 +3,8 @@ import { RecordError } from './recordError';
 import type { PlainValue } from './plainValue';
 import { YamlFile } from './yamlFile';
 
+const SCHEMA = '2.0';
+
 /** A stage's entry in a `dvc.lock`. */
 export interface LockEntry {
   readonly dict: PythonDict;
@@ -31,6 +33,12 @@ export class LockFile {
     if (yaml.value === null) return LockFile.none;
     if (!isDict(yaml.value)) throw new RecordError('expected “schema:” and “stages:”', 1);
     const hasSchema = yaml.value.has('schema');
+    // Before 2.0 locks had none; of a later one it isn't known what it says.
+    if (hasSchema && yaml.value.get('schema') !== SCHEMA)
+      throw new RecordError(
+        `its schema is not “${SCHEMA}”: a DVC that is newer than this extension may have written it`,
+        yaml.line('schema'),
+      );
     const stages = hasSchema ? yaml.value.get('stages') : yaml.value;
     if (stages === undefined || stages === null) return new LockFile(yaml, new Map());
     if (!isDict(stages)) throw new RecordError('“stages” must have names', yaml.line('stages'));

@@ -1,5 +1,4 @@
 import { OtherValue } from './plainValue';
-import {} from './pythonValue';
 import type { PlainValue } from './plainValue';
 
 /**
@@ -8,10 +7,16 @@ import type { PlainValue } from './plainValue';
  */
 export function lookUp(content: PlainValue, name: string): { readonly value: PlainValue } | undefined {
   if (name === '' || name === '/') return { value: content };
-  const found = matches(content, name.replace(/^\.+/, '').split('.'));
+  const parts = name.replace(/^\.+/, '').split('.');
+  if (parts.indexOf(ANY_DEPTH) !== parts.lastIndexOf(ANY_DEPTH)) throw new Error(`the parameter “${name}” has more than one “**”`);
+  const [first] = parts;
+  // By itself “**” stands for all that is in the file, but never for the whole of it.
+  const found = first === ANY_DEPTH && parts.length === 1 ? matches(content, ['*', first]) : matches(content, parts);
   if (found.length > 1) throw new Error(`the parameter “${name}” fits more than one value`);
   return found[0];
 }
+
+const ANY_DEPTH = '**';
 
 interface Found {
   readonly value: PlainValue;
@@ -21,11 +26,7 @@ function matches(value: PlainValue, parts: readonly string[]): Found[] {
   const [part, ...rest] = parts;
   if (part === undefined) return [{ value }];
   const here = childrenOf(value);
-  if (part === '**') {
-    // It may stand for nothing, but never for the whole file.
-    const further = here.flatMap(({ value: child }) => [...(rest.length === 0 ? [{ value: child }] : []), ...matches(child, parts)]);
-    return rest.length === 0 ? further : [...matches(value, rest), ...further];
-  }
+  if (part === ANY_DEPTH) return [...matches(value, rest), ...here.flatMap(({ value: child }) => matches(child, parts))];
   return here.filter(({ key, length }) => fits(key, length, part)).flatMap(({ value: child }) => matches(child, rest));
 }
 

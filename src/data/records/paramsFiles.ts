@@ -44,7 +44,7 @@ export class ParamsFiles {
 }
 
 /** A params file's content by its extension, an empty dict where it has none. Throws RecordError. */
-export function parseParams(path: string, text: string): PythonValue {
+function parseParams(path: string, text: string): PythonValue {
   const content = parserOf(path)(text);
   return isTruthy(content) ? content : new Map();
 }
@@ -63,7 +63,7 @@ function parserOf(path: string): (text: string) => PythonValue {
 }
 
 /** The values under dotted names; under the names at the top where none is given. */
-export function paramValues(content: PlainValue, keys: readonly string[]): ReadonlyMap<string, PlainValue> {
+function paramValues(content: PlainValue, keys: readonly string[]): ReadonlyMap<string, PlainValue> {
   if (keys.length === 0) return new Map(typeof content === 'object' && content !== null ? Object.entries(content) : []);
   return new Map(
     keys.flatMap((key): [string, PlainValue][] => {

@@ -1,6 +1,4 @@
-import { OtherValue } from './plainValue';
-import {} from './pythonValue';
-import type { PlainValue } from './plainValue';
+import { OtherValue, type PlainValue } from './plainValue';
 
 /** Whether Python's `==` holds: `1 == 1.0 == True`, dicts whatever their order, a tuple never equals a list. */
 export function pythonEquals(a: PlainValue, b: PlainValue): boolean {

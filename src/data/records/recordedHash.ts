@@ -79,7 +79,7 @@ function filesDigest(files: readonly PythonDict[], key: string): string {
 }
 
 /** What the first remote of `cloud:` knows of an entry. */
-export function cloudOf(entry: PythonDict): PythonDict | undefined {
+function cloudOf(entry: PythonDict): PythonDict | undefined {
   const cloud = entry.get('cloud');
   const first = isDict(cloud) ? [...cloud.values()][0] : undefined;
   return isDict(first) ? first : undefined;

@@ -2,7 +2,7 @@ import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, type Docum
 import { RecordError } from './recordError';
 import { OtherValue } from './plainValue';
 import { PythonFloat, isDict, isList, toPlain, type PythonDict, type PythonValue } from './pythonValue';
-import { numberOf, plainScalar } from './yamlScalar';
+import { numberOf, plainScalar, withFoldedBreaks } from './yamlScalar';
 
 const TAG = 'tag:yaml.org,2002:';
 
@@ -21,7 +21,7 @@ export class YamlFile {
     const lineOf = (offset: number | undefined): number => Math.max(1, lines.linePos(offset ?? 0).line);
     const [error] = document.errors;
     if (error) throw new RecordError(error.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? 'not YAML', lineOf(error.pos[0]));
-    const reading = new Reading(document, lineOf);
+    const reading = new Reading(text, document, lineOf);
     return new YamlFile(reading.valueOf(document.contents), reading.places);
   }
 
@@ -57,6 +57,7 @@ class Reading {
   private readonly known = new Map<Node, PythonValue>();
 
   constructor(
+    private readonly file: string,
     private readonly document: Document,
     private readonly lineOf: (offset: number | undefined) => number,
   ) {}
@@ -137,9 +138,8 @@ class Reading {
   }
 
   private scalar(node: Scalar): PythonValue {
-    const text = typeof node.value === 'string' ? node.value : '';
     const isPlain = node.type === 'PLAIN' || node.type === undefined || node.type === null;
-    const source = isPlain ? (node.source ?? text) : text;
+    const [text, source] = this.textsOf(node, isPlain);
     switch (node.tag) {
       case undefined:
       case '!':
@@ -163,6 +163,13 @@ class Reading {
       default:
         throw this.error(node, `DVC doesn't know the tag “${String(node.tag)}”`);
     }
+  }
+
+  /** A scalar's text, and how it stands in the file where it has no quotes. */
+  private textsOf(node: Scalar, isPlain: boolean): [string, string] {
+    const raw = this.file.slice(node.range?.[0], node.range?.[1]);
+    const text = withFoldedBreaks(typeof node.value === 'string' ? node.value : '', raw);
+    return [text, isPlain && node.source !== undefined ? withFoldedBreaks(node.source, raw) : text];
   }
 
   private checkTag(node: YAMLMap | Node, known: readonly string[]): void {

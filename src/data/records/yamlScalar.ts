@@ -17,6 +17,19 @@ export function plainScalar(text: string): PythonValue {
   return numberOf(text) ?? timeOf(text) ?? text;
 }
 
+/**
+ * DVC's parser also takes NEL and Unicode's line and paragraph separators for line breaks, and folds them where they stand as they are:
+ * blanks around them go, NEL becomes a blank. `raw` is how the text was written: an escape stays what it is.
+ */
+export function withFoldedBreaks(text: string, raw: string): string {
+  if (!/[\x85\u2028\u2029]/.test(raw)) return text;
+  return text.replace(/[ \t]*((?:[\x85\u2028\u2029][ \t]*)+)/g, (_, run: string) => {
+    const [first = '', ...rest] = run.replace(/[ \t]/g, '').replaceAll('\x85', '\n');
+    if (first !== '\n') return first + rest.join('');
+    return rest.length === 0 ? ' ' : rest.join('');
+  });
+}
+
 /** A float or an int, undefined for other text. */
 export function numberOf(text: string): PythonValue | undefined {
   const bare = text.replaceAll('_', '');

@@ -5,6 +5,8 @@ import { parse } from 'yaml';
 interface RecordedOut {
   readonly path?: string;
   readonly md5?: string;
+  /** Not there where text was hashed without carriage returns, as until 2.x: objects of its own. */
+  readonly hash?: string;
 }
 
 /**
@@ -14,13 +16,13 @@ interface RecordedOut {
 export function contentNames(root: string, stores: readonly string[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const record of recordsIn(root)) {
-    for (const { path, md5 } of outsOf(record)) {
+    for (const { path, md5, hash = 'legacy' } of outsOf(record)) {
       if (path === undefined || md5 === undefined) continue;
       const from = relative(root, dirname(record));
       const name = posix.join(from, path);
-      names.set(name, md5);
+      names.set(name, `${hash}:${md5}`);
       if (!md5.endsWith('.dir')) continue;
-      for (const member of manifest(stores, md5)) names.set(posix.join(name, member.relpath), member.md5);
+      for (const member of manifest(stores, md5)) names.set(posix.join(name, member.relpath), `${hash}:${member.md5}`);
     }
   }
   return names;

@@ -256,6 +256,18 @@ export const writtenCases: Readonly<Record<string, RepositoryFiles>> = {
   'an out below what is ignored': { 'y/.dvcignore': 'x\n', 'dvc.yaml': 'stages:\n  a: {cmd: x, outs: [y/x/z]}\n' },
   'a dep that is a record': { 'dvc.yaml': 'stages:\n  a: {cmd: x, deps: [y.dvc]}\n' },
   'an out in .dvc': { 'dvc.yaml': 'stages:\n  a: {cmd: x, outs: [.dvc/x]}\n' },
+  'line breaks of Unicode': {
+    'dvc.yaml':
+      'vars:\n- a: \'x\u2028   y\'\n- b: \'x \x85\x85 y\'\n- c: "x\\L  y"\n- d: "x \u2029 \u2028 y"\nstages:\n  s:\n    cmd: ${a}|${b}|${c}|${d}|x\u2028  y\n',
+    'a.dvc': `outs:\n- md5: ${digest}\n  path: 'a\u2028    b'\n`,
+    'b.dvc': `outs:\n- md5: ${digest}\n  path: 'b\x85    c'\n`,
+  },
+  'parameters at any depth': {
+    'dvc.yaml':
+      'stages:\n  a:\n    cmd: x\n    params: ["b.**", "**.z", "deep.**.z", "**"]\n  b:\n    cmd: x\n    params: ["**"]\n  c:\n    cmd: x\n    params: ["**.z.**"]\n',
+    'params.yaml': 'b: 1\ndeep: {z: 2}\n',
+  },
+  'one parameter for a pattern of any depth': { 'dvc.yaml': 'stages:\n  a:\n    cmd: x\n    params: ["**"]\n', 'params.yaml': 'b: 1\n' },
   'a lock that is ignored': { '.dvcignore': 'dvc.lock\n', 'dvc.yaml': 'stages:\n  a: {cmd: x}\n', 'dvc.lock': 'junk: [' },
   'a repository below': { 'sub/.dvc/config': '', 'sub/a.dvc': 'junk', 'b.dvc': 'outs:\n- path: b\n' },
   'records in an out': { 'd.dvc': `outs:\n- path: d\n`, 'd/x.dvc': 'junk', 'd/deep/dvc.yaml': 'junk' },
