@@ -30,7 +30,7 @@ export function membersOf(entries: readonly ManifestEntry[], platform = process.
   return members;
 }
 
-export function isDigest(text: string): boolean {
+function isDigest(text: string): boolean {
   return /^[0-9a-f]{32}$/.test(text);
 }
 

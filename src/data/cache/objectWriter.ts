@@ -1,13 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { HashName } from '../records/hashName';
-import { isText, withoutCarriageReturns } from '../hashing/md5';
+import { chunksOf, FileSum, READING } from '../hashing/md5';
 import { objectPath } from './objects';
 
-/** What is read and written at once; the legacy hash depends on it. */
-const CHUNK = 2 ** 20;
-const PROBE = 512;
 /** DVC's mode for objects, by which it knows that nobody has changed them since. */
 const PROTECTED = 0o444;
 /** Milliseconds after which a temporary file is of nobody who still writes. */
@@ -82,23 +79,17 @@ async function copyHashed(
   onBytes: (bytes: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const md5 = createHash('md5');
-  const source = await open(from, 'r');
+  const source = await open(from, READING);
   try {
     const target = await open(to, 'wx', 0o644);
     try {
-      const { size } = await source.stat();
-      const buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(size + 1, 4_096)));
-      for (;;) {
-        signal?.throwIfAborted();
-        const length = await fill(source, buffer);
-        if (length === 0) break;
-        const chunk = buffer.subarray(0, length);
-        md5.update(hashName === 'md5-dos2unix' && isText(chunk.subarray(0, PROBE)) ? withoutCarriageReturns(chunk) : chunk);
+      const sum = new FileSum(hashName);
+      for await (const chunk of chunksOf(source, signal)) {
+        sum.add(chunk);
         await target.writeFile(chunk);
-        onBytes(length);
+        onBytes(chunk.length);
       }
-      if (md5.digest('hex') !== digest.replace(/\.dir$/, '')) throw new DamagedObjectError(from);
+      if (sum.digest() !== digest.replace(/\.dir$/, '')) throw new DamagedObjectError(from);
       // The name must not come to the disk before the content.
       await target.datasync();
       await target.chmod(PROTECTED);
@@ -108,14 +99,4 @@ async function copyHashed(
   } finally {
     await source.close();
   }
-}
-
-async function fill(file: FileHandle, buffer: Buffer): Promise<number> {
-  let length = 0;
-  while (length < buffer.length) {
-    const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
-    if (bytesRead === 0) break;
-    length += bytesRead;
-  }
-  return length;
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HashName } from '../records/dvcFile';
+import type { HashName } from '../records/hashName';
 import { parseManifest, type ManifestEntry } from '../hashing/manifest';
 
 /** Where DVC keeps an object: DVC 3's layout for `md5`, DVC 2's for `md5-dos2unix`. */

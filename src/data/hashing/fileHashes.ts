@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import type { HashName } from '../records/dvcFile';
+import type { HashName } from '../records/hashName';
 import type { HashWork } from './hashWork';
 import { OwnThread } from './ownThread';
 import { Slots } from './slots';
@@ -13,6 +13,9 @@ const ATTEMPTS = 3;
 const TURN = 10;
 /** Milliseconds that asking for a file's stats may take before it is left to other threads: a disk in a network. */
 const SLOW = 0.5;
+
+/** What the system says of a file that has gone, or become a folder, since it was looked at. */
+const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
 
 /** Digests of files, from the stat cache where it knows them. */
 export class FileHashes {
@@ -36,7 +39,7 @@ export class FileHashes {
 
   /**
    * The digests of regular files, in their order; undefined where there is none. One that changes meanwhile is read again, twice at most.
-   * Rejects where a file can't be read.
+   * Rejects where a file can't be read, with an error that names it.
    */
   async digests(paths: readonly string[], name: HashName, signal?: AbortSignal): Promise<(string | undefined)[]> {
     const table = await this.table(paths, signal);
@@ -105,8 +108,8 @@ export class FileHashes {
       const { digests, stats: values, begun, errors } = await this.work.hash(files, sizes, name, signal);
       signal?.throwIfAborted();
       const broken = new Map(errors.map((error) => [error.index, error]));
-      for (const { code, message } of errors)
-        if (code !== 'ENOENT' && code !== 'ENOTDIR') throw Object.assign(new Error(message), { code });
+      for (const { index, code, message } of errors)
+        if (!ABSENT.has(code)) throw Object.assign(new Error(message), { code, path: files[index] });
       const table = new StatTable(values);
       left = [];
       asked.forEach((index, place) => {

@@ -1,4 +1,4 @@
-import type { HashName } from '../records/dvcFile';
+import type { HashName } from '../records/hashName';
 import type { Hashed } from './hashWork';
 
 /** More than there are pieces of work that wait in one thread. */

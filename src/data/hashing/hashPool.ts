@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { HashName } from '../records/dvcFile';
+import type { HashName } from '../records/hashName';
 import type { FromHashThread } from './hashMessages';
 import { HashThread, type HashQuestion } from './hashThread';
 import { emptyHashed, statAll, type Hashed, type HashWork } from './hashWork';

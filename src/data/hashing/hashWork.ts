@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import type { HashName } from '../records/dvcFile';
-import { digestOf } from './md5';
-import { isSameFile, statsOf, StatTable } from './statTable';
+import type { HashName } from '../records/hashName';
+import { digestOf, READING } from './md5';
+import { isRegular, isSameFile, statsOf, StatTable } from './statTable';
 
 /** What reading some files gave; a plain object, which goes from thread to thread. */
 export interface Hashed {
@@ -11,7 +11,17 @@ export interface Hashed {
   readonly stats: BigInt64Array<ArrayBuffer>;
   /** When reading began, in nanoseconds since 1970; 0 for a file that changed meanwhile. */
   readonly begun: BigInt64Array<ArrayBuffer>;
-  readonly errors: { readonly index: number; readonly message: string; readonly code: string }[];
+  readonly errors: HashFailure[];
+}
+
+/** A file that could not be read. */
+export interface HashFailure {
+  /** Its place among the paths. */
+  readonly index: number;
+  /** Names the file. */
+  readonly message: string;
+  /** The system's, such as `EACCES`. */
+  readonly code: string;
 }
 
 /** The work that threads share out. */
@@ -46,10 +56,11 @@ export function hashAll(paths: readonly string[], name: HashName, isStopped: () 
 
 function hashOne(path: string, name: HashName, isStopped: () => boolean, hashed: Hashed, index: number): void {
   try {
-    const file = openSync(path, 'r');
+    const file = openSync(path, READING);
     try {
       const begun = BigInt(Date.now()) * 1_000_000n;
       const before = fstatSync(file, { bigint: true });
+      if (!isRegular(before)) throw noFile();
       hashed.digests[index] = digestOf(file, Number(before.size), name, isStopped);
       const after = fstatSync(file, { bigint: true });
       new StatTable(hashed.stats).set(index, after);
@@ -58,7 +69,17 @@ function hashOne(path: string, name: HashName, isStopped: () => boolean, hashed:
       closeSync(file);
     }
   } catch (error) {
-    const { message, code } = error as NodeJS.ErrnoException;
-    hashed.errors.push({ index, message, code: code ?? '' });
+    hashed.errors.push(failureOf(error, path, index));
   }
+}
+
+/** For what was a regular file when it was looked at, and has become something else since: as if it were absent. */
+export function noFile(): Error {
+  return Object.assign(new Error('no regular file'), { code: 'ENOENT' });
+}
+
+/** Why a file can't be read, with its path, which the system's errors of reading don't tell. */
+export function failureOf(error: unknown, path: string, index: number): HashFailure {
+  const { message, code = '' } = error as NodeJS.ErrnoException;
+  return { index, message: message.includes(path) ? message : `${message}, '${path}'`, code };
 }

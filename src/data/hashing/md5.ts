@@ -1,7 +1,13 @@
 import { createHash, hash } from 'node:crypto';
-import { readSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import type { HashName } from '../records/dvcFile';
+import { constants, readSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import type { HashName } from '../records/hashName';
+
+/**
+ * How a file is opened that was a regular one when it was looked at: should a pipe have taken its place since, opening it otherwise waits
+ * until somebody writes there. Windows has no such flag, and no such pipes.
+ */
+export const READING = constants.O_RDONLY | ((constants as { readonly O_NONBLOCK?: number }).O_NONBLOCK ?? 0);
 
 /** What is read at once; DVC's legacy hash depends on it. */
 const CHUNK = 2 ** 20;
@@ -17,18 +23,13 @@ const buffer = Buffer.allocUnsafeSlow(CHUNK);
 export function digestOf(file: number, size: number, name: HashName, isStopped: () => boolean = () => false): string {
   let length = fill(file, size);
   // Most files fit at once, and one call costs less than three.
-  if (size < CHUNK && length < CHUNK) return hash('md5', pieceOf(length, name), 'hex');
+  if (size < CHUNK && length < CHUNK) return hash('md5', hashed(buffer.subarray(0, length), name), 'hex');
   const md5 = createHash('md5');
   for (; length > 0; length = fill(file, CHUNK)) {
     if (isStopped()) return '';
-    md5.update(pieceOf(length, name));
+    md5.update(hashed(buffer.subarray(0, length), name));
   }
   return md5.digest('hex');
-}
-
-function pieceOf(length: number, name: HashName): Buffer {
-  const chunk = buffer.subarray(0, length);
-  return name === 'md5-dos2unix' && isText(chunk.subarray(0, PROBE)) ? withoutCarriageReturns(chunk) : chunk;
 }
 
 /**
@@ -47,29 +48,54 @@ function fill(file: number, size: number): number {
 
 /** A file's MD5 as `digestOf` gives it, without holding up the thread: the event loop turns between chunks. */
 export async function hashFile(path: string, name: HashName, signal?: AbortSignal): Promise<string> {
-  const md5 = createHash('md5');
-  const file = await open(path, 'r');
+  const file = await open(path, READING);
   try {
-    const { size } = await file.stat();
-    const own = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(size + 1, 4096)));
-    for (;;) {
-      signal?.throwIfAborted();
-      let length = 0;
-      for (let count = 1; count > 0 && length < own.length; length += count) {
-        count = (await file.read(own, length, own.length - length, null)).bytesRead;
-      }
-      if (length === 0) break;
-      const chunk = own.subarray(0, length);
-      md5.update(name === 'md5-dos2unix' && isText(chunk.subarray(0, PROBE)) ? withoutCarriageReturns(chunk) : chunk);
-    }
+    const sum = new FileSum(name);
+    for await (const chunk of chunksOf(file, signal)) sum.add(chunk);
+    return sum.digest();
   } finally {
     await file.close();
   }
-  return md5.digest('hex');
+}
+
+/** Adds up the chunks of a file to its MD5. */
+export class FileSum {
+  private readonly md5 = createHash('md5');
+
+  constructor(private readonly name: HashName) {}
+
+  add(chunk: Buffer): void {
+    this.md5.update(hashed(chunk, this.name));
+  }
+
+  /** In hex. */
+  digest(): string {
+    return this.md5.digest('hex');
+  }
+}
+
+/** An open file in chunks of 1 MiB, the last one shorter; each is good until the next is asked for. Throws when stopped. */
+export async function* chunksOf(file: FileHandle, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  const { size } = await file.stat();
+  const own = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(size + 1, 4096)));
+  for (;;) {
+    signal?.throwIfAborted();
+    let length = 0;
+    for (let count = 1; count > 0 && length < own.length; length += count) {
+      count = (await file.read(own, length, own.length - length, null)).bytesRead;
+    }
+    if (length === 0) return;
+    yield own.subarray(0, length);
+  }
+}
+
+/** What is hashed of a chunk. */
+function hashed(chunk: Buffer, name: HashName): Buffer {
+  return name === 'md5-dos2unix' && isText(chunk.subarray(0, PROBE)) ? withoutCarriageReturns(chunk) : chunk;
 }
 
 /** DVC's guess: no NUL, and at most 30 % of bytes that are no printable ASCII or usual white space. */
-export function isText(block: Buffer): boolean {
+function isText(block: Buffer): boolean {
   let strange = 0;
   for (const byte of block) {
     if (byte === 0) return false;
@@ -80,7 +106,7 @@ export function isText(block: Buffer): boolean {
 }
 
 /** CRLF as LF; a CR elsewhere stays. */
-export function withoutCarriageReturns(chunk: Buffer): Buffer {
+function withoutCarriageReturns(chunk: Buffer): Buffer {
   const result = Buffer.allocUnsafe(chunk.length);
   let length = 0;
   let from = 0;

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { HashName } from '../records/dvcFile';
-import { emptyHashed, hashAll, statAll, type Hashed, type HashWork } from './hashWork';
+import type { HashName } from '../records/hashName';
+import { emptyHashed, failureOf, hashAll, noFile, statAll, type Hashed, type HashWork } from './hashWork';
 import { hashFile } from './md5';
-import { isSameFile, statsOf, StatTable } from './statTable';
+import { isRegular, isSameFile, statsOf, StatTable } from './statTable';
 
 /** Paths whose stats are asked before the event loop turns; and bytes that are hashed until then. */
 const PATHS = 1_000;
@@ -47,13 +47,13 @@ async function hashLarge(path: string, name: HashName, hashed: Hashed, index: nu
   try {
     const begun = BigInt(Date.now()) * 1_000_000n;
     const before = statsOf(path);
+    if (!isRegular(before)) throw noFile();
     hashed.digests[index] = await hashFile(path, name, signal);
     const after = statsOf(path);
     if (after) new StatTable(hashed.stats).set(index, after);
-    if (before && after && isSameFile(before, after)) hashed.begun[index] = begun;
+    if (after && isSameFile(before, after)) hashed.begun[index] = begun;
   } catch (error) {
     signal?.throwIfAborted();
-    const { message, code } = error as NodeJS.ErrnoException;
-    hashed.errors.push({ index, message, code: code ?? '' });
+    hashed.errors.push(failureOf(error, path, index));
   }
 }

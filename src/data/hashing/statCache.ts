@@ -1,4 +1,4 @@
-import type { HashName } from '../records/dvcFile';
+import type { HashName } from '../records/hashName';
 import { readStatFile, writeStatFile, type StatColumns } from './statFile';
 import type { FileIdentity } from './statTable';
 

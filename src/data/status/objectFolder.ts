@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { objectPath } from '../cache/objects';
+import { objectPath, readManifest } from '../cache/objects';
 import type { FileHashes } from '../hashing/fileHashes';
-import { parseManifest, type ManifestEntry } from '../hashing/manifest';
+import type { ManifestEntry } from '../hashing/manifest';
 import type { Hash } from './dataIndex';
 
 /** DVC trusts an object of exactly this mode to be what its name says. */
@@ -53,7 +52,7 @@ export class ObjectFolder {
   /** The members of a tracked folder; undefined where its manifest isn't here or is damaged. */
   manifest(hash: Hash): Promise<readonly ManifestEntry[] | undefined> {
     const path = this.pathOf(hash);
-    const known = this.manifests.get(path) ?? readManifest(path);
+    const known = this.manifests.get(path) ?? readManifest(this.folder, hash.name, hash.digest);
     this.manifests.set(path, known);
     return known;
   }
@@ -64,12 +63,4 @@ export class ObjectFolder {
 /** What has another kind of hash is not in any cache. */
 function isStored({ name }: Hash): boolean {
   return name === 'md5' || name === 'md5-dos2unix';
-}
-
-async function readManifest(path: string): Promise<readonly ManifestEntry[] | undefined> {
-  try {
-    return parseManifest(await readFile(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
 }

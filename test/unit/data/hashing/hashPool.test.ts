@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, constants, mkdirSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileHashes } from '../../../../src/data/hashing/fileHashes';
 import { HashPool, pieces } from '../../../../src/data/hashing/hashPool';
+import type { HashWork } from '../../../../src/data/hashing/hashWork';
 import { OwnThread } from '../../../../src/data/hashing/ownThread';
 import { StatCache } from '../../../../src/data/hashing/statCache';
 import { bundle } from '../../../contract/bundle';
@@ -44,17 +46,51 @@ describe('hashing of many files', () => {
       assert.equal(hashes.read, expected.size);
     });
 
-    it(`says which file can't be read, ${what}`, async function () {
-      const locked = join(folder, 'locked');
-      writeFileSync(locked, 'secret');
-      chmodSync(locked, 0);
+    it(`says which file can't be read, ${what}`, async () => {
+      const { path, reason, release } = unreadable(folder);
       try {
-        if (process.getuid?.() === 0 || process.platform === 'win32') this.skip();
-        await assert.rejects(new FileHashes(new StatCache(), work()).digests([locked], 'md5'), /EACCES.*locked/);
+        const hashing = new FileHashes(new StatCache(), work()).digests([path, ...expected.keys()], 'md5');
+        await assert.rejects(hashing, (error: NodeJS.ErrnoException & { path?: string }) => {
+          assert.match(error.message, reason);
+          assert.ok(error.message.includes(path), error.message);
+          assert.equal(error.path, path);
+          return true;
+        });
       } finally {
-        rmSync(locked);
+        release();
       }
     });
+
+    for (const [kind, size, become] of [
+      ['nothing', 10, () => undefined],
+      ['a folder', 10, mkdirSync],
+      ['a folder', 3 * MB, mkdirSync],
+      ...(process.platform === 'win32' ? [] : ([10, 3 * MB] as const).map((each) => ['a pipe', each, makePipe] as const)),
+    ] as const) {
+      it(`takes a file of ${size} bytes that becomes ${kind} after it was looked at for absent, ${what}`, async () => {
+        const file = join(folder, 'replaced');
+        writeFileSync(file, Buffer.alloc(size));
+        const inner = work();
+        // Between the look and the reading: what another program may do at any time.
+        const replacing: HashWork = {
+          stats: (...args) => inner.stats(...args),
+          hash: (...args) => {
+            rmSync(file);
+            become(file);
+            return inner.hash(...args);
+          },
+        };
+        try {
+          const [first = ''] = expected.keys();
+          assert.deepEqual(await new FileHashes(new StatCache(), replacing).digests([file, first], 'md5'), [
+            undefined,
+            expected.get(first),
+          ]);
+        } finally {
+          rmSync(file, { recursive: true, force: true });
+        }
+      });
+    }
 
     it(`stops in the middle of a large file, ${what}`, async () => {
       const large = join(folder, 'large');
@@ -105,3 +141,22 @@ describe('hashing of many files', () => {
     );
   });
 });
+
+/** A regular file that nobody can read, not even who may read everything. */
+function unreadable(folder: string): { path: string; reason: RegExp; release: () => void } {
+  // The system lists it as a regular file, and where this process has no memory there is nothing to be read.
+  if (process.platform === 'linux') return { path: '/proc/self/mem', reason: /^EIO/, release: () => undefined };
+  const path = join(folder, 'locked');
+  writeFileSync(path, 'secret');
+  if (process.platform === 'win32') {
+    // libuv's flag by which nobody else may open it.
+    const file = openSync(path, constants.O_RDWR | 0x1000_0000);
+    return { path, reason: /^EBUSY|^EPERM|^EACCES/, release: () => (closeSync(file), rmSync(path)) };
+  }
+  chmodSync(path, 0);
+  return { path, reason: /^EACCES/, release: () => rmSync(path) };
+}
+
+function makePipe(path: string): void {
+  execFileSync('mkfifo', [path]);
+}
