@@ -3,16 +3,26 @@ import { countStates, type DataState, type DataStatus, type OutStatus } from '..
 import { visible } from '../code/codeText';
 import { dataResource } from './dataDecoration';
 import { errorRow, outRow, removedRow } from './dataRow';
+import { memberPart } from './memberRows';
+import type { OutPart } from './outPart';
 import { pipelineRows, stagesOf } from './pipelineRows';
 import { remoteRows, type UsageOf } from './remoteRows';
 import { PAGE, pagedRows, rowWithChildren } from '../rowPages';
 import type { Translator, TreeRow } from '../treeRow';
 
-/** The Data view's rows: of one repository directly, of several beneath a row for each. */
-export function dataRows(statuses: readonly DataStatus[], usageOf: UsageOf, l10n: Translator): TreeRow[] {
+/**
+ * The Data view's rows: of one repository directly, of several beneath a row for each.
+ * @param parts what stands beneath an out, from the top
+ */
+export function dataRows(
+  statuses: readonly DataStatus[],
+  usageOf: UsageOf,
+  l10n: Translator,
+  parts: readonly OutPart[] = [memberPart],
+): TreeRow[] {
   const filled = statuses.filter(({ outs, errors, stages, removed }) => outs.length + errors.length + stages.length + removed.length > 0);
   const [only] = filled;
-  if (statuses.length === 1) return only === undefined ? [] : [summaryRow(only, l10n), ...sectionRows(only, usageOf, l10n)];
+  if (statuses.length === 1) return only === undefined ? [] : [summaryRow(only, l10n), ...sectionRows(only, usageOf, l10n, parts)];
   return (filled.length > 0 ? statuses : []).map((status) =>
     rowWithChildren(
       {
@@ -25,14 +35,14 @@ export function dataRows(statuses: readonly DataStatus[], usageOf: UsageOf, l10n
         data: { kind: 'repository', root: status.root },
         expanded: true,
       },
-      () => sectionRows(status, usageOf, l10n),
+      () => sectionRows(status, usageOf, l10n, parts),
     ),
   );
 }
 
 /** What is shown of one repository: what can't be read, the data by folder, and then a section for each other subject. */
-function sectionRows(status: DataStatus, usageOf: UsageOf, l10n: Translator): TreeRow[] {
-  return [...repositoryRows(status, l10n), ...pipelineRows(status, l10n), ...remoteRows(status, usageOf, l10n)];
+function sectionRows(status: DataStatus, usageOf: UsageOf, l10n: Translator, parts: readonly OutPart[]): TreeRow[] {
+  return [...repositoryRows(status, l10n, parts), ...pipelineRows(status, l10n), ...remoteRows(status, usageOf, l10n)];
 }
 
 /** `4 tracked · 1 modified`. */
@@ -83,7 +93,7 @@ interface Folder {
 const emptyFolder = (): Folder => ({ folders: new Map<string, Folder>(), outs: [], differing: [] });
 
 /** Errors first, then the outs beneath their folders; folders that hold nothing but one folder are one row. */
-function repositoryRows(status: DataStatus, l10n: Translator): TreeRow[] {
+function repositoryRows(status: DataStatus, l10n: Translator, parts: readonly OutPart[]): TreeRow[] {
   const { root, outs, errors, removed } = status;
   const top = emptyFolder();
   for (const out of outs) {
@@ -108,7 +118,7 @@ function repositoryRows(status: DataStatus, l10n: Translator): TreeRow[] {
     const ordered = folder.outs.length > PAGE ? changedFirst(folder.outs) : folder.outs;
     return [
       ...pagedRows(`${root}|folder|${above}`, [...folder.folders], l10n, ([name, each]) => folderRow(above, name, each)),
-      ...pagedRows(`${root}|out|${above}`, ordered, l10n, (out) => outRow(root, out, l10n)),
+      ...pagedRows(`${root}|out|${above}`, ordered, l10n, (out) => outRow(root, out, l10n, parts)),
     ];
   }
 

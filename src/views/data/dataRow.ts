@@ -4,7 +4,6 @@ import type { DataError, OutStatus, RemovedOut } from '../../data/status/status'
 import { visible } from '../code/codeText';
 import { dataResource, markOf, type DataMark } from './dataDecoration';
 import { rowWithChildren } from '../rowPages';
-import { memberPart } from './memberRows';
 import type { OutPart } from './outPart';
 import type { Translator, TreeRow } from '../treeRow';
 
@@ -22,11 +21,8 @@ export const MARK_ICONS: Readonly<Record<DataMark, { id: string; color?: string 
   error: { id: 'error', color: 'problemsErrorIcon.foreground' },
 };
 
-/** What stands beneath an out, from the top; each kind of rows has a file of its own. */
-const OUT_PARTS: readonly OutPart[] = [memberPart];
-
-/** A tracked file, or a tracked folder with what differs inside it. */
-export function outRow(root: string, out: OutStatus, l10n: Translator): TreeRow {
+/** A tracked file or folder, with what the parts have to say of it beneath. */
+export function outRow(root: string, out: OutStatus, l10n: Translator, parts: readonly OutPart[]): TreeRow {
   const name = posix.basename(out.path);
   const mark = markOf(out);
   const remarks = remarksOf(out, l10n);
@@ -34,6 +30,7 @@ export function outRow(root: string, out: OutStatus, l10n: Translator): TreeRow 
     // First, since a narrow sidebar cuts the rest off.
     ...(out.state === 'unchanged' ? [] : [stateText(out)]),
     ...remarks.slice(0, out.state === 'unchanged' ? 1 : 0).map(({ brief }) => brief),
+    ...parts.flatMap((part) => part.remark?.(out, l10n) ?? []),
     ...(out.size === undefined ? [] : [formatBytes(out.size)]),
     ...(out.files === undefined ? [] : [out.files === 1 ? l10n.t('1 file') : l10n.t('{0} files', out.files)]),
   ];
@@ -56,8 +53,8 @@ export function outRow(root: string, out: OutStatus, l10n: Translator): TreeRow 
     spoken: [visible(out.path), ...(out.state === 'unchanged' ? [stateText(out)] : []), ...facts].join(', '),
     action: { kind: 'open', path: out.recordedIn, line: out.line },
   };
-  const parts = OUT_PARTS.filter((part) => part.hasRows(out));
-  return parts.length > 0 ? rowWithChildren(row, () => parts.flatMap((part) => part.rows(root, out, l10n))) : row;
+  const filled = parts.filter((part) => part.hasRows(out));
+  return filled.length > 0 ? rowWithChildren(row, () => filled.flatMap((part) => part.rows(root, out, l10n))) : row;
 }
 
 /** What is worth knowing beside the state: for a narrow sidebar, and whole. */

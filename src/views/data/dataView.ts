@@ -15,7 +15,7 @@ import {
 } from 'vscode';
 import type { Disposable } from '../../core/disposable';
 import { messageOf } from '../../core/errors';
-import type { DataSource } from '../../data/source';
+import type { CacheUsage, DataSource } from '../../data/source';
 import type { DataStatus } from '../../data/status/status';
 import { Debounce } from '../../host/debounce';
 import { Disposables } from '../../host/disposables';
@@ -23,6 +23,8 @@ import type { Decoration } from '../code/codeDecoration';
 import { DATA_SCHEME, fileDecorations, markDecoration } from './dataDecoration';
 import { DataFollower } from './dataFollower';
 import { dataRows } from './dataNode';
+import { memberPart } from './memberRows';
+import type { OutPart } from './outPart';
 import { rowItem } from '../rowItem';
 import type { TreeRow } from '../treeRow';
 
@@ -38,9 +40,11 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
   private readonly gone = new AbortController();
   private readonly reading: Debounce;
   private rows: Promise<TreeRow[]> | undefined;
+  private turn: Promise<TreeRow[]> = Promise.resolve([]);
   /** How many actions are at work. */
   private acting = 0;
   private statuses: readonly DataStatus[] = [];
+  private problems: readonly TreeRow[] = [];
   private decorations: ReadonlyMap<string, Decoration> = new Map();
 
   readonly onDidChangeTreeData: Event<void> = this.changed.event;
@@ -50,6 +54,8 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
     private readonly folders: () => readonly WorkspaceFolder[],
     private readonly setState: (state: DataViewState) => void,
     private readonly log: LogOutputChannel,
+    /** What stands beneath a tracked file or folder, from the top. */
+    private readonly parts: readonly OutPart[] = [memberPart],
   ) {
     this.reading = this.held.add(
       new Debounce(
@@ -119,7 +125,15 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
     this.changed.fire();
   }
 
-  private async read(): Promise<TreeRow[]> {
+  /** One reading after another, so that what is shown is of the one that began last. */
+  private read(): Promise<TreeRow[]> {
+    return (this.turn = this.turn.then(
+      () => this.readNow(),
+      () => this.readNow(),
+    ));
+  }
+
+  private async readNow(): Promise<TreeRow[]> {
     const folders = this.folders().filter(({ uri }) => uri.scheme === 'file');
     const statuses: DataStatus[] = [];
     const problems: TreeRow[] = [];
@@ -142,7 +156,8 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
     this.statuses = statuses;
     this.decorations = fileDecorations(statuses, join);
     this.decorated.fire(undefined);
-    const rows = [...dataRows(statuses, (root) => this.reader.cacheUsage(root, this.gone.signal), l10n), ...problems];
+    this.problems = problems;
+    const rows = this.drawn();
     this.setState(rows.length > 0 ? 'filled' : roots.length > 0 ? 'empty' : 'noRepository');
     await this.follower.follow(
       folders.map(({ uri }) => uri.fsPath),
@@ -150,6 +165,18 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
       statuses,
     );
     return rows;
+  }
+
+  /** Draws what was read again, e.g. because a part has more to say. */
+  redraw(): void {
+    if (!this.rows) return;
+    this.rows = this.rows.then(() => this.drawn());
+    this.changed.fire();
+  }
+
+  private drawn(): TreeRow[] {
+    const usageOf = (root: string): Promise<CacheUsage> => this.reader.cacheUsage(root, this.gone.signal);
+    return [...dataRows(this.statuses, usageOf, l10n, this.parts), ...this.problems];
   }
 
   private decorationOf({ scheme, fsPath, query }: Uri): FileDecoration | undefined {
