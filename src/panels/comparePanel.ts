@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { messageOf } from '../core/errors';
 import { withoutLinks } from '../host/notices';
 import type { CompareEvent, CompareRequest } from '../protocol/compare';
 import { parseCompareRequest } from '../protocol/compareParser';
 import type { Engine } from '../store/engine';
-import { comparePage } from './comparePage';
 import { LiveComparison } from './liveComparison';
 import { fileNameOf, metricCsv } from './metricCsv';
+import { showPage } from './webPage';
 
 export interface CompareEngines {
   /** Undefined where there is no store. */
@@ -44,20 +43,12 @@ export class ComparePanel implements vscode.Disposable {
   ) {
     this.runs = new Set(runIds);
     const { webview } = panel;
-    const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-    const uri = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
-    webview.options = { enableScripts: true, localResourceRoots: [folder] };
     this.subscriptions.push(
       webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
       panel.onDidChangeViewState(() => (panel.visible ? void this.wake() : this.live?.sleep())),
     );
     this.retitle();
-    webview.html = comparePage({
-      script: uri('compare.js'),
-      codicons: uri('codicon.css'),
-      cspSource: webview.cspSource,
-      nonce: randomBytes(18).toString('base64'),
-    });
+    showPage(panel, extensionUri, { name: 'compare', title: 'Compare Runs' });
   }
 
   get runIds(): string[] {

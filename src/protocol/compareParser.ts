@@ -1,3 +1,4 @@
+import { isCount, isFields, isFinite, isId } from './fields';
 import type { CompareRequest, CompareState, CompareView, SeriesWanted, XAxis } from './compare';
 
 /** A page may ask for at most so many buckets and series at once, so that a page gone wrong cannot stall the store. */
@@ -5,8 +6,6 @@ const MAX_BUCKETS = 4000;
 const MAX_SERIES = 1000;
 const MAX_PNG = 64 * 1024 * 1024;
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47];
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** A page's message, checked; undefined for anything that the protocol does not know. */
 export function parseCompareRequest(message: unknown): CompareRequest | undefined {
@@ -78,22 +77,6 @@ function parseView(value: unknown): CompareView {
     openGroups: recordOf(openGroups, (open): open is boolean => typeof open === 'boolean'),
     slots: recordOf(slots, (slot): slot is number => isCount(slot, 10_000)),
   };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isId(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= 4096;
-}
-
-function isFinite(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
-}
-
-function isCount(value: unknown, max: number): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max;
 }
 
 function isAxis(value: unknown): value is XAxis {

@@ -10,7 +10,7 @@ import './chartPlot';
 import type { Comparison } from './comparison';
 import './pointsTable';
 import { lineSwatch } from './lineSwatch';
-import { base } from './styles';
+import { base } from '../styles';
 import './valueBars';
 
 /** One metric: its chart, and what can be done with it. */

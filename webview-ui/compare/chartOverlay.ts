@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, svg } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { Reading } from './reading';
 import { lineSwatch } from './lineSwatch';
-import { base } from './styles';
+import { base } from '../styles';
 
 /** What lies over a chart while a person points at it. Pixels of the plot. */
 export interface OverlayState {

@@ -11,7 +11,7 @@ import type { OverlayState } from './chartOverlay';
 import type { Comparison } from './comparison';
 import { overlayAt } from './overlayAt';
 import { SceneMaker, snap } from './scene';
-import { base } from './styles';
+import { base } from '../styles';
 
 /** Long enough for a wheel to come to rest before finer buckets are asked for. */
 const REST = 120;

@@ -11,7 +11,7 @@ import './compareToolbar';
 import type { Comparison } from './comparison';
 import { groupMetrics, type MetricGroup } from './metricGroups';
 import './runLegend';
-import { base } from './styles';
+import { base } from '../styles';
 
 /** The whole page: legend and toolbar that stay, charts by group, the table. */
 @customElement('compare-app')

@@ -7,8 +7,8 @@ import type { Theme } from '../theme';
 import type { Comparison } from './comparison';
 import { diffRows, type DiffRow } from './diffRows';
 import { lineSwatch } from './lineSwatch';
-import { base } from './styles';
-import { rowWindow } from './virtualRows';
+import { base } from '../styles';
+import { rowWindow } from '../virtualRows';
 
 const ROW = 26;
 

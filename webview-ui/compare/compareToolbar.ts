@@ -6,7 +6,7 @@ import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { XAxis } from '../../src/protocol/compare';
 import type { Comparison } from './comparison';
-import { base } from './styles';
+import { base } from '../styles';
 
 const AXES: readonly (readonly [XAxis, string])[] = [
   ['step', 'Step'],

@@ -6,8 +6,8 @@ import type { Theme } from '../theme';
 import type { Comparison } from './comparison';
 import { lineSwatch } from './lineSwatch';
 import { isCoarse, pointRows } from './pointRows';
-import { base } from './styles';
-import { rowWindow } from './virtualRows';
+import { base } from '../styles';
+import { rowWindow } from '../virtualRows';
 
 const ROW = 22;
 const AXIS_TITLES = { step: 'Step', time: 'Time', relative: 'Since start' };

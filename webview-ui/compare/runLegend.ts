@@ -6,7 +6,7 @@ import { runStyle } from '../charts/palette';
 import type { Theme } from '../theme';
 import type { Comparison, PageRun } from './comparison';
 import { lineSwatch } from './lineSwatch';
-import { base } from './styles';
+import { base } from '../styles';
 
 const STATUS_ICONS: Record<string, string> = { RUNNING: 'sync', SCHEDULED: 'clock', FAILED: 'error', KILLED: 'circle-slash' };
 

@@ -7,7 +7,7 @@ import type { Theme } from '../theme';
 import type { Comparison } from './comparison';
 import { isContest } from './diffRows';
 import { lineSwatch } from './lineSwatch';
-import { base } from './styles';
+import { base } from '../styles';
 
 /** A metric that every run has logged once, as a bar for each: a curve of one point says nothing. */
 @customElement('value-bars')

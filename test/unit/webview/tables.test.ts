@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { diffRows } from '../../../webview-ui/compare/diffRows';
 import { groupMetrics } from '../../../webview-ui/compare/metricGroups';
 import { isCoarse, pointRows } from '../../../webview-ui/compare/pointRows';
-import { rowWindow } from '../../../webview-ui/compare/virtualRows';
+import { rowWindow } from '../../../webview-ui/virtualRows';
 import { pointBucket } from '../../../webview-ui/charts/trace';
 import type { PageRun } from '../../../webview-ui/compare/comparison';
 import { fromWire } from '../../../src/protocol/compare';
