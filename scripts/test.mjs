@@ -79,7 +79,7 @@ const suites = [
   {
     name: 'ui',
     after: ['package'],
-    needs: ['codeServer', 'chromium'],
+    needs: ['codeServer', 'chromium', 'dvc'],
     run: (log) => execute(log, 12 * minutes, ...mocha('--timeout', '180000', 'test/ui/**/*.test.ts')),
   },
   { name: 'start', onlyInCi: true, run: startOnAFreshFolder },
