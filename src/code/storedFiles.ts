@@ -18,6 +18,8 @@ export interface StoredVersion {
   readonly tags: readonly string[];
   /** Undefined where the commit deleted the file. */
   readonly hash: string | undefined;
+  /** The same in the commit's first parent; undefined where the commit made the file. */
+  readonly before: string | undefined;
   /** The path that the file had then, from the folder that was asked about. */
   readonly path: string;
 }
@@ -47,6 +49,8 @@ export class StoredFileReader {
       '--literal-pathspecs',
       'log',
       '--follow',
+      // Of merges those that made something that none of their parents had.
+      '-c',
       '--raw',
       '-z',
       '--relative',
@@ -106,12 +110,16 @@ export function parseVersions(output: string): StoredVersion[] {
     .slice(1)
     .flatMap((record) => {
       const [commit = '', seconds, author = '', refs = '', subject = '', ...rest] = record.split('\0');
-      // `:100644 100644 <old> <new> M`, then the path, or the paths before and after.
+      // `:100644 100644 <old> <new> M`, then the path, or the paths before and after; of a merge a colon, a mode, and an old hash for each parent.
       const at = rest.findIndex((field) => /^\n*:/.test(field));
-      const [, , , hash = '', kind = ''] = (rest[at] ?? '').trim().split(' ');
-      const path = rest[at + (/^[RC]/.test(kind) ? 2 : 1)];
+      const words = (rest[at] ?? '').trim().split(' ');
+      const kind = words.at(-1) ?? '';
+      const parents = /^:*/.exec(words[0] ?? '')?.[0].length ?? 1;
+      const [old = '', hash = ''] = [words[parents + 1], words[2 * parents + 1]];
+      const path = rest[at + (parents === 1 && /^[RC]/.test(kind) ? 2 : 1)];
       if (at < 0 || path === undefined) return [];
       const tags = refs.split(', ').flatMap((ref) => (ref.startsWith('tag: refs/tags/') ? [ref.slice('tag: refs/tags/'.length)] : []));
-      return [{ commit, subject, author, time: Number(seconds) * 1000, tags, hash: /^0+$/.test(hash) ? undefined : hash, path }];
+      const content = (name: string): string | undefined => (/^0*$/.test(name) ? undefined : name);
+      return [{ commit, subject, author, time: Number(seconds) * 1000, tags, hash: content(hash), before: content(old), path }];
     });
 }

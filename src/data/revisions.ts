@@ -36,6 +36,8 @@ export interface FileRevision {
   readonly tags: readonly string[];
   /** The id of the content; undefined where the commit deleted the file. */
   readonly id: string | undefined;
+  /** The same in the commit's first parent; undefined where the commit made the file. */
+  readonly before: string | undefined;
   /** The path that the file had then. */
   readonly path: string;
 }
