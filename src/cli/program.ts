@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { installBackend } from './backendCommand';
 import { addCodeCommands } from './codeCommands';
 import { addDataCommands } from './dataCommands';
+import { addDataDescribeCommands } from './dataDescribeCommands';
 import { addDataTransferCommands } from './dataTransferCommands';
 import { compareRuns } from './compareCommand';
 import { addDataContentCommands } from './dataContentCommands';
@@ -184,6 +185,7 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
   addDataCommands(program, outputFor);
   addDataContentCommands(program, outputFor);
   addDataTransferCommands(program, outputFor);
+  addDataDescribeCommands(program, outputFor);
 
   program
     .command('backend')

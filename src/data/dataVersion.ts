@@ -26,6 +26,14 @@ export const readDataVersion: ReadDataVersion = async (path) => {
   return members.some((entry) => entry.path.startsWith(`${inside}/`)) ? version : undefined;
 };
 
+/** The out that is a path, or the nearest one that holds it, with its repository's root; undefined where DVC tracks neither. */
+export async function findTrackedOut(path: string): Promise<{ readonly root: string; readonly out: TrackedOut } | undefined> {
+  const target = resolve(path);
+  const root = await findDvcRoot(dirname(target));
+  const out = await findOut(target, root);
+  return out && { root: root ?? dirname(out.recordedIn), out };
+}
+
 function versionOf(out: TrackedOut, digest: string): DataVersion {
   // A pipeline's hashes stand in the lock beside it.
   const recordedIn = out.stage === undefined ? out.recordedIn : join(dirname(out.recordedIn), 'dvc.lock');
