@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { asSets, differenceIn, type Difference, type Tally } from './dvc/agreement';
+import { asSets, differenceIn, Tally, type Difference } from './dvc/agreement';
 import { DvcProcess, plainEnvironment } from './dvc/dvcProcess';
 import { questionsOf } from './dvc/questions';
 import { TriedRepository } from './dvc/repository';
@@ -43,8 +43,10 @@ if (missing.length > 0) {
       );
     });
     after(async () => {
-      for (const { version, tally } of versions)
+      for (const { version, tally } of versions) {
         console.log(`      dvc ${version}: ${tally.answers} answers compared; refused by it: ${JSON.stringify(tally.refused)}`);
+        console.log(`      done: ${JSON.stringify(tally.done)}`);
+      }
       await Promise.all(versions.map(({ dvc }) => dvc.dispose()));
       for (const name of Object.keys(process.env)) if (!(name in outer)) delete process.env[name];
       Object.assign(process.env, outer);
@@ -67,7 +69,7 @@ if (missing.length > 0) {
 
 /** One version of dvc, and how far ours agrees with it. */
 class TriedVersion {
-  readonly tally: Tally = { answers: 0, refused: {} };
+  readonly tally = new Tally();
 
   private constructor(
     readonly dvc: DvcProcess,
@@ -110,7 +112,7 @@ class TriedVersion {
   /** With the shortest sequence that shows it, to be kept. */
   private async told({ start, steps }: Case, difference: Difference): Promise<string> {
     const { question } = difference;
-    const untold: Tally = { answers: 0, refused: {} };
+    const untold = new Tally();
     const short = await shortened(
       steps.slice(0, difference.steps - 1),
       async (some) => (await this.differenceIn({ start, steps: [...some, 'ask'] }, untold, question))?.question === question,

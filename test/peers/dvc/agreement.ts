@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { DataSource } from '../../../src/data/source';
 import type { DvcProcess, Outcome } from './dvcProcess';
+import { operationsOf, type Operation } from './operations';
 import { questionsOf, type Question } from './questions';
 import { TriedRepository } from './repository';
 import type { Case } from './steps';
@@ -17,10 +18,19 @@ export interface Difference {
   readonly complaints: readonly string[];
 }
 
-/** How many answers were compared, and which questions dvc itself refused. */
-export interface Tally {
-  answers: number;
-  refused: Record<string, number>;
+/** How many answers were compared, which questions dvc itself refused, and how often each operation was really done. */
+export class Tally {
+  answers = 0;
+  readonly refused: Record<string, number> = {};
+  readonly done: Partial<Record<Operation, number>> = {};
+
+  refuse(reason: string): void {
+    this.refused[reason] = (this.refused[reason] ?? 0) + 1;
+  }
+
+  did(operation: Operation): void {
+    this.done[operation] = (this.done[operation] ?? 0) + 1;
+  }
 }
 
 /**
@@ -41,7 +51,7 @@ export async function differenceIn(
   try {
     for (const [index, step] of tried.steps.entries()) {
       if (step !== 'ask') {
-        await repository.do(step);
+        if (await repository.do(step)) for (const operation of operationsOf(step)) tally.did(operation);
         continue;
       }
       const questions = await questionsOf(repository, version);
@@ -78,7 +88,7 @@ async function compare(
     const theirs = theirAnswer(outcome);
     if (theirs === undefined) {
       const reason = `${question.name}: ${complaintOf(outcome)}`;
-      tally.refused[reason] = (tally.refused[reason] ?? 0) + 1;
+      tally.refuse(reason);
       refused++;
       continue;
     }

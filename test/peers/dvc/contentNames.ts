@@ -10,8 +10,9 @@ interface RecordedOut {
 }
 
 /**
- * For each path that is tracked, the digest of its content. `dvc status --cloud` names each content once: by the first of its paths that
- * it comes across, which is a matter of the order in which the file system lists folders. So its answers are compared by content.
+ * For each path that is tracked, the kind of its hash and the digest, with a colon between them. `dvc status --cloud` names each content
+ * once: by the first of its paths that it comes across, which is a matter of the order in which the file system lists folders. So its
+ * answers are compared by content.
  */
 export function contentNames(root: string, stores: readonly string[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();

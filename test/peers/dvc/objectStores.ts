@@ -36,17 +36,19 @@ export class ObjectStores {
     return new Set(paths.map((path) => path.split(sep).slice(-2).join('')));
   }
 
-  /** Takes one out, counted in the order of their names. */
-  drop(store: Store, kind: ObjectKind, nth: number): void {
+  /** Takes one out, counted in the order of their names; false where there is none. */
+  drop(store: Store, kind: ObjectKind, nth: number): boolean {
     const object = this.nth(this.paths(store, kind), nth);
     if (object !== undefined) rmSync(object, { force: true });
+    return object !== undefined;
   }
 
-  damage(store: Store, nth: number, how: 'content' | 'mode'): void {
+  damage(store: Store, nth: number, how: 'content' | 'mode'): boolean {
     const object = this.nth(this.paths(store, how === 'content' ? 'file' : undefined), nth);
-    if (object === undefined) return;
+    if (object === undefined) return false;
     chmodSync(object, 0o644);
     if (how === 'content') writeFileSync(object, 'damaged');
+    return true;
   }
 
   /**

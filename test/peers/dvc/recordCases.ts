@@ -108,14 +108,16 @@ export class RecordCases {
   private entry(known: readonly string[]): Piece {
     const kind = this.below(10);
     if (kind < 2) {
-      const data = this.pick<Piece>([this.some(3, () => this.value(1)), this.dict(1), `\${${this.pick(known)}}`]);
+      const data = this.pick<Piece>([this.some(3, () => this.value(1)), this.dict(1), `\${${this.branch(known)}}`]);
       return { foreach: data, do: this.stage([...known, 'item', 'item', 'key', 'item.a', 'item.b']) };
     }
     if (kind < 4) {
       const axes = Object.fromEntries(
         this.pick([['a'], ['a', 'b'], ['b', 'a']]).map((axis): [string, Piece] => [
           axis,
-          this.chance(0.2) ? `\${${this.pick(known)}}` : this.some(3, () => (this.chance(0.2) ? `\${${this.pick(known)}}` : this.value(1))),
+          this.chance(0.2)
+            ? `\${${this.branch(known)}}`
+            : this.some(3, () => (this.chance(0.2) ? `\${${this.leaf(known)}}` : this.value(1))),
         ]),
       );
       return { matrix: axes, ...(this.stage([...known, 'key', 'item.a', 'item.a']) as Record<string, Piece>) };
@@ -157,7 +159,7 @@ export class RecordCases {
   /** A text with templates, most of which lead somewhere. */
   private template(known: readonly string[]): string {
     const one = (): string => {
-      const name = this.pick(known);
+      const name = this.leaf(known);
       return this.pick([`\${${name}}`, `\${${name}}`, `\${ ${name} }`, `\${${name.replace(/\.(\d+)/g, '[$1]')}}`]);
     };
     return this.pick([
@@ -169,6 +171,20 @@ export class RecordCases {
       this.chance(0.05) ? '${nope}' : 'x',
       this.chance(0.05) ? '${a..b}' : 'y.csv',
     ]);
+  }
+
+  /** Mostly a name of a scalar: of a text in which a whole list or dict is to stand dvc takes nothing. */
+  private leaf(known: readonly string[]): string {
+    return this.oneOf(known, (name) => !isBranch(name, known));
+  }
+
+  private branch(known: readonly string[]): string {
+    return this.oneOf(known, (name) => isBranch(name, known));
+  }
+
+  private oneOf(known: readonly string[], isWanted: (name: string) => boolean): string {
+    const wanted = known.filter(isWanted);
+    return this.pick(wanted.length > 0 && this.chance(0.9) ? wanted : known);
   }
 
   private hash(): Record<string, Piece> {
@@ -211,6 +227,10 @@ export class RecordCases {
     this.state = (Math.imul(this.state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
     return (this.state >>> 8) % end;
   }
+}
+
+function isBranch(name: string, known: readonly string[]): boolean {
+  return known.some((other) => other.startsWith(`${name}.`));
 }
 
 function pathsOf(piece: Piece, path = ''): string[] {

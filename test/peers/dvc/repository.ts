@@ -78,7 +78,9 @@ export class TriedRepository {
 
   /** Whether the cache has the manifests of all folders that are recorded here or in the last two commits. */
   async hasManifests(): Promise<boolean> {
-    const here = [...this.contentNames().values()].filter((digest) => digest.endsWith('.dir'));
+    const here = [...this.contentNames().values()]
+      .filter((content) => content.endsWith('.dir'))
+      .map((content) => content.replace(/.*:/, ''));
     const manifests = this.objects.manifests();
     return [...here, ...(await this.recorded('[0-9a-f]{32}\\.dir'))].every((digest) => manifests.has(digest));
   }
@@ -103,10 +105,12 @@ export class TriedRepository {
     return matches;
   }
 
-  async do(step: Exclude<Step, 'ask'>): Promise<void> {
+  /** Whether the step could be done: what isn't there can't be touched, and commands may refuse. */
+  async do(step: Exclude<Step, 'ask'>): Promise<boolean> {
+    const before = this.complaints.length;
     if ('dvc' in step) {
       const folder = join(this.root, step.in ?? '.');
-      if (!isFolder(folder)) return;
+      if (!isFolder(folder)) return false;
       const args = step.dvc.map((arg) => this.filled(arg));
       const { code, err } = await this.dvc.run(folder, args);
       if (code !== 0) this.complaints.push(`dvc ${args.join(' ')}: ${err.trim().split('\n').at(0) ?? code}`);
@@ -114,27 +118,34 @@ export class TriedRepository {
       await execute('git', step.git, { cwd: this.root, env: this.dvc.environment }).catch((error: unknown) =>
         this.complaints.push(`git ${step.git.join(' ')}: ${String(error).split('\n').slice(0, 2).join(' ')}`),
       );
-    } else this.change(step);
+    } else return this.change(step);
+    return this.complaints.length === before;
   }
 
-  private change(step: Exclude<Step, 'ask' | { dvc: unknown } | { git: unknown }>): void {
-    if ('write' in step) writeFileSync(this.roomFor(step.write), this.filled(step.text));
-    else if ('folder' in step) makeFolder(this.path(step.folder));
-    else if ('link' in step) symlinkSync(this.filled(step.to), this.roomFor(step.link));
-    else if ('drop' in step) this.objects.drop(step.drop, step.kind, step.nth);
-    else if ('damage' in step) this.objects.damage(step.damage, step.nth, step.how);
-    else if ('append' in step) {
-      if (isFile(this.path(step.append))) {
-        this.unlinked(step.append);
-        appendFileSync(this.path(step.append), step.text);
-      }
-    } else if ('remove' in step) removeAll(this.path(step.remove));
-    else if ('touch' in step) {
-      if (isFile(this.path(step.touch))) utimesSync(this.path(step.touch), new Date(), new Date());
-    } else if ('chmod' in step) {
-      if (isFile(this.path(step.chmod))) chmodSync(this.path(step.chmod), Number.parseInt(step.mode, 8));
-    } else if (existsSync(this.path(step.rename)) && !`${step.to}/`.startsWith(`${step.rename}/`))
+  private change(step: Exclude<Step, 'ask' | { dvc: unknown } | { git: unknown }>): boolean {
+    if ('drop' in step) return this.objects.drop(step.drop, step.kind, step.nth);
+    if ('damage' in step) return this.objects.damage(step.damage, step.nth, step.how);
+    if ('append' in step || 'touch' in step || 'chmod' in step) return this.alter(step);
+    if ('rename' in step) {
+      if (!kindOf(this.path(step.rename), lstatSync) || `${step.to}/`.startsWith(`${step.rename}/`)) return false;
       renameSync(this.path(step.rename), this.roomFor(step.to));
+    } else if ('remove' in step) return removeAll(this.path(step.remove));
+    else if ('write' in step) writeFileSync(this.roomFor(step.write), this.filled(step.text));
+    else if ('folder' in step) makeFolder(this.path(step.folder));
+    else symlinkSync(this.filled(step.to), this.roomFor(step.link));
+    return true;
+  }
+
+  /** What takes a file that is there. */
+  private alter(step: Extract<Step, { append: string } | { touch: string } | { chmod: string }>): boolean {
+    const path = 'append' in step ? step.append : 'touch' in step ? step.touch : step.chmod;
+    if (!isFile(this.path(path))) return false;
+    if ('append' in step) {
+      this.unlinked(path);
+      appendFileSync(this.path(path), step.text);
+    } else if ('touch' in step) utimesSync(this.path(path), new Date(), new Date());
+    else chmodSync(this.path(path), Number.parseInt(step.mode, 8));
+    return true;
   }
 
   private path(path: string): string {
@@ -235,6 +246,9 @@ function kindOf(path: string, stat: typeof statSync): Stats | undefined {
   }
 }
 
-function removeAll(path: string): void {
-  if (kindOf(path, lstatSync)) rmSync(path, { recursive: true, force: true });
+/** Whether there was anything. */
+function removeAll(path: string): boolean {
+  if (!kindOf(path, lstatSync)) return false;
+  rmSync(path, { recursive: true, force: true });
+  return true;
 }
