@@ -85,6 +85,8 @@ export const CommandId = {
   cleanCache: 'mlTracking.cleanCache',
   restoreKeptData: 'mlTracking.restoreKeptData',
   setUpDvc: 'mlTracking.setUpDvc',
+  addDataChecks: 'mlTracking.addDataChecks',
+  runDataChecks: 'mlTracking.runDataChecks',
   startServer: 'mlTracking.startServer',
   stopServer: 'mlTracking.stopServer',
   copyServerUrl: 'mlTracking.copyServerUrl',

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { workspace, type Memento } from 'vscode';
 import type { Disposable } from '../core/disposable';
 import { WorkerTransfers } from '../data/cache/workerTransfers';
+import { ContentReader } from '../data/content/thread/contentReader';
 import { WorkerReader } from '../data/thread/workerReader';
 import type { Commands } from '../host/commands';
 import { Disposables } from '../host/disposables';
@@ -33,7 +34,8 @@ export class ProjectViews implements Disposable {
     const transfers = this.held.add(
       new WorkerTransfers({ transferWorker: beside('transferWorker.js'), hashWorker }, (line) => log.info(line)),
     );
-    this.data = this.held.add(new DataParts({ ...surroundings, source, transfers, neutralFolder: tmpdir() }));
+    const content = this.held.add(new ContentReader(beside('contentWorker.js'), debug));
+    this.data = this.held.add(new DataParts({ ...surroundings, source, transfers, content, neutralFolder: tmpdir() }));
   }
 
   register(commands: Commands): void {

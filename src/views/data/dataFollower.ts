@@ -9,8 +9,8 @@ import { FolderWatches } from './folderWatches';
 
 /** More folders than this are followed by one watcher on the repository. */
 const MOST = 100;
-/** Files by which DVC says what is tracked. */
-const RECORDS = '{*.dvc,dvc.lock,dvc.yaml,.dvcignore}';
+/** Files by which DVC says what is tracked, and those that say what it has to be like. */
+const RECORDS = '{*.dvc,dvc.lock,dvc.yaml,.dvcignore,*.checks.yaml}';
 
 /** Tells when tracked data, or what is recorded of it, may have changed, in whatever program. */
 export class DataFollower implements Disposable {

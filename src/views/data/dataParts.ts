@@ -6,6 +6,7 @@ import { DvcProgram } from '../../data/actions/dvcProgram';
 import { DvcRunner } from '../../data/actions/dvcRunner';
 import { KeptData } from '../../data/actions/keptData';
 import type { Transfers } from '../../data/cache/transfers';
+import type { ContentReader } from '../../data/content/thread/contentReader';
 import type { DataSource } from '../../data/source';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
@@ -15,7 +16,9 @@ import { Disposables } from '../../host/disposables';
 import { dvcHints } from '../../host/dvc/dvcHints';
 import type { Failures } from '../../host/failures';
 import { CacheCommands } from './cacheCommands';
+import { CheckParts } from './checkParts';
 import { DataActor } from './dataActor';
+import { memberPart } from './memberRows';
 import { DataView, type DataViewState } from './dataView';
 import { SetUpCommands } from './setUpCommands';
 import { StageCommands } from './stageCommands';
@@ -37,6 +40,7 @@ export interface DataSurroundings {
   readonly memory: Memento;
   readonly source: DataSource;
   readonly transfers: Transfers;
+  readonly content: ContentReader;
   /** A folder of this machine in which nothing of the workspace's lies. */
   readonly neutralFolder: string;
 }
@@ -47,9 +51,12 @@ export class DataParts implements Disposable {
   readonly view: DataView;
   readonly actions: DataActions;
   private readonly setUp: SetUpCommands;
+  private readonly checks = this.held.add(new CheckParts());
+  private readonly content: ContentReader;
   private readonly commands: readonly { register(commands: Commands): void }[];
 
-  constructor({ configuration, context, failures, log, memory, source, transfers, neutralFolder }: DataSurroundings) {
+  constructor({ configuration, context, failures, log, memory, source, transfers, content, neutralFolder }: DataSurroundings) {
+    this.content = content;
     const folders = (): NonNullable<typeof workspace.workspaceFolders> => workspace.workspaceFolders ?? [];
     const processes = new DvcProcesses((line) => log.info(line));
     const program = new DvcProgram(
@@ -71,7 +78,7 @@ export class DataParts implements Disposable {
       if (state !== 'filled' && workspace.isTrusted)
         void this.setUp.look().catch((error: unknown) => failures.note('Looking for dvc', error));
     };
-    this.view = this.held.add(new DataView(source, folders, setState, log));
+    this.view = this.held.add(new DataView(source, folders, setState, log, [memberPart, this.checks.rows]));
     const root = async (): Promise<string> => (await this.view.want())[0]?.root ?? folders()[0]?.uri.fsPath ?? neutralFolder;
     this.setUp = new SetUpCommands(program, root, missing);
     const actor = new DataActor(this.actions, this.view, failures, log, missing);
@@ -105,6 +112,7 @@ export class DataParts implements Disposable {
   register(commands: Commands): void {
     commands.register(CommandId.refreshData, () => this.view.refresh());
     for (const each of this.commands) each.register(commands);
+    this.checks.register(commands, this.content, this.view);
   }
 
   dispose(): void {

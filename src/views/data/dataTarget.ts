@@ -5,6 +5,8 @@ export type DataTarget =
   | { readonly kind: 'out'; readonly root: string; readonly path: string; readonly address: string }
   /** A file in a tracked folder, or a folder above tracked data. */
   | { readonly kind: 'member' | 'folder'; readonly root: string; readonly path: string }
+  /** The checks of data; `file` is the checks file. */
+  | { readonly kind: 'checks'; readonly root: string; readonly file: string }
   | { readonly kind: 'stage'; readonly root: string; readonly address: string }
   | { readonly kind: 'remote'; readonly root: string; readonly name: string };
 

@@ -153,6 +153,7 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
         problems.push(problemRow(root, root, error));
       }
     }
+    for (const part of this.parts) await part.look?.(statuses);
     this.statuses = statuses;
     this.decorations = fileDecorations(statuses, join);
     this.decorated.fire(undefined);
