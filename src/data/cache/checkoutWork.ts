@@ -1,5 +1,5 @@
-import { chmodSync, statSync } from 'node:fs';
-import { rmdir, unlink } from 'node:fs/promises';
+import { chmodSync, statSync, unlinkSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isSameFile, statsOf, type FileStats } from '../hashing/statTable';
 import type { CheckoutPlan } from './checkoutPlan';
@@ -27,8 +27,6 @@ export interface CheckoutSurroundings {
   readonly signal: AbortSignal | undefined;
 }
 
-class TouchedError extends Error {}
-
 /**
  * Does what a plan says, so that it may be cut off anywhere: what is removed is in the cache, what is made appears whole, and a new plan goes
  * on from there. Every file is looked at once more right before it goes. Throws LinkInTheWayError, the file system's error, or the
@@ -40,7 +38,7 @@ export async function doCheckout(plan: CheckoutPlan, surroundings: CheckoutSurro
   for (const { path, before } of plan.removals) {
     signal?.throwIfAborted();
     if (isUntouched(path, before)) {
-      await unlink(path);
+      unlinkSync(path);
       counts.deleted++;
     } else if (statsOf(path)) touched.push(path);
     onDone(1, 0);
@@ -53,23 +51,25 @@ export async function doCheckout(plan: CheckoutPlan, surroundings: CheckoutSurro
     signal?.throwIfAborted();
     const some = plan.creations.slice(from, from + AT_ONCE).map(async ({ path, object, size, before }) => {
       let bytes = 0;
-      const mayPlace = (): void => {
-        signal?.throwIfAborted();
-        if (!isUntouched(path, before)) throw new TouchedError(path);
-      };
       const onBytes = (count: number): void => {
         bytes += count;
         onDone(0, count);
       };
-      try {
-        await placer.place({ object, target: path, isExecutable: plan.out.executable && !plan.out.isFolder, mayPlace, onBytes, signal });
-        if (before) counts.modified++;
-        else counts.added++;
-        onDone(1, size - bytes);
-      } catch (error) {
-        if (!(error instanceof TouchedError)) throw error;
-        touched.push(path);
-      }
+      const isExecutable = plan.out.executable && !plan.out.isFolder;
+      const mayPlace = (): boolean => isUntouched(path, before);
+      const isPlaced = await placer.place({
+        object,
+        target: path,
+        replaces: before !== undefined,
+        isExecutable,
+        mayPlace,
+        onBytes,
+        signal,
+      });
+      if (!isPlaced) touched.push(path);
+      else if (before) counts.modified++;
+      else counts.added++;
+      onDone(1, size - bytes);
     });
     // All of them come to an end before anybody hears of the first that failed.
     const results = await Promise.allSettled(some);

@@ -1,5 +1,7 @@
+import { realpath } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { dvcIgnoreRules } from '../records/folderRules';
+import { isWithin } from '../records/recordPath';
 import { planCheckout, type CheckoutPlan } from './checkoutPlan';
 import { doCheckout, type CheckoutCounts } from './checkoutWork';
 import { FilePlacer } from './filePlacer';
@@ -18,6 +20,8 @@ export interface Keeper {
 /** Brings outs from the cache into the workspace: looks at all of them first, and then does what can be done. */
 export class Checkouts {
   private readonly plans = new Map<TransferOut, CheckoutPlan>();
+  /** Files that were moved out of the way. */
+  private readonly moved = new Map<TransferOut, readonly string[]>();
   /** What became of the outs. */
   readonly answers = new Map<TransferOut, OutTransfer>();
   /** Where files were put that `force` has moved out of the way, relative to the root. */
@@ -39,6 +43,7 @@ export class Checkouts {
       const { id } = await this.keeper.keep(root, files, 'Check Out');
       this.kept = ['.tracking', 'kept', id].join(sep);
       for (const { out } of losses) await this.plan(out);
+      for (const { out, losses: moved } of losses) this.moved.set(out, moved);
     }
     try {
       for (const { creations, removals } of this.plans.values()) {
@@ -60,6 +65,7 @@ export class Checkouts {
     try {
       report.begin('comparing', out.path);
       await new WorkspaceFolders(root).check(out.target);
+      await refuseCache(out, config.cacheFolder);
       const rules = (folder: string): ReturnType<typeof dvcIgnoreRules> => dvcIgnoreRules(root, folder);
       this.plans.set(out, await planCheckout(out, { cache: config.cacheFolder, objects: cache.objects, hashes, rules, signal }));
     } catch (error) {
@@ -82,7 +88,9 @@ export class Checkouts {
       const message = `${what}. Commit it (dvc commit), or use --force to have it moved to .tracking/kept first.`;
       return answerOf(out, { outcome: 'refused', message, paths: named(losses) });
     }
-    const counts: CheckoutCounts = { added: 0, modified: 0, deleted: 0 };
+    const made = new Set(plan.creations.map(({ path }) => path));
+    const moved = this.moved.get(out)?.filter((path) => !made.has(path)) ?? [];
+    const counts: CheckoutCounts = { added: 0, modified: 0, deleted: moved.length };
     const touched: string[] = [];
     try {
       await doCheckout(plan, { placer, folders: new WorkspaceFolders(root), counts, touched, onDone: report.done, signal });
@@ -96,4 +104,10 @@ export class Checkouts {
     }
     return answerOf(out, { ...counts, outcome: counts.added + counts.modified + counts.deleted > 0 ? 'done' : 'unchanged' });
   }
+}
+
+/** Where the cache lies in a tracked folder, its objects would be files to be removed, and each found in the cache. */
+async function refuseCache({ target, path }: TransferOut, cacheFolder: string): Promise<void> {
+  const [here = '', cache = ''] = await Promise.all([target, cacheFolder].map((each) => realpath(each).catch(() => each)));
+  if (isWithin(here, cache)) throw new Error(`${path} holds DVC's cache, and is left alone. Move the cache: dvc cache dir PATH`);
 }

@@ -1,58 +1,63 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, constants, copyFile, link, mkdir, open, readdir, realpath, rename, rm, stat, symlink } from 'node:fs/promises';
+import { linkSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isUnable, ObjectLinks } from './objectLinks';
 import type { LinkType } from './storage';
 
 /** Of files that had to be made beside their place, since that lies in another file system. Nobody else names a file so. */
 export const TEMPORARY = /^\.mltmp-[0-9a-f]{16}$/;
 const WORKPLACES = /^ml-tracking-/;
-/** Bytes that are copied at once. */
-const PIECE = 2 ** 20;
-/** What a file system says that can't make such a link. */
-const CANNOT = new Set(['ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EINVAL', 'EPERM', 'EMLINK', 'ENOTTY', 'EBADF', 'EACCES']);
 
 export interface Placing {
   readonly object: string;
   readonly target: string;
+  /** Whether what stands there is to go; otherwise nothing is ever replaced. */
+  readonly replaces: boolean;
   readonly isExecutable: boolean;
-  /** Called right before the file appears; throws where it must not. */
-  readonly mayPlace: () => void;
+  /** Asked right before the file appears. */
+  readonly mayPlace: () => boolean;
   readonly onBytes: (bytes: number) => void;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Makes files of the workspace from objects: at first elsewhere, in DVC's own folder for temporary files, and then renames them. */
 export class FilePlacer {
-  private readonly impossible = new Set<LinkType>();
+  private readonly links: ObjectLinks;
   private workplace: Promise<string> | undefined;
-  private mode: number | undefined;
   private made = 0;
 
   /** @param types to be tried in this order */
   constructor(
     private readonly root: string,
-    private readonly types: readonly LinkType[],
-  ) {}
+    types: readonly LinkType[],
+  ) {
+    this.links = new ObjectLinks(types, () => this.ownFolder());
+  }
 
-  /** Puts an object's content at a path, whose folder is there; what is there is replaced. Rejects as `mayPlace` does. */
-  async place({ object, target, isExecutable, mayPlace, onBytes, signal }: Placing): Promise<void> {
-    const make = async (to: string): Promise<void> => {
-      await this.make(object, to, onBytes, signal);
-      if (isExecutable) await chmod(to, (await stat(to)).mode | 0o100);
-      mayPlace();
-    };
-    let temporary = join(await this.ownFolder(), String(++this.made));
+  /** Puts an object's content at a path, whose folder is there. False where it may not, or something else has come there meanwhile. */
+  async place(placing: Placing): Promise<boolean> {
     try {
-      await make(temporary);
-      try {
-        await rename(temporary, target);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-        await rm(temporary, { force: true });
-        temporary = join(dirname(target), `.mltmp-${randomBytes(8).toString('hex')}`);
-        await make(temporary);
-        await rename(temporary, target);
-      }
+      return await this.placeBy(join(await this.ownFolder(), String(++this.made)), placing);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+      return this.placeBy(join(dirname(placing.target), `.mltmp-${randomBytes(8).toString('hex')}`), placing);
+    }
+  }
+
+  private async placeBy(
+    temporary: string,
+    { object, target, replaces, isExecutable, mayPlace, onBytes, signal }: Placing,
+  ): Promise<boolean> {
+    try {
+      const type = await this.links.make(object, temporary, onBytes, signal);
+      if (isExecutable) await chmod(temporary, (await stat(temporary)).mode | 0o100);
+      signal?.throwIfAborted();
+      // From here on without giving anybody else a turn.
+      if (!mayPlace()) return false;
+      if (replaces) replace(temporary, target);
+      else return appear(temporary, target, type);
+      return true;
     } finally {
       // Also after a rename: one between two links to the same file leaves both.
       await rm(temporary, { force: true });
@@ -72,56 +77,6 @@ export class FilePlacer {
     for (const name of names) if (WORKPLACES.test(name)) await rm(join(folder, name), { recursive: true, force: true });
   }
 
-  private async make(object: string, to: string, onBytes: (bytes: number) => void, signal: AbortSignal | undefined): Promise<void> {
-    const left = this.types.filter((type) => !this.impossible.has(type));
-    for (const type of left) {
-      try {
-        return await this.makeAs(type, object, to, onBytes, signal);
-      } catch (error) {
-        await rm(to, { force: true });
-        const { code } = error as NodeJS.ErrnoException;
-        if (type === 'copy' || !CANNOT.has(code ?? '')) throw error;
-        // One object may have too many links, or be somebody else's; that says nothing of the others.
-        if (code !== 'EMLINK' && code !== 'EPERM' && code !== 'EACCES') this.impossible.add(type);
-      }
-    }
-    throw new Error(
-      `The cache can't be linked as cache.type says (${this.types.join(', ')}). Allow copies: dvc config cache.type ${[...this.types, 'copy'].join(',')}`,
-    );
-  }
-
-  private async makeAs(
-    type: LinkType,
-    object: string,
-    to: string,
-    onBytes: (bytes: number) => void,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    switch (type) {
-      case 'reflink':
-        await copyFile(object, to, constants.COPYFILE_FICLONE_FORCE);
-        return chmod(to, await this.ownMode());
-      case 'copy':
-        return copyInPieces(object, to, onBytes, signal);
-      case 'hardlink':
-        // A file system counts links, and empty files are many; so DVC gives each its own.
-        if ((await stat(object)).size === 0) return (await open(to, 'wx')).close();
-        return link(await realpath(object), to);
-      case 'symlink':
-        return symlink(object, to);
-    }
-  }
-
-  /** The mode of files that this process makes; a thread can't ask for the umask. */
-  private async ownMode(): Promise<number> {
-    if (this.mode !== undefined) return this.mode;
-    const probe = join(await this.ownFolder(), 'mode');
-    await (await open(probe, 'w', 0o666)).close();
-    this.mode = (await stat(probe)).mode & 0o777;
-    await rm(probe, { force: true });
-    return this.mode;
-  }
-
   private ownFolder(): Promise<string> {
     this.workplace ??= (async () => {
       await this.sweep();
@@ -133,24 +88,32 @@ export class FilePlacer {
   }
 }
 
-/** So that a large file can be stopped, and is seen to grow. */
-async function copyInPieces(from: string, to: string, onBytes: (bytes: number) => void, signal: AbortSignal | undefined): Promise<void> {
-  const source = await open(from, 'r');
+/** Gives a finished file its name, in place of the file that has it. */
+function replace(from: string, to: string): void {
   try {
-    const target = await open(to, 'wx', 0o666);
-    try {
-      const buffer = Buffer.allocUnsafe(Math.min(PIECE, (await source.stat()).size + 1));
-      for (;;) {
-        signal?.throwIfAborted();
-        const { bytesRead } = await source.read(buffer, 0, buffer.length, null);
-        if (bytesRead === 0) return;
-        await target.writeFile(buffer.subarray(0, bytesRead));
-        onBytes(bytesRead);
-      }
-    } finally {
-      await target.close();
-    }
-  } finally {
-    await source.close();
+    renameSync(from, to);
+  } catch (error) {
+    // Windows replaces no file that is write-protected.
+    if (process.platform !== 'win32' || !['EPERM', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    unlinkSync(to);
+    renameSync(from, to);
   }
+}
+
+/** Gives a finished file its name; false where something has that name. A rename would take its place, a link doesn't. */
+function appear(from: string, to: string, type: LinkType): boolean {
+  try {
+    // Of a symbolic link some systems would link what it leads to.
+    if (type !== 'symlink') {
+      linkSync(from, to);
+      return true;
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code === 'EXDEV' || !isUnable(error)) throw error;
+  }
+  if (lstatSync(to, { throwIfNoEntry: false })) return false;
+  renameSync(from, to);
+  return true;
 }

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { ObjectFolder } from '../status/objectFolder';
 import { putAside } from './damagedObjects';
 import { copyObjects, planObjects, type ObjectCounts, type Store, type TransferEnds } from './objectTransfer';
@@ -68,6 +69,12 @@ async function move(
   const writer = new ObjectWriter(ends.to.folder, kind === 'fetch' && config.isCacheShared);
   await copyObjects(plan, ends, writer, counts, report.done);
   if (plan.missing.length > 0) {
+    if (kind === 'fetch' && !(await stat(folder).catch(() => undefined)))
+      return answerOf(out, {
+        outcome: 'missing',
+        message: `The folder of the remote “${name}” isn't there: ${folder}`,
+        paths: plan.missing,
+      });
     const where = kind === 'fetch' ? `neither in the cache nor in “${name}”` : 'not in the cache';
     const imported = out.importedFrom === undefined ? '' : ` It comes from ${out.importedFrom}, which only dvc itself can ask.`;
     const message = `${counted(plan.missing.length, 'file is', 'files are')} ${where}.${imported}`;

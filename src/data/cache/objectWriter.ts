@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { HashName } from '../records/hashName';
-import { chunksOf, FileSum, READING } from '../hashing/md5';
+import { chunksOf, READING } from '../hashing/chunks';
+import { FileSum } from '../hashing/md5';
 import { objectPath } from './objects';
 
 /** DVC's mode for objects, by which it knows that nobody has changed them since. */

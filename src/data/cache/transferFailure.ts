@@ -4,6 +4,7 @@ import { ManifestError } from './memberPaths';
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk is full. Free some space and do it again; what was moved until then stays',
   EDQUOT: 'Your share of the disk is used up. Free some space and do it again; what was moved until then stays',
+  EFBIG: 'The file is larger than this disk, or this process, may have it',
   EROFS: 'The file system can’t be written',
   EACCES: 'The permission is missing',
   EPERM: 'The permission is missing',

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { HashName } from '../records/hashName';
-import { digestOf, READING } from './md5';
+import { READING } from './chunks';
+import { digestOf } from './md5';
 import { isRegular, isSameFile, statsOf, StatTable } from './statTable';
 
 /** What reading some files gave; a plain object, which goes from thread to thread. */
