@@ -1,23 +1,25 @@
 // Who may import whom, by room: the table of ARCHITECTURE.md, held by `npm run lint`. A room may always import itself.
 const core = '^src/core/';
 const port = '^src/store/[^/]+[.]ts$';
+const processes = '^src/processes/';
 const rooms = ['code', 'data', 'lineage', 'models', 'transfer'].map((room) => `^src/${room}/`);
 const vscode = '(^|/)vscode(/index[.]d[.]ts)?$';
 
 const mayImport = {
   core: [],
   protocol: [core],
+  processes: [core],
   store: [core],
-  code: [core],
-  data: [core],
+  code: [core, processes],
+  data: [core, processes],
   models: [core, port],
   autolog: [core, port],
   lineage: [core, port, '^src/code/', '^src/data/', '^src/models/'],
-  train: [core, '^src/autolog/'],
+  train: [core, processes, '^src/autolog/'],
   server: [core, port, '^src/models/'],
   transfer: [core, port],
-  demo: [core, '^src/train/data/'],
-  host: [core, port],
+  demo: [core, processes, '^src/train/data/'],
+  host: [core, processes, port],
   views: [core, port, '^src/host/', ...rooms],
   panels: [core, port, '^src/host/', '^src/protocol/', ...rooms],
 };

@@ -2,8 +2,8 @@ import { statSync } from 'node:fs';
 import { devNull } from 'node:os';
 import type { Disposable } from '../core/disposable';
 import { messageOf } from '../core/errors';
+import { ProcessGroups } from '../processes/processGroups';
 import { knownFailure, type GitFailure } from './gitMessages';
-import { ProcessGroups } from './processGroups';
 import { withoutSecretsIn } from './remoteUrl';
 
 /** Takes one line about one process. */
@@ -56,6 +56,8 @@ export interface GitManner {
 const GUARDED = /^(git.*|editor|visual|pager|prefix|ssh_askpass)$/i;
 /** The one inherited variable that only narrows where git looks. */
 const KEPT = /^GIT_CEILING_DIRECTORIES$/;
+/** More messages than this are of no use to anybody, in bytes. */
+const MESSAGES = 1024 * 1024;
 /** No prompt of git, of ssh or of a credential manager, and messages that can be told apart. */
 const QUIET = {
   GIT_TERMINAL_PROMPT: '0',
@@ -84,17 +86,17 @@ export const ACTING: GitManner = {
 
 /** Starts git, by default read-only: no prompts, no hooks, no locks; every process has an end and a line in the log. */
 export class Git implements Disposable {
-  private readonly groups = new ProcessGroups();
-  private readonly running = new Set<() => void>();
+  private readonly groups: ProcessGroups;
   /** Where git may be, best first; those that were not there are gone. */
   private readonly binaries: string[];
 
   /** @param binaries names or paths of git, best first: the first that can be started is used */
   constructor(
-    private readonly log: LogLine,
+    log: LogLine,
     binaries: readonly string[] = ['git'],
     private readonly manner: GitManner = READING,
   ) {
+    this.groups = new ProcessGroups(log);
     this.binaries = [...binaries];
   }
 
@@ -118,50 +120,38 @@ export class Git implements Disposable {
     if (!isFolder(folder)) throw new GitError('no repository', `There is no folder ${folder}.`);
     const command = commandText(args);
     if (options.signal?.aborted) throw new GitError('stopped', `${command} was stopped.`);
-    const abort = new AbortController();
-    let stopped: GitError | undefined;
-    const stop = (reason: GitFailure, message: string): void => {
-      stopped ??= new GitError(reason, message);
-      abort.abort();
-    };
-    const cancel = (): void => stop('stopped', `${command} was stopped.`);
-    const started = performance.now();
-    const timer = setTimeout(() => stop('timed out', `${command} took longer than ${timeout / 1000} s.`), timeout);
-    const chunks: Buffer[] = [];
-    let size = 0;
-    let outcome = 'ok';
-    let process = 'not started';
-    options.signal?.addEventListener('abort', cancel, { once: true });
-    this.running.add(cancel);
+    const tooMuch = new AbortController();
+    const output: Buffer[] = [];
+    const messages: Buffer[] = [];
+    let [size, said] = [0, 0];
     try {
-      const { pid, code, stderr } = await this.groups.run({
+      const { code, stopped } = await this.groups.run({
         file: binary,
         args: [...this.manner.config.flatMap((setting) => ['-c', setting]), ...args],
         folder,
         environment: { ...environment(this.manner.inherits), ...this.manner.environment, ...options.environment },
+        title: command,
         input: options.input,
-        signal: abort.signal,
+        signal: options.signal ? AbortSignal.any([options.signal, tooMuch.signal]) : tooMuch.signal,
+        timeout,
         onOutput: (chunk) => {
           size += chunk.length;
-          if (size > limit) stop('too large', `${command} printed more than ${limit} bytes.`);
-          else chunks.push(chunk);
+          if (size > limit) tooMuch.abort('too large');
+          else output.push(chunk);
+        },
+        onErrors: (chunk) => {
+          said += chunk.length;
+          if (said <= MESSAGES) messages.push(chunk);
         },
       });
-      process = `pid ${pid}, ${code === undefined ? 'ended by a signal' : `code ${code}`}`;
-      if (stopped) throw stopped;
-      const output = Buffer.concat(chunks);
-      if (code === 0 || (code !== undefined && !this.manner.strict && stderr.length === 0)) return output;
-      const said = Buffer.concat([stderr, ...(this.manner.strict ? [output] : [])]).toString('utf8');
-      throw new Error(said || `ended with ${code === undefined ? 'a signal' : `code ${code}`}`);
+      if (stopped === 'timed out') throw new GitError('timed out', `${command} took longer than ${timeout / 1000} s.`);
+      if (stopped !== undefined && tooMuch.signal.aborted) throw new GitError('too large', `${command} printed more than ${limit} bytes.`);
+      if (stopped !== undefined) throw new GitError('stopped', `${command} was stopped.`);
+      if (code === 0 || (code !== undefined && !this.manner.strict && messages.length === 0)) return Buffer.concat(output);
+      const text = Buffer.concat([...messages, ...(this.manner.strict ? output : [])]).toString('utf8');
+      throw new Error(text || `ended with ${code === undefined ? 'a signal' : `code ${code}`}`);
     } catch (error) {
-      const failure = stopped ?? failureOf(error, command);
-      outcome = failure.reason;
-      throw failure;
-    } finally {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', cancel);
-      this.running.delete(cancel);
-      this.log(`${command} [${folder}] ${process}, ${outcome}, ${Math.round(performance.now() - started)} ms, ${size} bytes`);
+      throw error instanceof GitError ? error : failureOf(error, command);
     }
   }
 
@@ -170,7 +160,7 @@ export class Git implements Disposable {
   }
 
   dispose(): void {
-    for (const cancel of this.running) cancel();
+    this.groups.dispose();
   }
 }
 

@@ -1,15 +1,19 @@
-import { spawn } from 'node:child_process';
-import { TrackingError } from '../core/errors';
+import { messageOf, TrackingError } from '../core/errors';
+import { ProcessGroups } from '../processes/processGroups';
 
 const TIMEOUT = 60_000;
 
 /** The user's own git, in one folder. Every call has a time-out, can be cancelled and leaves a line in the log. */
 export class GitProgram {
+  private readonly groups: ProcessGroups;
+
   constructor(
     private readonly folder: string,
-    private readonly log: (line: string) => void,
+    log: (line: string) => void,
     private readonly signal?: AbortSignal,
-  ) {}
+  ) {
+    this.groups = new ProcessGroups(log);
+  }
 
   /** @returns what git prints; throws one line with the reason when it fails. */
   async run(...args: readonly string[]): Promise<string> {
@@ -24,30 +28,28 @@ export class GitProgram {
     return code === 0 && output.trim() !== '' ? output.trim() : undefined;
   }
 
-  private call(args: readonly string[]): Promise<{ output: string; code: number; reason: string }> {
-    return new Promise((resolve, reject) => {
-      const begin = performance.now();
-      const child = spawn('git', ['-C', this.folder, ...args], {
-        env: ownEnvironment(),
-        stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: TIMEOUT,
-        killSignal: 'SIGKILL',
+  private async call(args: readonly string[]): Promise<{ output: string; code: number; reason: string }> {
+    this.signal?.throwIfAborted();
+    const [output, problem]: [Buffer[], Buffer[]] = [[], []];
+    const { code, stopped } = await this.groups
+      .run({
+        file: 'git',
+        args,
+        folder: this.folder,
+        environment: ownEnvironment(),
+        title: `git ${args.join(' ')}`,
         signal: this.signal,
-        windowsHide: true,
+        timeout: TIMEOUT,
+        onOutput: (chunk) => void output.push(chunk),
+        onErrors: (chunk) => void problem.push(chunk),
+      })
+      .catch((error: unknown) => {
+        throw new TrackingError('INTERNAL_ERROR', `git could not be started; install it and try again (${messageOf(error)}).`);
       });
-      let [output, problem] = ['', ''];
-      child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-      child.stderr.setEncoding('utf8').on('data', (text: string) => (problem += text));
-      child.once('error', (error) => {
-        if (this.signal?.aborted) reject(error);
-        else reject(new TrackingError('INTERNAL_ERROR', `git could not be started; install it and try again (${error.message}).`));
-      });
-      child.once('close', (code, killed) => {
-        this.log(`git ${args.join(' ')} (pid ${child.pid}): exit ${code ?? killed}, ${Math.round(performance.now() - begin)} ms`);
-        const reason = killed ? `it took longer than ${TIMEOUT / 1000} s` : (problem.trim().split('\n').at(-1) ?? '');
-        resolve({ output, code: code ?? 1, reason });
-      });
-    });
+    this.signal?.throwIfAborted();
+    const said = Buffer.concat(problem).toString('utf8').trim().split('\n').at(-1) ?? '';
+    const reason = stopped === undefined ? said : `it took longer than ${TIMEOUT / 1000} s`;
+    return { output: Buffer.concat(output).toString('utf8'), code: code ?? 1, reason };
   }
 }
 

@@ -1,17 +1,24 @@
-import { spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import type { Disposable } from '../../core/disposable';
+import { ProcessGroups, type Ending } from '../../processes/processGroups';
+import { messageOf } from '../../core/errors';
 import { DvcError } from './dvcError';
 import { failureOf } from './dvcMessages';
-import { endTree, type Force } from './processTree';
 import { LineCutter, type DvcProgress } from './progressBars';
 
 const SECONDS = 1_000;
 /** A process that says nothing for so long is stuck. Bars move while it copies or hashes, also within one file. */
 const SILENCE = 15 * 60 * SECONDS;
-/** From one way of telling a process to end to the next, harder one. An interrupted dvc lets its lock go and says so within a second. */
-const FAREWELL = 8 * SECONDS;
+/** An interrupted dvc lets its lock go and says so within a second; one that doesn't is told harder. */
+const INTERRUPTION: Ending = {
+  steps: [
+    [0, 'SIGINT'],
+    [8 * SECONDS, 'SIGTERM'],
+    [12 * SECONDS, 'SIGKILL'],
+  ],
+  killAtExit: false,
+};
 /** So many of the last lines are kept of each stream, for answers and messages. */
 const KEPT_LINES = 20_000;
 
@@ -35,16 +42,18 @@ export interface ProcessResult {
 
 /** Starts processes of dvc: each has an end, can be stopped with all that it has started, asks nobody, and has a line in the log. */
 export class DvcProcesses implements Disposable {
-  private readonly running = new Set<(force: Force) => void>();
+  private readonly groups: ProcessGroups;
   private gone = false;
 
   constructor(
     private readonly log: (line: string) => void,
     private readonly environment: NodeJS.ProcessEnv = process.env,
-  ) {}
+  ) {
+    this.groups = new ProcessGroups(log);
+  }
 
   /** Rejects with DvcError. `shown` are the arguments that are dvc's, for the log. */
-  run(
+  async run(
     folder: string,
     command: string,
     args: readonly string[],
@@ -53,105 +62,72 @@ export class DvcProcesses implements Disposable {
   ): Promise<ProcessResult> {
     const { signal, silence = SILENCE, timeout } = options;
     const name = shownCommand(shown);
-    if (this.gone || signal?.aborted) return Promise.reject(new DvcError('stopped', `${name} was stopped.`));
-    return new Promise((resolve, reject) => {
-      const began = performance.now();
-      const child = spawn(command, [...args], {
-        cwd: folder,
-        env: quietEnvironment(this.environment, options.programs),
-        // A group, and a session without a terminal, of its own: one signal reaches all of it, and nothing in it can ask anybody.
-        detached: process.platform !== 'win32',
-        stdio: ['ignore', 'pipe', 'pipe'],
-        windowsHide: true,
+    if (this.gone || signal?.aborted) throw new DvcError('stopped', `${name} was stopped.`);
+    const [out, err] = [new KeptLines(options), new KeptLines(options)];
+    const {
+      pid,
+      code,
+      signal: by,
+      stopped,
+    } = await this.groups
+      .run({
+        file: command,
+        args,
+        folder,
+        environment: quietEnvironment(this.environment, options.programs),
+        title: `dvc ${shown.map(withoutSecrets).join(' ')}`,
+        signal,
+        timeout,
+        silence: silence > 0 ? silence : undefined,
+        ending: INTERRUPTION,
+        onOutput: (chunk) => out.push(chunk),
+        onErrors: (chunk) => err.push(chunk),
+      })
+      .catch((error: unknown) => {
+        const message = messageOf(error);
+        throw new DvcError('not installed', `${command} can't be started: ${message}`, message, [], { cause: error });
       });
-      const out: string[] = [];
-      const err: string[] = [];
-      let reason: DvcError | undefined;
-      const timers: NodeJS.Timeout[] = [];
-      const end = (force: Force): void => endTree(child, force);
-      const stop = (why: DvcError): void => {
-        if (reason) return;
-        reason = why;
-        end('interrupt');
-        timers.push(
-          setTimeout(() => end('terminate'), FAREWELL),
-          setTimeout(() => end('kill'), FAREWELL * 1.5),
-        );
-        // A process that has left the group may hold on to the output.
-        timers.push(setTimeout(() => over(null), FAREWELL * 2));
-      };
-      const stopped = (): void => stop(new DvcError('stopped', `${name} was stopped.`));
-      let quiet: NodeJS.Timeout | undefined;
-      const alive = (): void => {
-        clearTimeout(quiet);
-        if (silence > 0)
-          quiet = setTimeout(
-            () => stop(new DvcError('timed out', `${name} said nothing for ${Math.round(silence / SECONDS)} s.`)),
-            silence,
-          );
-      };
-      if (timeout !== undefined)
-        timers.push(
-          setTimeout(() => stop(new DvcError('timed out', `${name} took longer than ${Math.round(timeout / SECONDS)} s.`)), timeout),
-        );
-      alive();
-      signal?.addEventListener('abort', stopped, { once: true });
-      const leave = (): void => end('interrupt');
-      process.once('exit', leave);
-      const mine = (force: Force): void => (force === 'interrupt' ? stopped() : end(force));
-      this.running.add(mine);
-
-      const cutters = ([child.stdout, child.stderr] as const).map((stream, index) => {
-        const kept = index === 0 ? out : err;
-        const decoder = new StringDecoder('utf8');
-        const cutter = new LineCutter(
-          (line) => {
-            kept.push(line);
-            if (kept.length > KEPT_LINES) kept.splice(0, kept.length - KEPT_LINES);
-            options.said?.(line);
-          },
-          (progress) => options.progress?.(progress),
-        );
-        stream.on('data', (chunk: Buffer) => {
-          alive();
-          cutter.push(decoder.write(chunk));
-        });
-        return cutter;
-      });
-
-      let ended = false;
-      const over = (code: number | string | null, failed?: Error): void => {
-        if (ended) return;
-        ended = true;
-        clearTimeout(quiet);
-        for (const timer of timers) clearTimeout(timer);
-        signal?.removeEventListener('abort', stopped);
-        process.removeListener('exit', leave);
-        this.running.delete(mine);
-        for (const cutter of cutters) cutter.end();
-        // What it has started and was not waited for goes with it when it was stopped.
-        if (reason) end('kill');
-        const took = Math.round(performance.now() - began);
-        const how = failed ? 'not started' : reason ? reason.reason : `code ${String(code)}`;
-        this.log(`[${child.pid ?? '-'}] dvc ${shown.map(withoutSecrets).join(' ')} [${folder}] ${how}, ${took} ms`);
-        if (reason) return reject(reason);
-        if (failed)
-          return reject(
-            new DvcError('not installed', `${command} can't be started: ${failed.message}`, failed.message, [], { cause: failed }),
-          );
-        if (code === 0) return resolve({ out, err });
-        for (const line of err) this.log(`[${child.pid ?? '-'}] ${withoutSecrets(line)}`);
-        reject(failureOf(name, [...err, ...out], code));
-      };
-      child.once('error', (error) => over(null, error));
-      child.once('close', (code, by) => over(code ?? by));
-    });
+    out.end();
+    err.end();
+    if (stopped === 'cancelled') throw new DvcError('stopped', `${name} was stopped.`);
+    if (stopped === 'silent') throw new DvcError('timed out', `${name} said nothing for ${Math.round(silence / SECONDS)} s.`);
+    if (stopped !== undefined) throw new DvcError('timed out', `${name} took longer than ${Math.round((timeout ?? 0) / SECONDS)} s.`);
+    if (code === 0) return { out: out.lines, err: err.lines };
+    for (const line of err.lines) this.log(`[${pid}] ${withoutSecrets(line)}`);
+    throw failureOf(name, [...err.lines, ...out.lines], code ?? by ?? null);
   }
 
   /** Interrupts what still runs. */
   dispose(): void {
     this.gone = true;
-    for (const end of this.running) end('interrupt');
+    this.groups.dispose();
+  }
+}
+
+/** The last lines of one stream, without the bars. */
+class KeptLines {
+  readonly lines: string[] = [];
+  private readonly decoder = new StringDecoder('utf8');
+  private readonly cutter: LineCutter;
+
+  constructor({ said, progress }: ProcessOptions) {
+    this.cutter = new LineCutter(
+      (line) => {
+        this.lines.push(line);
+        if (this.lines.length > KEPT_LINES) this.lines.shift();
+        said?.(line);
+      },
+      (each) => progress?.(each),
+    );
+  }
+
+  push(chunk: Buffer): void {
+    this.cutter.push(this.decoder.write(chunk));
+  }
+
+  end(): void {
+    this.cutter.push(this.decoder.end());
+    this.cutter.end();
   }
 }
 

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { homedir } from 'node:os';
 import { stripVTControlCharacters } from 'node:util';
 import { l10n, ProgressLocation, window, type LogOutputChannel } from 'vscode';
+import { LineSplitter } from '../../processes/lineSplitter';
+import { ProcessGroups, SAFE_POINT } from '../../processes/processGroups';
 
 /** Nothing that npm downloads or compiles should take longer than this, in milliseconds. */
 const TIME_OUT = 30 * 60_000;
@@ -28,38 +29,35 @@ export class NativeTensorFlow {
   }
 
   /** @returns false when it was cancelled. */
-  private run(signal: AbortSignal, say: (line: string) => void): Promise<boolean> {
-    const began = Date.now();
+  private async run(signal: AbortSignal, say: (line: string) => void): Promise<boolean> {
     const args = [this.program, 'backend', 'install', 'tfjs-node', '--into', this.folder];
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      windowsHide: true,
-    });
-    this.log.info(`[${child.pid}] ml-tracking ${args.slice(1).join(' ')}`);
     let last = '';
     const hear = (line: string): void => {
       const text = stripVTControlCharacters(line).trim();
       if (text === '') return;
       last = text;
-      this.log.info(`[${child.pid}] ${text}`);
+      this.log.info(`ml-tracking backend install: ${text}`);
       // npm's warnings are for its log.
       if (!/^npm (warn|notice)/.test(text)) say(text.length > 100 ? `${text.slice(0, 99)}…` : text);
     };
-    createInterface({ input: child.stdout }).on('line', hear);
-    createInterface({ input: child.stderr }).on('line', hear);
-    return new Promise((resolve, reject) => {
-      const stop = (): void => void child.kill('SIGTERM');
-      const timer = setTimeout(stop, TIME_OUT);
-      signal.addEventListener('abort', stop, { once: true });
-      child.on('error', reject);
-      child.on('close', (code, by) => {
-        clearTimeout(timer);
-        this.log.info(`[${child.pid}] ended with ${code ?? by} after ${Math.round((Date.now() - began) / 1000)} s`);
-        if (code === 0) resolve(true);
-        else if (signal.aborted) resolve(false);
-        else reject(new Error(last || l10n.t('It ended with {0}.', String(code ?? by))));
-      });
+    const [output, errors] = [new LineSplitter(hear), new LineSplitter(hear)];
+    const end = await new ProcessGroups((line) => this.log.info(line)).run({
+      file: process.execPath,
+      args: ['--disable-warning=ExperimentalWarning', ...args],
+      folder: homedir(),
+      environment: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      title: `ml-tracking ${args.slice(1).join(' ')}`,
+      signal,
+      timeout: TIME_OUT,
+      // It ends npm, and takes away what is half there.
+      ending: SAFE_POINT,
+      onOutput: (chunk) => output.push(chunk),
+      onErrors: (chunk) => errors.push(chunk),
     });
+    output.end();
+    errors.end();
+    if (end.code === 0) return true;
+    if (signal.aborted) return false;
+    throw new Error(last || l10n.t('It ended with {0}.', String(end.code ?? end.signal)));
   }
 }

@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { LogOutputChannel } from 'vscode';
+import { LineSplitter } from '../../processes/lineSplitter';
+import { ProcessGroups, SAFE_POINT } from '../../processes/processGroups';
 import { childEnvironment } from '../childEnvironment';
 import { parseTransferLine, type TransferProgress, type TransferReport } from './transferReport';
 
 /** A transfer that says nothing for so long is stuck; in milliseconds. */
 const SILENCE = 15 * 60_000;
-/** How long one that is asked to stop may take to come to a safe point, in milliseconds. */
-const FAREWELL = 10_000;
 /** What a question may take, in milliseconds. */
 const ASKING = 60_000;
 
@@ -21,11 +19,15 @@ export interface TransferJob {
 
 /** Runs the commands of `ml-tracking` that copy runs, each in a process of its own. */
 export class TransferProgram {
+  private readonly groups: ProcessGroups;
+
   constructor(
     private readonly program: string,
     private readonly log: Pick<LogOutputChannel, 'info' | 'warn'>,
     private readonly outer: NodeJS.ProcessEnv = process.env,
-  ) {}
+  ) {
+    this.groups = new ProcessGroups((line) => log.info(line));
+  }
 
   /** Rejects with the program's own line when it fails as a whole; what could not be copied is in the report. */
   async run(job: TransferJob, signal: AbortSignal, say: (progress: TransferProgress) => void): Promise<TransferReport> {
@@ -47,61 +49,35 @@ export class TransferProgram {
     return JSON.parse(text) as unknown;
   }
 
-  private execute(
+  private async execute(
     { args, cwd, environment }: TransferJob,
     silence: number,
     signal: AbortSignal,
     hear: (line: string) => void,
   ): Promise<{ readonly code: number | string | null; readonly complaint: string }> {
-    const began = Date.now();
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', this.program, ...args], {
-      cwd,
-      env: childEnvironment(this.outer, environment),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      windowsHide: true,
-    });
     const shown = args.length > 12 ? [...args.slice(0, 12), `… ${args.length - 12} more`] : args;
-    this.log.info(`[${child.pid}] ml-tracking ${shown.join(' ')}`);
     let complaint = '';
-    return new Promise((resolve, reject) => {
-      let last: NodeJS.Timeout | undefined;
-      const stop = (): void => {
-        child.kill('SIGTERM');
-        last ??= setTimeout(() => child.kill('SIGKILL'), FAREWELL);
-      };
-      let watch = setTimeout(stop, silence);
-      const alive = (): void => {
-        clearTimeout(watch);
-        watch = setTimeout(stop, silence);
-      };
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        alive();
-        hear(line);
-      });
-      createInterface({ input: child.stderr }).on('line', (line) => {
-        alive();
-        const text = line.replace(/^ml-tracking: /, '').trim();
-        if (text === '') return;
-        complaint = text;
-        this.log.warn(`[${child.pid}] ${text}`);
-      });
-      if (signal.aborted) stop();
-      signal.addEventListener('abort', stop, { once: true });
-      const over = (): void => {
-        clearTimeout(watch);
-        clearTimeout(last);
-        signal.removeEventListener('abort', stop);
-      };
-      child.once('error', (error) => {
-        over();
-        reject(error);
-      });
-      child.once('close', (code, by) => {
-        over();
-        this.log.info(`[${child.pid}] ended with ${code ?? by} after ${((Date.now() - began) / 1000).toFixed(1)} s`);
-        resolve({ code: code ?? by, complaint });
-      });
+    const output = new LineSplitter(hear);
+    const errors = new LineSplitter((line) => {
+      const text = line.replace(/^ml-tracking: /, '').trim();
+      complaint = text;
+      this.log.warn(`ml-tracking ${args[0] ?? ''}: ${text}`);
     });
+    const end = await this.groups.run({
+      file: process.execPath,
+      args: ['--disable-warning=ExperimentalWarning', this.program, ...args],
+      folder: cwd,
+      environment: childEnvironment(this.outer, environment),
+      title: `ml-tracking ${shown.join(' ')}`,
+      signal,
+      silence,
+      ending: SAFE_POINT,
+      onOutput: (chunk) => output.push(chunk),
+      onErrors: (chunk) => errors.push(chunk),
+    });
+    output.end();
+    errors.end();
+    return { code: end.code ?? end.signal ?? null, complaint };
   }
 }
 

@@ -102,7 +102,14 @@ function commandOptions(npm: NpmCommand, cwd: string, options: InstallOptions) {
     ...(headers === undefined ? {} : { npm_config_nodedir: headers }),
     ...(npm.nodeGyp === undefined ? {} : { npm_config_node_gyp: npm.nodeGyp }),
   };
-  return { cwd, env, timeout: 30 * MINUTE, onLine: options.onProgress, ...(options.signal ? { signal: options.signal } : {}) };
+  return {
+    cwd,
+    env,
+    timeout: 30 * MINUTE,
+    onLine: options.onProgress,
+    log: options.onProgress,
+    ...(options.signal ? { signal: options.signal } : {}),
+  };
 }
 
 function ownHeaders(): string | undefined {

@@ -63,7 +63,7 @@ describe('what git starts', () => {
     assert.equal(await committing, 'stopped');
     await ended(pids);
     assert.equal(existsSync(repository.path('.git/index.lock')), false);
-    assert.match(lines.at(-1) ?? '', /^git commit .* pid \d+, (code \d+|ended by a signal), stopped, \d+ ms, 0 bytes$/);
+    assert.match(lines.at(-1) ?? '', /^git commit .* pid \d+, (code \d+|SIG[A-Z]+), cancelled, \d+ ms, 0 bytes$/);
   });
 
   it('ends also where it will not, and where it has let go of git', async () => {
