@@ -6,6 +6,7 @@ import type { ContentPlace } from './content/place';
 import { placeAtRevision } from './content/versionPlace';
 import type { HashWork } from './hashing/hashWork';
 import { StatCache } from './hashing/statCache';
+import { versionHistory } from './history/versionHistory';
 import { readConfig } from './records/config';
 import { findDvcRoot } from './records/repository';
 import type { Revisions } from './revisions';
@@ -16,6 +17,7 @@ import { Reading } from './status/reading';
 import { RepositoryMemory } from './status/repositoryMemory';
 import type { DataStatus } from './status/status';
 import { viewStatus } from './status/viewQuestion';
+import type { RecordedVersions, VersionsOptions } from './versions';
 
 export interface DataReaderOptions {
   /** Undefined where nobody may ask git: what is committed is unknown then, and nothing outside of the repository is looked at. */
@@ -76,6 +78,10 @@ export class DataReader implements DataSource {
     const { revisions } = this.options;
     if (!revisions) throw invalid('What a commit holds can only be told where git may be run: trust this workspace first.');
     return placeAtRevision(path, revision, revisions, this.stoppedBy(signal));
+  }
+
+  versions(root: string, target: string, options: VersionsOptions = {}, signal?: AbortSignal): Promise<RecordedVersions> {
+    return this.ask('versions', root, signal, (reading) => versionHistory(reading, target, options));
   }
 
   async cacheUsage(root: string, signal?: AbortSignal): Promise<CacheUsage> {

@@ -19,3 +19,23 @@ export interface RecordedVersion {
   /** Whether the cache has it all; undefined where that can't be told. */
   readonly inCache: boolean | undefined;
 }
+
+/** What the working folder's record says now, where the newest commit says something else. */
+export type RecordedNow = Pick<RecordedVersion, 'digest' | 'hashName' | 'size' | 'files' | 'path' | 'inCache'>;
+
+/** The history of a data set. */
+export interface RecordedVersions {
+  /** Newest first. */
+  readonly versions: readonly RecordedVersion[];
+  /** Whether there are older ones. */
+  readonly more: boolean;
+  /** Undefined where the record is as the newest version has it, and where there is none. */
+  readonly now: RecordedNow | undefined;
+  /** How many commits could not be read: a broken record, or, for a file in a tracked folder, a manifest that isn't here. */
+  readonly unread: number;
+}
+
+export interface VersionsOptions {
+  /** So many versions, the newest. */
+  readonly most?: number;
+}

@@ -78,6 +78,8 @@ export class DataThread {
         return this.reader.losses(question.root, question.targets, signal);
       case 'placeAt':
         return this.reader.placeAt(question.path, question.revision, signal);
+      case 'versions':
+        return this.reader.versions(question.root, question.target, question.options, signal);
       case 'cacheUsage':
         return this.reader.cacheUsage(question.root, signal);
     }

@@ -2,6 +2,7 @@ import type { Endangered, Loss } from '../actions/losses';
 import type { ContentPlace } from '../content/place';
 import type { CacheUsage, DataAnswer, DataQuestion, DataSource } from '../source';
 import type { DataStatus } from '../status/status';
+import type { RecordedVersions, VersionsOptions } from '../versions';
 import { WorkerLink } from './workerLink';
 import type { ThreadAnswers, ThreadQuestion } from './workerMessages';
 
@@ -64,6 +65,10 @@ export class WorkerReader implements DataSource {
 
   placeAt(path: string, revision: string, signal?: AbortSignal): Promise<ContentPlace> {
     return this.ask({ of: 'placeAt', path, revision }, signal);
+  }
+
+  versions(root: string, target: string, options: VersionsOptions = {}, signal?: AbortSignal): Promise<RecordedVersions> {
+    return this.ask({ of: 'versions', root, target, options }, signal);
   }
 
   cacheUsage(root: string, signal?: AbortSignal): Promise<CacheUsage> {
