@@ -6,6 +6,7 @@ import { parseCompareRequest } from '../protocol/compareParser';
 import type { Engine } from '../store/engine';
 import { LiveComparison } from './liveComparison';
 import { fileNameOf, metricCsv } from './metricCsv';
+import { saveAs } from './saving';
 import { showPage } from './webPage';
 
 export interface CompareEngines {
@@ -128,7 +129,7 @@ export class ComparePanel implements vscode.Disposable {
       case 'showLog':
         return this.actions.showLog?.();
       case 'savePng':
-        return this.save(fileNameOf(request.key, 'png'), 'PNG image', async (uri) => vscode.workspace.fs.writeFile(uri, request.png));
+        return saveAs(fileNameOf(request.key, 'png'), 'PNG image', (uri) => vscode.workspace.fs.writeFile(uri, request.png), this.log);
       case 'saveCsv':
         return this.saveCsv(request.key, request.runIds);
     }
@@ -150,29 +151,7 @@ export class ComparePanel implements vscode.Disposable {
     const { engine } = this;
     if (!engine) return;
     const runs = await Promise.all(runIds.filter((runId) => this.runs.has(runId)).map((runId) => engine.runs.get(runId)));
-    await this.save(fileNameOf(key, 'csv'), 'CSV', (uri) => writeCsv(uri, key, metricCsv(engine.metrics, runs, key)));
-  }
-
-  /** Asks where, writes, says so. */
-  private async save(name: string, kind: string, write: (uri: vscode.Uri) => Promise<void>): Promise<void> {
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-    const extension = name.slice(name.lastIndexOf('.') + 1);
-    const uri = await vscode.window.showSaveDialog({
-      ...(folder && { defaultUri: vscode.Uri.joinPath(folder, name) }),
-      filters: { [kind]: [extension] },
-      title: `Export as ${kind}`,
-    });
-    if (!uri) return;
-    try {
-      await write(uri);
-    } catch (error) {
-      if (error instanceof vscode.CancellationError) return;
-      throw new Error(`${name} was not saved: ${messageOf(error)}`, { cause: error });
-    }
-    this.log.info(`Saved ${uri.toString(true)}`);
-    void vscode.window.showInformationMessage(`Saved ${vscode.workspace.asRelativePath(uri)}.`, 'Open').then(async (answer) => {
-      if (answer) await vscode.commands.executeCommand('vscode.open', uri);
-    });
+    await saveAs(fileNameOf(key, 'csv'), 'CSV', (uri) => writeCsv(uri, key, metricCsv(engine.metrics, runs, key)), this.log);
   }
 }
 

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { parseCompareState } from '../protocol/compareParser';
 import { ComparePanel, type CompareActions, type CompareEngines, type CompareLog } from './comparePanel';
+import { OpenPanels } from './openPanels';
 
 /** All comparisons that are open, the most recently used first. Revives them after a reload of the window. */
 export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
   static readonly viewType = 'mlTracking.compare';
 
-  private readonly panels: ComparePanel[] = [];
+  private readonly panels = new OpenPanels<ComparePanel>();
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -17,7 +18,7 @@ export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSeri
 
   /** Shows the runs of a store side by side; a comparison of the same runs that is open already comes to the front. */
   open(location: string, runIds: readonly string[]): void {
-    const found = this.panels.find((panel) => panel.shows(location, runIds));
+    const found = this.panels.all.find((panel) => panel.shows(location, runIds));
     if (found) return found.reveal();
     const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
     const panel = vscode.window.createWebviewPanel(ComparePanels.viewType, 'Compare Runs', column, {
@@ -30,7 +31,7 @@ export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSeri
 
   /** Adds a run to the store's most recently used comparison, or opens one. */
   add(location: string, runId: string): void {
-    const found = this.panels.find((panel) => panel.location === location);
+    const found = this.panels.all.find((panel) => panel.location === location);
     if (!found) return this.open(location, [runId]);
     found.add(runId);
     found.reveal();
@@ -38,7 +39,7 @@ export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSeri
 
   /** The most recently used comparison. */
   current(): { readonly location: string; readonly runIds: readonly string[] } | undefined {
-    const [panel] = this.panels;
+    const [panel] = this.panels.all;
     return panel && { location: panel.location, runIds: panel.runIds };
   }
 
@@ -49,28 +50,13 @@ export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSeri
   }
 
   dispose(): void {
-    for (const panel of this.panels.splice(0)) panel.dispose();
+    this.panels.dispose();
   }
 
   private take(webviewPanel: vscode.WebviewPanel, location: string, runIds: readonly string[]): void {
     const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.extensionUri, 'media', `compare-${theme}.svg`);
     webviewPanel.iconPath = { light: icon('light'), dark: icon('dark') };
     const panel = new ComparePanel(webviewPanel, this.extensionUri, location, runIds, this.engines, this.actions, this.log);
-    this.panels.unshift(panel);
-    webviewPanel.onDidChangeViewState(() => webviewPanel.active && this.moveToFront(panel));
-    webviewPanel.onDidDispose(() => {
-      this.forget(panel);
-      panel.dispose();
-    });
-  }
-
-  private moveToFront(panel: ComparePanel): void {
-    this.forget(panel);
-    this.panels.unshift(panel);
-  }
-
-  private forget(panel: ComparePanel): void {
-    const place = this.panels.indexOf(panel);
-    if (place >= 0) this.panels.splice(place, 1);
+    this.panels.add(webviewPanel, panel);
   }
 }

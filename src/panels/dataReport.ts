@@ -1,0 +1,137 @@
+import { formatBytes, formatNumber } from '../core/format';
+import { isSame, type ContentComparison } from '../data/content/comparison';
+import { pixelTable } from '../data/content/images/pixelTable';
+import type { LabelCounts, Profile } from '../data/content/profile';
+import { compareLabels } from '../data/content/stats/columnStats';
+import type { Balance, DataReport, Fact, PartSummary } from '../protocol/data';
+import { columnPairs, wireNumbers } from './columnPairs';
+
+/** So many classes are told of, the largest differences first among more. */
+const MOST_CLASSES = 1_000;
+const MOST_PROBLEMS = 20;
+
+/** What the page shows of one version. */
+export function profileReport(profile: Profile): DataReport {
+  return report(undefined, profile, {
+    isSame: false,
+    rows: undefined,
+    parts: (profile.parts ?? []).map((part) => ({ path: part.name, summary: sizeOf(part) })),
+  });
+}
+
+/** What the page shows of two versions. */
+export function comparisonReport(comparison: ContentComparison): DataReport {
+  const { before, after, rowContent, parts } = comparison;
+  return report(before, after, {
+    isSame: isSame(comparison),
+    rows: rowContent,
+    parts: parts.map(({ path, comparison: part }) => ({ path, summary: `${sizeOf(part.before)} → ${sizeOf(part.after)}` })),
+  });
+}
+
+function report(
+  before: Profile | undefined,
+  after: Profile,
+  told: Pick<DataReport, 'isSame' | 'rows'> & { readonly parts: readonly PartSummary[] },
+): DataReport {
+  const both = before ? [before, after] : [after];
+  const [was, is] = [numbersOf(before), numbersOf(after)];
+  return {
+    ...told,
+    facts: facts(before, after),
+    columns: columnPairs(before?.columns, after.columns ?? [], before !== undefined),
+    balance: balance(before?.labels, after.labels),
+    values: was || is ? { before: was && wireNumbers(was), after: is && wireNumbers(is) } : undefined,
+    valuesAre: after.images ? 'pixels' : 'values',
+    hasImages: both.some(isImages),
+    notes: unique(both.flatMap(({ notes }) => notes)),
+    problems: unique(both.flatMap(({ problems }) => problems.map(problemText))).slice(0, MOST_PROBLEMS),
+    problemCount: both.reduce((sum, { problemCount }) => sum + problemCount, 0),
+  };
+}
+
+/** Only what at least one version has. */
+function facts(before: Profile | undefined, after: Profile): Fact[] {
+  const rowWord = after.images ? 'Images' : after.array ? 'Items' : 'Rows';
+  const of: readonly (readonly [string, (profile: Profile) => string | undefined])[] = [
+    [
+      'Format',
+      ({ format, dialect }) => FORMATS[format] + (dialect && dialect.delimiter !== ',' ? ` (${delimiterWord(dialect.delimiter)})` : ''),
+    ],
+    ['Size', ({ bytes }) => formatBytes(bytes)],
+    ['Files', ({ files, format }) => (format === 'folder' || format === 'images' ? count(files) : undefined)],
+    [rowWord, ({ rows }) => (rows === undefined ? undefined : count(rows))],
+    ['Columns', ({ columnCount }) => (columnCount === undefined ? undefined : count(columnCount))],
+    ['Shape', ({ array }) => array?.shape.join(' × ')],
+    ['Type', ({ array }) => array?.type],
+    ['Range', (profile) => rangeOf(profile)],
+    ['Image sizes', ({ images }) => images && imageSizes(images)],
+    ['Classes', ({ labels }) => (labels ? `${count(labels.counts.length)} (${labels.from})` : undefined)],
+    [
+      'Duplicates',
+      ({ duplicates }) => duplicates && `${count(duplicates.count)}${duplicates.exact ? '' : ` in ${count(duplicates.compared)}`}`,
+    ],
+    ['Problems', ({ problemCount }) => (problemCount > 0 ? count(problemCount) : undefined)],
+  ];
+  return of.flatMap(([name, tell]) => {
+    const [was, is] = [before && tell(before), tell(after)];
+    return was === undefined && is === undefined ? [] : [{ name, before: was, after: is, differs: before !== undefined && was !== is }];
+  });
+}
+
+const FORMATS: Readonly<Record<Profile['format'], string>> = {
+  ...{ csv: 'CSV', parquet: 'Parquet', jsonl: 'JSON lines', idx: 'IDX', npy: 'NumPy', images: 'Images', folder: 'Folder', other: 'Other' },
+};
+
+function delimiterWord(delimiter: string): string {
+  return { '\t': 'tabs', ';': 'semicolons', '|': 'bars', ' ': 'spaces' }[delimiter] ?? delimiter;
+}
+
+function rangeOf(profile: Profile): string | undefined {
+  const numbers = numbersOf(profile);
+  return numbers && `${formatNumber(numbers.min)} to ${formatNumber(numbers.max)}, mean ${formatNumber(numbers.mean)}`;
+}
+
+function imageSizes({ sizes, omittedSizes }: NonNullable<Profile['images']>): string {
+  const shown = sizes.slice(0, 3).map(({ width, height, channels }) => `${width} × ${height}${channels > 2 ? ' colour' : ' grey'}`);
+  const more = sizes.length - shown.length + omittedSizes;
+  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}
+
+function numbersOf(profile: Profile | undefined): NonNullable<Profile['array']>['numbers'] {
+  return profile?.array?.numbers ?? profile?.images?.pixels;
+}
+
+function balance(before: LabelCounts | undefined, after: LabelCounts | undefined): Balance | undefined {
+  const named = after ?? before;
+  if (!named) return undefined;
+  const [old, young] = [before, after].map((each) => new Map(each?.counts.map(({ value, count: n }) => [value, n])));
+  const values = [...new Set([...old!.keys(), ...young!.keys()])].sort(compareLabels);
+  const classes = values.map((value) => ({ value, before: old!.get(value) ?? 0, after: young!.get(value) ?? 0 }));
+  return { from: named.from, classes: classes.slice(0, MOST_CLASSES) };
+}
+
+/** Whether samples can be asked for: pictures, arrays of them, tables of pixels. */
+function isImages({ format, array, columns, columnCount }: Profile): boolean {
+  if (format === 'images') return true;
+  if (array) return array.shape.length === 3 || array.shape.length === 4;
+  return format === 'csv' && columns?.length === columnCount && pixelTable((columns ?? []).map(({ name }) => name)) !== undefined;
+}
+
+function sizeOf({ rows, bytes, array }: Profile): string {
+  return rows === undefined ? formatBytes(bytes) : `${count(rows)} ${array ? 'items' : rows === 1 ? 'row' : 'rows'}`;
+}
+
+function problemText({ path, line, row, message }: Profile['problems'][number]): string {
+  const place = line === undefined ? (row === undefined ? path : `${path}, row ${row}`) : `${path}, line ${line}`;
+  return `${place}: ${message}`;
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}
+
+/** With thousands apart, as people read long counts. */
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
