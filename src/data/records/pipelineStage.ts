@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { commandOf, placeOf, plainOf } from './dvcFile';
 import type { LockEntry, LockFile, LockedPath } from './lockFile';
 import { isDict, isList, isTruthy, pythonText, toPlain, type PythonDict, type PythonValue } from './pythonValue';
@@ -63,7 +63,7 @@ export class PipelineStageBuilder {
   private params({ workingFolder, entry }: StagePlace, written: readonly PythonValue[]): StageParams[] {
     const locked = entry?.dict.get('params');
     return [...mergeParams(written)].map(([file, keys]) => {
-      const { defined, target } = placeOf(this.root, workingFolder, file);
+      const { defined, target } = placeOf(this.root, workingFolder, file === '' ? join(this.root, 'params.yaml') : file);
       const values = isDict(locked) ? locked.get(defined) : undefined;
       return { path: defined, target: target ?? defined, keys, recorded: isDict(values) ? recordedParams(values, keys) : undefined };
     });

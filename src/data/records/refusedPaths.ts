@@ -7,7 +7,7 @@ import type { BrokenRecord } from './recordReading';
 import type { RecordSource } from './recordSource';
 import type { Stage } from './stage';
 
-/** Finds the stages that DVC refuses for what they name: outs that `.dvcignore` ignores, and files of its own. */
+/** Finds the stages that DVC refuses for what they name: outs that `.dvcignore` ignores, files of its own, nothing at all. */
 export class RefusedPaths {
   private readonly rules = new Map<string, Promise<IgnoreRules>>();
 
@@ -20,6 +20,8 @@ export class RefusedPaths {
 
   /** Why DVC refuses a stage; undefined where it takes it. */
   async refusal(stage: Stage): Promise<BrokenRecord | undefined> {
+    const nameless = stage.deps.find(({ path, source }) => path === '' && source?.kind !== 'database');
+    if (nameless) return { file: stage.file, message: 'a dep has an empty path', line: nameless.line };
     const paths = [...stage.deps.filter(({ source }) => source?.kind !== 'database'), ...stage.outs];
     const record = paths.find(({ path }) => path.endsWith('.dvc') || isRecordName(path.slice(path.lastIndexOf('/') + 1)));
     if (record)
