@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { join, resolve } from 'node:path';
 import { readCodeState } from './code/codeState';
+import { CodeReader } from './code/reader';
 import { readDataSummary } from './data/dataSummary';
-import { readDataVersion } from './data/dataVersion';
+import { UsedData } from './data/usedData';
 import type { Dataset } from './core/dataset';
 import { invalid } from './core/errors';
 import { TagName } from './core/tagNames';
@@ -15,6 +16,7 @@ import type { SessionLog } from './autolog/sessionLog';
 import { Termination } from './autolog/termination';
 import { autologModel } from './autolog/tfjsAutolog';
 import type { AutologOptions, TrainableModel } from './autolog/tfjsAutolog';
+import { GitRevisions } from './lineage/gitRevisions';
 import { findStore, STORE_FOLDER } from './store/location';
 import { openStore } from './store/sqlite/store';
 
@@ -55,7 +57,8 @@ export async function withRun<T>(
   const [options, work] = args.length === 1 ? [{}, args[0]] : args;
   const engine = await openStore(storeFolder(options));
   try {
-    const run = await RunSession.open(engine, sessionOptions(options));
+    const used = usedData();
+    const run = await RunSession.open(engine, sessionOptions(options, used));
     const listening = termination.add((cause) => (cause.kind === 'signal' ? run.finish('KILLED') : run.finish('FAILED', cause.error)));
     try {
       await run.begin();
@@ -68,6 +71,7 @@ export async function withRun<T>(
       throw error;
     } finally {
       listening.dispose();
+      await used.save();
     }
   } finally {
     await engine.close();
@@ -133,7 +137,12 @@ function storeFolder(options: RunOptions): string {
   return findStore(folder) ?? join(folder, STORE_FOLDER);
 }
 
-function sessionOptions(options: RunOptions) {
+/** Which versions of data are used, and whether the commit has them. */
+function usedData(): UsedData {
+  return new UsedData(new GitRevisions(new CodeReader(() => undefined)));
+}
+
+function sessionOptions(options: RunOptions, used: UsedData) {
   const parent = active.getStore();
   const runId = parent ? undefined : process.env['ML_TRACKING_RUN_ID'] || undefined;
   return {
@@ -143,7 +152,7 @@ function sessionOptions(options: RunOptions) {
     commandLine: process.argv,
     source: options.source ?? process.argv[1],
     readCodeState,
-    readDataVersion,
+    readDataVersion: used.version,
     readDataSummary,
     log: options.log ?? stderrLog,
     name: options.name,

@@ -3,8 +3,11 @@ import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as core from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import type { Dataset } from './core/dataset';
+import type { ReadDataVersion } from './core/dataVersion';
 import { invalid } from './core/errors';
-import { readDataVersion } from './data/dataVersion';
+import { CodeReader } from './code/reader';
+import { UsedData } from './data/usedData';
+import { GitRevisions } from './lineage/gitRevisions';
 import { findTrainerFiles } from './train/backend/trainerFiles';
 import { useWasmBackend } from './train/backend/wasmBackend';
 import type { TrainConfig } from './train/config';
@@ -43,7 +46,8 @@ export async function loadDigits(
   options: { readonly limit?: number } = {},
 ): Promise<{ readonly train: DigitTensors; readonly test: DigitTensors }> {
   const data = await readDigits(folder);
-  return { train: await tensorsOf(data, 'train', options.limit), test: await tensorsOf(data, 'test', undefined) };
+  const { version } = new UsedData(new GitRevisions(new CodeReader(() => undefined)));
+  return { train: await tensorsOf(data, 'train', options.limit, version), test: await tensorsOf(data, 'test', undefined, version) };
 }
 
 /** The digit CNN, compiled and ready to be fitted, as a configuration asks for it. */
@@ -64,7 +68,12 @@ export async function evaluateDigits(model: LayersModel, digits: DigitTensors): 
   return testMetrics(evaluate(digits.labels, argMaxRows(probabilities, CLASSES), { classes: CLASSES, probabilities }));
 }
 
-async function tensorsOf(data: DigitData, part: 'train' | 'test', limit: number | undefined): Promise<DigitTensors> {
+async function tensorsOf(
+  data: DigitData,
+  part: 'train' | 'test',
+  limit: number | undefined,
+  dataVersion: ReadDataVersion,
+): Promise<DigitTensors> {
   requireBackend('loadDigits');
   const split = data[part];
   const count = Math.min(limit ?? Infinity, split.count);
@@ -76,7 +85,7 @@ async function tensorsOf(data: DigitData, part: 'train' | 'test', limit: number 
     x: tf.tensor4d(pixels, [count, SIDE, SIDE, 1]),
     y: tf.tensor2d(y, [count, CLASSES]),
     labels,
-    dataset: await datasetDescription(data, { part, rows: { from: 0, count }, folder: process.cwd(), dataVersion: readDataVersion }),
+    dataset: await datasetDescription(data, { part, rows: { from: 0, count }, folder: process.cwd(), dataVersion }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ReadCodeState } from '../core/codeState';
 import type { Dataset } from '../core/dataset';
 import type { ReadDataSummary } from '../core/dataSummary';
+import type { DescribedDataset } from '../core/dataUse';
 import type { ReadDataVersion } from '../core/dataVersion';
 import { TrackingError, messageOf } from '../core/errors';
 import type { MetricPoint } from '../core/metric';
@@ -9,6 +10,7 @@ import type { Run, RunStatus } from '../core/run';
 import { TagName } from '../core/tagNames';
 import type { Engine } from '../store/engine';
 import type { DataFiles } from './fileDataset';
+import { UsedDatasets } from './usedDatasets';
 import { describeDataFiles } from './fileDataset';
 import type { ParamValue } from './loggedValue';
 import { Limits, limited, oneLine, paramText, stackOf } from './loggedValue';
@@ -53,6 +55,7 @@ export class RunSession {
   private readonly system: SystemMetrics | undefined;
   private readonly pending = new Set<Promise<void>>();
   private readonly models: RunModels;
+  private readonly uses: UsedDatasets;
   private finishing: Promise<void> | undefined;
   private context: Readonly<Record<string, string>> = {};
   private ended: RunStatus | undefined;
@@ -66,6 +69,7 @@ export class RunSession {
     this.queue = new WriteQueue(engine.runs, run.runId, options.log);
     this.params = new Map(run.params.map(({ key, value }) => [key, value]));
     this.models = new RunModels(engine, run);
+    this.uses = new UsedDatasets((line) => options.log.warn(line));
     this.progress = new ProgressTag((json) => this.queue.addTags({ [TagName.progress]: json }));
     if (options.systemMetrics !== false)
       this.system = new SystemMetrics(
@@ -166,14 +170,19 @@ export class RunSession {
     return this.engine.artifacts.write(this.runId, path, content);
   }
 
-  /** @param context what it was used for: `train`, `validation` or `test`. */
+  /**
+   * Notes what data the run uses. Where that can't be had again by the commit alone, it is said once, with what to do.
+   * @param context what it was used for: `train`, `validation` or `test`.
+   */
   async logDataset(data: Dataset | DataFiles, context: string, tags: Readonly<Record<string, string>> = {}): Promise<Dataset> {
-    const dataset = 'paths' in data ? await this.describe(data) : data;
-    await this.engine.runs.logInputs(this.runId, [{ dataset, tags: { ...tags, 'mlflow.data.context': context } }]);
+    const described = 'paths' in data ? await this.describe(data) : data;
+    const { dataset, tags: own } = this.uses.take(described);
+    await this.engine.runs.logInputs(this.runId, [{ dataset, tags: { ...own, ...tags, 'mlflow.data.context': context } }]);
+    if (this.uses.state !== undefined) this.setTags({ [TagName.dataState]: this.uses.state });
     return dataset;
   }
 
-  private describe(data: DataFiles): Promise<Dataset> {
+  private describe(data: DataFiles): Promise<DescribedDataset> {
     const { folder, readDataVersion, readDataSummary } = this.options;
     return describeDataFiles(data, folder, readDataVersion, readDataSummary);
   }

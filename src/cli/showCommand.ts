@@ -64,7 +64,7 @@ function describe(run: Run, experiment: string, artifacts: readonly Artifact[], 
     ['commit', commit ? `${commit.slice(0, 10)} ${run.tags[TagName.gitBranch] ?? ''}${dirty}` : 'none'],
     ...run.inputs.map((input) => [
       'data set',
-      `${input.dataset.name} ${input.dataset.digest} (${input.tags['mlflow.data.context'] ?? 'input'})`,
+      `${input.dataset.name} ${input.dataset.digest} (${[input.tags['mlflow.data.context'] ?? 'input', stateWord(input.tags[TagName.dataState])].filter(Boolean).join(', ')})`,
     ]),
     ...models.map(({ name, modelType, modelId }) => ['model', `${name} (${[modelType, modelId].filter(Boolean).join(', ')})`]),
   ];
@@ -93,4 +93,9 @@ function describe(run: Run, experiment: string, artifacts: readonly Artifact[], 
     ),
   ];
   return sections.join('\n');
+}
+
+/** What to know of a data set that its commit can't bring back. */
+function stateWord(state: string | undefined): string | undefined {
+  return state === 'uncommitted' ? 'not committed' : state === 'modified' ? state : undefined;
 }

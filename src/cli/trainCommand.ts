@@ -7,7 +7,9 @@ import { Termination } from '../autolog/termination';
 import { readCodeState } from '../code/codeState';
 import { TagName } from '../core/tagNames';
 import { formatDuration } from '../core/format';
-import { readDataVersion } from '../data/dataVersion';
+import { UsedData } from '../data/usedData';
+import { GitRevisions } from '../lineage/gitRevisions';
+import { CodeReader } from '../code/reader';
 import type { Engine } from '../store/engine';
 import { checkSettings, readConfig, TRAIN_DEFAULTS, type TrainConfig } from '../train/config';
 import { loadDigits, type DigitData } from '../train/data/mnist';
@@ -56,6 +58,8 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
   const termination = new Termination({ graceMs: (await trackingServer(flags)) === undefined ? undefined : SERVER_GRACE });
   const { data, backend, checks } = await prepare(flags, config, termination, abort, bar, log);
 
+  const revisions = new GitRevisions(new CodeReader(() => undefined));
+  const used = new UsedData(revisions);
   await withTrainingStore(flags, output, async ({ engine, sendLater }) => {
     const session = await RunSession.open(engine, {
       experiment: config.experiment,
@@ -68,7 +72,7 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
         ...(checks === 'none' ? {} : { [TagName.dataChecks]: checks }),
       },
       readCodeState,
-      readDataVersion,
+      readDataVersion: used.version,
       log,
     });
     const listening = termination.add(async (cause) => {
@@ -84,7 +88,7 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
       await session.begin();
       const work = { config, data, backend, threads: config.threads ?? Math.min(2, availableParallelism()), folder: process.cwd() };
       const result = await trainDigitRun(session, work, {
-        readDataVersion,
+        readDataVersion: used.version,
         onProgress: (progress) => bar.show(progress),
         signal: abort.signal,
         log,
@@ -105,6 +109,8 @@ export async function train(flags: TrainFlags, output: Output): Promise<void> {
       throw error;
     } finally {
       listening.dispose();
+      await used.save();
+      revisions.dispose();
     }
     await report(engine, session.runId, output);
     output.say(sendLater(session.runId) ?? '');

@@ -24,6 +24,17 @@ export const TagName = {
   backend: 'mlTracking.backend',
   /** What the checks of a training's data said before it: `passed`, or `skipped`; absent where there are none. */
   dataChecks: 'mlTracking.data.checks',
+  /** Whether the run's data can be had again by its commit: DataUseState; of a run the worst of its data sets, and of each of these its own. */
+  dataState: 'mlTracking.data.state',
+  /** Of a data set: what DVC records of the files that were modified. */
+  dataRecorded: 'mlTracking.data.recorded',
+  /** Of a data set as a run used it: what people say of the data. Lists are on one line each. */
+  dataDescription: 'mlTracking.data.description',
+  dataType: 'mlTracking.data.type',
+  dataLabels: 'mlTracking.data.labels',
+  dataSource: 'mlTracking.data.source',
+  dataPreprocessing: 'mlTracking.data.preprocessing',
+  dataTransformations: 'mlTracking.data.transformations',
   /** JSON of RunProcess: who writes this run, so that a silent death is found. */
   process: 'mlTracking.process',
   /** JSON of RunProgress, replaced about once a second while the run lasts, removed at its end. */

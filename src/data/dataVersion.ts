@@ -12,22 +12,31 @@ import { findDvcRoot, readOuts, type TrackedOut } from './records/repository';
  * digest that the folder's manifest gives it; while the manifest isn't in the cache, the folder's version stands for it.
  */
 export const readDataVersion: ReadDataVersion = async (path) => {
-  const target = resolve(path);
-  const root = await findDvcRoot(dirname(target));
-  const out = await findOut(target, root);
-  if (out?.digest === undefined) return undefined;
+  const found = await findTrackedOut(path);
+  return found && readRecordedVersion(resolve(path), found);
+};
+
+/** As `readDataVersion`, of a path whose out is known. */
+export async function readRecordedVersion(target: string, { root, out }: FoundOut): Promise<DataVersion | undefined> {
+  if (out.digest === undefined) return undefined;
   const version = versionOf(out, out.digest);
-  if (out.target === target || root === undefined || !out.digest.endsWith('.dir')) return version;
+  if (out.target === target || !out.digest.endsWith('.dir')) return version;
   const members = await readManifest(await readCacheFolder(root), out.hashName, out.digest);
   if (!members) return version;
   const inside = relative(out.target, target).split(sep).join('/');
   const member = members.find((entry) => entry.path === inside);
   if (member) return { ...version, path: target, digest: member.digest, size: undefined, files: undefined };
   return members.some((entry) => entry.path.startsWith(`${inside}/`)) ? version : undefined;
-};
+}
+
+/** An out, and the root of its repository. */
+export interface FoundOut {
+  readonly root: string;
+  readonly out: TrackedOut;
+}
 
 /** The out that is a path, or the nearest one that holds it, with its repository's root; undefined where DVC tracks neither. */
-export async function findTrackedOut(path: string): Promise<{ readonly root: string; readonly out: TrackedOut } | undefined> {
+export async function findTrackedOut(path: string): Promise<FoundOut | undefined> {
   const target = resolve(path);
   const root = await findDvcRoot(dirname(target));
   const out = await findOut(target, root);

@@ -28,7 +28,7 @@ export function metadataOf({ description, type, labels, meta }: Pick<StageOut, '
     source: textOf(keys['source']),
     preprocessing: listOf(keys['preprocessing']),
     transformations: listOf(keys['transformations']),
-    other: Object.fromEntries([
+    other: Object.fromEntries<unknown>([
       ...(meta === undefined || isDict(meta) ? [] : [['meta', jsonable(meta)]]),
       ...rest.map(([key, value]) => [key, jsonable(value)]),
     ]),

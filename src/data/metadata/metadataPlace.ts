@@ -18,7 +18,7 @@ export function placeInRecord(text: string, stage: Stage, out: StageOut): Metada
   if (stage.name === undefined) return { keys: ['outs', stage.outs.indexOf(out)], text: undefined, group: undefined };
   const lines = new LineCounter();
   const document = parseDocument(text, { schema: 'failsafe', version: '1.2', logLevel: 'silent', lineCounter: lines });
-  const stages = child(document.contents as Node | null, 'stages');
+  const stages = child(document.contents, 'stages');
   const group = child(stages, stage.name) ? undefined : stage.name.split('@')[0];
   const name = group ?? stage.name;
   const definition = child(stages, name);

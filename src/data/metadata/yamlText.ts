@@ -37,7 +37,7 @@ export function flowText(entry: YamlEntry): string {
 export function blockText(entry: YamlEntry, column: number, style: YamlStyle): string {
   if (typeof entry === 'string') return ` ${scalarText(entry, false)}`;
   const line = (indent: number, text: string): string => `${style.eol}${' '.repeat(indent)}${text}`;
-  if (isList(entry)) return entry.map((item) => line(column + style.dash, `- ${scalarText(item as string, false)}`)).join('');
+  if (isList(entry)) return entry.map((item) => line(column + style.dash, `- ${scalarText(item, false)}`)).join('');
   return Object.entries(entry)
     .map(([key, value]) => line(column + 2, `${key}:${blockText(value, column + 2, style)}`))
     .join('');

@@ -1,6 +1,7 @@
-import { relative, sep } from 'node:path';
-import type { DataVersion, ReadDataVersion } from '../../core/dataVersion';
-import type { Dataset } from '../../core/dataset';
+import { dataUse, metadataProfile, placeIn } from '../../autolog/dataUses';
+import type { DataMetadata } from '../../core/dataMetadata';
+import type { DataUse, DescribedDataset } from '../../core/dataUse';
+import type { ReadDataVersion } from '../../core/dataVersion';
 import { CLASSES, SIDE, type DigitData, type DigitFile, type DigitSplit } from './mnist';
 
 export interface DescriptionOptions {
@@ -19,9 +20,11 @@ export interface DescriptionOptions {
 export const TRAINING_STEPS: readonly string[] = ['pixels divided by 255', 'reshaped to 28×28×1', 'labels one-hot'];
 
 /** A data set as a run records it, by MLflow's conventions for `source`, `schema` and `profile`. */
-export async function datasetDescription(data: DigitData, options: DescriptionOptions): Promise<Dataset> {
+export async function datasetDescription(data: DigitData, options: DescriptionOptions): Promise<DescribedDataset> {
   const split = data[options.part];
-  const [images, labels] = await Promise.all([describeFile(split.files.images, options), describeFile(split.files.labels, options)]);
+  const files = await Promise.all([describeFile(split.files.images, options), describeFile(split.files.labels, options)]);
+  const [images, labels] = files.map(({ file }) => file) as [FileDescription, FileDescription];
+  const { metadata } = files[0];
   const rows = options.rows ?? { from: 0, count: split.count };
   return {
     name: `${data.origin.name} ${options.part}`,
@@ -48,8 +51,11 @@ export async function datasetDescription(data: DigitData, options: DescriptionOp
       features_shape: [rows.count, SIDE, SIDE],
       class_counts: classCounts(split, rows),
       pixels: pixelSummary(split, rows),
-      preprocessing: [...data.origin.steps, ...(options.steps ?? TRAINING_STEPS)],
+      ...metadataProfile(metadata),
+      preprocessing: [...new Set([...(metadata?.preprocessing ?? []), ...data.origin.steps, ...(options.steps ?? TRAINING_STEPS)])],
     }),
+    uses: files.flatMap(({ use }) => (use ? [use] : [])),
+    ...(metadata ? { metadata } : {}),
   };
 }
 
@@ -84,17 +90,25 @@ interface FileDescription {
   readonly recorded?: string;
 }
 
-async function describeFile(file: DigitFile, options: DescriptionOptions): Promise<FileDescription> {
-  const version: DataVersion | undefined = await options.dataVersion?.(file.path);
-  const where = (path: string): string => {
-    const inside = options.folder === undefined ? '..' : relative(options.folder, path);
-    return inside.startsWith('..') ? path : inside.split(sep).join('/');
-  };
+async function describeFile(
+  file: DigitFile,
+  options: DescriptionOptions,
+): Promise<{ readonly file: FileDescription; readonly use: DataUse | undefined; readonly metadata: DataMetadata | undefined }> {
+  const version = await options.dataVersion?.(file.path, { md5: file.md5 });
+  const where = (path: string): string => (options.folder === undefined ? path : placeIn(options.folder, path));
+  const use = version && { ...dataUse(file.path, version, options.folder ?? process.cwd()), digest: file.md5 };
+  // Whoever only reads records leaves it to us to compare.
+  const isOther = version?.state === undefined && version?.path === file.path && version.digest !== file.md5;
+  const recorded = use?.recorded ?? (isOther ? version.digest : undefined);
   return {
-    path: where(file.path),
-    md5: file.md5,
-    size: file.bytes,
-    ...(version ? { trackedBy: where(version.recordedIn) } : {}),
-    ...(version && version.digest !== file.md5 ? { recorded: version.digest } : {}),
+    file: {
+      path: where(file.path),
+      md5: file.md5,
+      size: file.bytes,
+      ...(version ? { trackedBy: where(version.recordedIn) } : {}),
+      ...(recorded === undefined ? {} : { recorded }),
+    },
+    use,
+    metadata: version?.metadata,
   };
 }

@@ -1,7 +1,7 @@
-import { ThemeIcon, TreeItem } from 'vscode';
+import { l10n, ThemeColor, ThemeIcon, TreeItem } from 'vscode';
 import type { DatasetInput } from '../../core/dataset';
 import type { TreeNode } from '../treeNode';
-import { datasetDescription } from './datasetText';
+import { datasetDescription, datasetTooltip, stateOf } from './datasetText';
 
 /** One data set that a run used, in the version that it had. */
 export class DatasetNode implements TreeNode {
@@ -20,15 +20,10 @@ export class DatasetNode implements TreeNode {
     const { dataset } = this.input;
     const item = new TreeItem(dataset.name);
     item.id = `${this.runId}/dataset/${this.index}/${dataset.digest}`;
-    item.description = datasetDescription(this.input);
-    item.tooltip = [
-      dataset.name,
-      `digest ${dataset.digest}`,
-      `source ${dataset.source}`,
-      ...(dataset.schema ? [`schema ${dataset.schema}`] : []),
-      ...(dataset.profile ? [dataset.profile] : []),
-    ].join('\n');
-    item.iconPath = new ThemeIcon('database');
+    item.description = datasetDescription(this.input, l10n);
+    item.tooltip = datasetTooltip(this.input, l10n);
+    const isReproducible = ['committed', undefined].includes(stateOf(this.input));
+    item.iconPath = isReproducible ? new ThemeIcon('database') : new ThemeIcon('warning', new ThemeColor('problemsWarningIcon.foreground'));
     item.contextValue = 'dataset';
     return item;
   }

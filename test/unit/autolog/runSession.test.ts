@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { CodeReader } from '../../../src/code/reader';
+import { UsedData } from '../../../src/data/usedData';
+import { GitRevisions } from '../../../src/lineage/gitRevisions';
 import { parseRunProcess } from '../../../src/core/progress';
 import { TagName } from '../../../src/core/tagNames';
 import type { Engine } from '../../../src/store/engine';
@@ -174,5 +178,51 @@ describe('a run session', () => {
       ['digits', 'train'],
     ]);
     assert.equal((JSON.parse(tracked.profile ?? '{}') as { num_rows: number }).num_rows, 10);
+  });
+
+  it('warns once of data that the commit does not bring back, and keeps what people say of it with the run', async () => {
+    git('init', '-q');
+    mkdirSync(folder.at('.dvc'));
+    writeFileSync(folder.at('.dvc/config'), '');
+    writeFileSync(folder.at('a.csv'), 'changed\n');
+    const said = '  desc: Numbers\n  labels: [raw, small]\n  meta: {source: me, preprocessing: [sort], owner: Ada}\n';
+    writeFileSync(folder.at('a.csv.dvc'), `outs:\n- md5: 0123456789abcdef0123456789abcdef\n  hash: md5\n  path: a.csv\n${said}`);
+    writeFileSync(folder.at('b.csv'), 'plain\n');
+    const revisions = new GitRevisions(new CodeReader(() => undefined));
+    const log = new RecordingLog();
+    const session = await startSession(engine, folder.path, { readDataVersion: new UsedData(revisions).version, log });
+    const logged = await session.logDataset({ paths: ['a.csv'], preprocessing: ['divide by 255'] }, 'train');
+    await session.logDataset({ paths: ['a.csv'], name: 'again' }, 'validation');
+    await session.logDataset({ paths: ['a.csv', 'b.csv'], name: 'both' }, 'test');
+    await session.finish('FINISHED');
+    revisions.dispose();
+    const md5 = createHash('md5').update('changed\n').digest('hex');
+    assert.deepEqual(
+      log.warnings.filter((line) => line.includes('dvc')),
+      ['a.csv is not what DVC records, and the run keeps the hash of what is there. To keep this version: dvc commit a.csv.dvc'],
+    );
+    assert.deepEqual(Object.keys(logged).sort(), ['digest', 'name', 'profile', 'schema', 'source', 'sourceType']);
+    const run = await engine.runs.get(session.runId);
+    assert.equal(run.tags[TagName.dataState], 'modified');
+    const train = run.inputs.find(({ dataset }) => dataset.name === 'a.csv');
+    assert.deepEqual(train?.tags, {
+      'mlflow.data.context': 'train',
+      'mlTracking.data.state': 'modified',
+      'mlTracking.data.recorded': 'a.csv 0123456789abcdef0123456789abcdef',
+      'mlTracking.data.description': 'Numbers',
+      'mlTracking.data.labels': 'raw, small',
+      'mlTracking.data.source': 'me',
+      'mlTracking.data.preprocessing': 'sort',
+    });
+    assert.equal(train.dataset.digest, md5);
+    const { size_bytes, ...profile } = JSON.parse(train.dataset.profile ?? '{}') as Record<string, unknown>;
+    assert.equal(size_bytes, 8);
+    assert.deepEqual(profile, {
+      description: 'Numbers',
+      data_labels: ['raw', 'small'],
+      data_source: 'me',
+      meta: { owner: 'Ada' },
+      preprocessing: ['sort', 'divide by 255'],
+    });
   });
 });
