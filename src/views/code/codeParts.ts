@@ -21,8 +21,10 @@ import { CodeView } from './codeView';
 import { CompareCommands } from './compareCommands';
 import { DependencyCommands } from './dependencyCommands';
 import { HistoryCommands } from './historyCommands';
+import { KeptCommands } from './keptCommands';
 import { MetricBlame } from './metricBlame';
 import { RemoteCodeCommands } from './remoteCodeCommands';
+import { RestoredTreeCommands } from './restoredTreeCommands';
 import { RunCodeCommands } from './runCodeCommands';
 
 export interface CodeSurroundings {
@@ -41,15 +43,17 @@ export interface CodeSurroundings {
 export class CodeParts implements Disposable {
   private readonly held = new Disposables();
   readonly view: CodeView;
+  readonly reader: CodeReader;
+  readonly runs: CodeRuns;
   private readonly commands: readonly { register(commands: Commands): void }[];
 
   constructor({ configuration, context, failures, log, shown, targets, program }: CodeSurroundings) {
     const debug = (line: string): void => log.debug(line);
     const trusted = (): boolean => workspace.isTrusted;
     const folders = (): NonNullable<typeof workspace.workspaceFolders> => workspace.workspaceFolders ?? [];
-    const reader = this.held.add(new CodeReader(debug, configuration.gitPaths()));
+    const reader = (this.reader = this.held.add(new CodeReader(debug, configuration.gitPaths())));
     const runner = this.held.add(new CodeRunner(debug, configuration.gitPaths(), trusted));
-    const runs = this.held.add(new CodeRuns(shown, configuration, failures));
+    const runs = (this.runs = this.held.add(new CodeRuns(shown, configuration, failures)));
     const setState = (state: 'reading' | 'noGit' | 'noRepository' | 'filled'): void => context.set('mlTracking.code.state', state);
     this.view = this.held.add(new CodeView(reader, folders, trusted, setState, log, runs));
     const content = this.held.add(new CodeContent(reader, trusted));
@@ -61,12 +65,15 @@ export class CodeParts implements Disposable {
     const tree = this.held.add(
       window.createTreeView('mlTracking.code', { treeDataProvider: this.view, showCollapseAll: true, canSelectMany: true }),
     );
+    const kept = new KeptCommands(actor);
     this.commands = [
-      new ChangeCommands(actor),
+      new ChangeCommands(actor, kept),
+      kept,
       new BranchCommands(actor, reader),
       new RemoteCodeCommands(actor),
       new CompareCommands(actor, reader, comparer, targets),
       new RunCodeCommands({ actor, reader, comparer, restorer, runs: targets, program }),
+      new RestoredTreeCommands(actor, reader),
       new HistoryCommands(actor, this.view, tree, (any) => context.set('mlTracking.code.fileHistory', any)),
       new DependencyCommands({ actor, view: this.view, tree, reader, comparer, runs: targets }),
     ];

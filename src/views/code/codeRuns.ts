@@ -10,7 +10,7 @@ import type { Failures } from '../../host/failures';
 import type { StoreChanges, StoreSource } from '../../host/stores';
 import type { Engine } from '../../store/engine';
 import { everyExperimentId, everyItem } from '../../store/pages';
-import { RunOrder, type RepositoryRuns } from './repositoryRuns';
+import { RunOrder, type KnownRuns, type RepositoryRuns } from './repositoryRuns';
 
 /** A training writes several times a second; its commit's rows follow at this pace, in milliseconds. */
 const PAUSE = 1_500;
@@ -30,7 +30,7 @@ export class CodeRuns implements Disposable {
   private readonly held = new Disposables();
   private readonly changed = this.held.add(new EventEmitter<void>());
   private readonly telling: Debounce;
-  private readonly known = new Map<string, StoreRuns>();
+  private readonly byStore = new Map<string, StoreRuns>();
   private readonly order = new RunOrder();
   private version = 0;
 
@@ -56,11 +56,16 @@ export class CodeRuns implements Disposable {
     return this.order.of(reader, { root, refs, head }, { version: this.version, runs }, key);
   }
 
+  /** All runs, as far as they are known by now; `onDidChange` tells of more. */
+  get known(): KnownRuns {
+    return { version: this.version, runs: this.all() };
+  }
+
   private all(): (readonly [location: string, run: Run])[] {
     return this.stores.all.flatMap(({ location, engine }) => {
       if (!engine) return [];
-      const known = this.known.get(location) ?? { runs: new Map(), stale: undefined, reading: false };
-      this.known.set(location, known);
+      const known = this.byStore.get(location) ?? { runs: new Map(), stale: undefined, reading: false };
+      this.byStore.set(location, known);
       if (known.stale?.size !== 0) void this.read(location, engine, known);
       return [...known.runs.values()].map((run) => [location, run] as const);
     });
@@ -88,14 +93,14 @@ export class CodeRuns implements Disposable {
 
   private onChanges({ store, changes }: StoreChanges): void {
     const ids = changes.flatMap((change) => (change.kind === 'run' || change.kind === 'metric' ? [change.runId] : []));
-    const known = this.known.get(store.location);
+    const known = this.byStore.get(store.location);
     if (ids.length === 0 || !known) return;
     for (const id of ids) known.stale?.add(id);
     this.telling.request();
   }
 
   private forget(): void {
-    this.known.clear();
+    this.byStore.clear();
     this.version++;
     this.telling.request();
   }

@@ -58,7 +58,8 @@ function commitRow(commit: Commit, { list, root, now, runsAt, path }: HistorySur
   };
 }
 
-const ICONS: Record<RunAtCommit['run']['status'], readonly [id: string, color: string]> = {
+/** By how a run stands. */
+export const RUN_ICONS: Record<RunAtCommit['run']['status'], readonly [id: string, color: string]> = {
   RUNNING: ['sync~spin', 'charts.blue'],
   SCHEDULED: ['clock', 'charts.blue'],
   FINISHED: ['pass', 'testing.iconPassed'],
@@ -68,7 +69,7 @@ const ICONS: Record<RunAtCommit['run']['status'], readonly [id: string, color: s
 
 function runRow(id: string, placed: PlacedRun, l10n: Translator): TreeRow {
   const { run, location } = placed;
-  const [icon, color] = ICONS[run.status];
+  const [icon, color] = RUN_ICONS[run.status];
   const text = resultText(placed, l10n);
   const target = { location, runId: run.runId };
   return {

@@ -7,6 +7,19 @@ export type DataTarget =
   | { readonly kind: 'member' | 'folder'; readonly root: string; readonly path: string }
   /** The checks of data; `file` is the checks file. */
   | { readonly kind: 'checks'; readonly root: string; readonly file: string }
+  /**
+   * A version of data that is tracked at `path`. `digest` is undefined where tracking stopped; `commit` where it is what the working
+   * folder's record says. `recordedPath` is the path then, from the root with `/`; `before` the commit of the version before.
+   */
+  | {
+      readonly kind: 'version';
+      readonly root: string;
+      readonly path: string;
+      readonly digest: string | undefined;
+      readonly commit: string | undefined;
+      readonly recordedPath: string;
+      readonly before: string | undefined;
+    }
   | { readonly kind: 'stage'; readonly root: string; readonly address: string }
   | { readonly kind: 'remote'; readonly root: string; readonly name: string };
 
