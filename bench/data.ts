@@ -14,6 +14,9 @@ import { dataRows } from '../src/views/data/dataNode';
 import { untranslated } from '../src/views/treeRow';
 import { bundle } from '../test/contract/bundle';
 
+/** The real dvc, as tests install it; it may be absent. */
+export const DVC = process.env['DVC_BIN'] ?? fileURLToPath(new URL('../.vscode-test/dvc/bin/dvc', import.meta.url));
+
 /** Measures how long reading tracked data holds up the thread that asks: within the extension host that may be 50 ms. */
 export async function bench(): Promise<void> {
   const worker = await bundle('src/dataWorker.ts');
