@@ -59,14 +59,25 @@ export function differences(ours: readonly Turn[], theirs: readonly Turn[], most
       [i, j] = [i + 1, j + 1];
     } else {
       const [more, missing] = nearestMeeting(ours.slice(i, i + 40), theirs.slice(j, j + 40));
-      for (const turn of theirs.slice(j, j + missing)) note(`- ${question(turn)} → ${turn.status}`);
-      for (const turn of ours.slice(i, i + more)) note(`+ ${question(turn)} → ${turn.status}`);
+      for (let k = j; k < j + missing; k++) note(`- ${inPlace(theirs, k)}`);
+      for (let k = i; k < i + more; k++) note(`+ ${inPlace(ours, k)}`);
       [i, j] = [i + more, j + missing];
     }
   }
   const lines = [...found].map(([text, times]) => (times > 1 ? `${text} (${times} times)` : text));
   const rest = lines.length > most ? [`… and ${lines.length - most} more`] : [];
   return [...lines.slice(0, most), ...rest].join('\n');
+}
+
+/** A turn with all that was sent, and what came before it: where only the order differs, that is what tells. */
+function inPlace(turns: readonly Turn[], index: number): string {
+  const [before, turn] = [turns[index - 1], turns[index]];
+  return `${turn?.ask} ${shortText(turn?.sent)} → ${turn?.status}, after ${before ? `${before.ask} ${shortText(before.sent)}` : 'nothing'}`;
+}
+
+function shortText(value: unknown, most = 300): string {
+  const text = JSON.stringify(value) ?? '';
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
 /** What is asked; of what changes something, what is sent with it may differ and is then told. */

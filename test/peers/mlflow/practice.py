@@ -8,6 +8,7 @@ import math
 import os
 import sys
 import tempfile
+import threading
 
 import mlflow
 from mlflow import MlflowClient
@@ -109,15 +110,23 @@ def measure(client, experiment_id, runs):
     seen["gone"] = refused(lambda: client.get_logged_model(model.model_id))
 
 
+def linked(prompt):
+    """A prompt, once the threads have ended that link it to its experiment: what comes first is not certain otherwise."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("link_prompt"):
+            thread.join()
+    return prompt
+
+
 def prompts(client):
     """Prompts lie in the registry beside the models, and are none."""
     copied = client.copy_model_version("models:/numbers/1", "live")
     seen["copied"] = [str(copied.version), copied.source]
     seen["copy"] = [int(value) for value in mlflow.pyfunc.load_model("models:/live/1").predict([2, 3])]
-    first = mlflow.genai.register_prompt(name="greeting", template="Hello {{name}}", tags={"by": "ann"})
-    mlflow.genai.register_prompt(name="greeting", template="Good day {{name}}", commit_message="politer")
+    first = linked(mlflow.genai.register_prompt(name="greeting", template="Hello {{name}}", tags={"by": "ann"}))
+    linked(mlflow.genai.register_prompt(name="greeting", template="Good day {{name}}", commit_message="politer"))
     mlflow.genai.set_prompt_alias("greeting", alias="live", version=2)
-    seen["prompt"] = [str(first.version), mlflow.genai.load_prompt("prompts:/greeting@live").format(name="Ann")]
+    seen["prompt"] = [str(first.version), linked(mlflow.genai.load_prompt("prompts:/greeting@live")).format(name="Ann")]
     seen["prompts"] = [[one.name, one.tags] for one in mlflow.genai.search_prompts()]
     seen["models only"] = sorted(one.name for one in client.search_registered_models())
     seen["versions only"] = sorted(one.name for one in client.search_model_versions())

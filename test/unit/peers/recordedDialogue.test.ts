@@ -43,7 +43,7 @@ describe('The comparison of recorded dialogues', () => {
     const other = found(dialogue(mine, 1_790_000_000_000, { loss: 0.25 }), dialogue(yours, 1_795_000_000_000));
     assert.match(other, /^GET \S+runs\/get\?run_id=\{id \w+\} ""\n {2}answer\.run\.data\.value: - 0\.5 \+ 0\.25$/);
     const more = found(dialogue(mine, 1_790_000_000_000), dialogue(yours, 1_795_000_000_000, { order: [0, 1] }));
-    assert.match(more, /^\+ GET .+\/a\.txt "" → 200$/);
+    assert.match(more, /^\+ GET .+\/a\.txt "" → 200, after PUT .+\/a\.txt /);
   });
 
   it('sees a file that comes back changed, and the answer about another run', () => {
