@@ -60,7 +60,7 @@ await Promise.all([
     format: 'esm',
     banner: { js: '#!/usr/bin/env node' },
   }),
-  ...['compare'].map((page) =>
+  ...['compare', 'data', 'graph'].map((page) =>
     build({
       ...common,
       platform: 'browser',

@@ -17,11 +17,13 @@ import { StatusBar } from './host/statusBar';
 import { Stores } from './host/stores';
 import { Training } from './host/training/training';
 import { ComparePanels } from './panels/comparePanels';
+import { DataTabs } from './panels/dataTabs';
 import type { Engine } from './store/engine';
 import type { StorePlace } from './store/worker/workerMessages';
 import { openInWorker } from './store/worker/workerEngine';
 import type { CodeView } from './views/code/codeView';
 import type { DataView } from './views/data/dataView';
+import { PanelCommands } from './views/data/panelCommands';
 import { ModelsCommands } from './views/models/modelsCommands';
 import { ModelsView } from './views/models/modelsView';
 import { ProjectViews } from './views/projectViews';
@@ -50,6 +52,7 @@ export interface ExtensionApi {
   readonly codeView: CodeView;
   readonly dataView: DataView;
   readonly comparePanels: ComparePanels;
+  readonly dataTabs: DataTabs;
 }
 
 /** The extension: its fields are what it is made of, each let go of with it. */
@@ -132,6 +135,15 @@ class Extension {
     }),
   );
 
+  readonly dataTabs = this.held.add(
+    new DataTabs(
+      this.vscode.extensionUri,
+      { content: this.projectViews.content, places: this.projectViews.source },
+      this.projectViews.graphs,
+      this.log,
+    ),
+  );
+
   private readonly training = this.held.add(
     new Training({
       ...this.base,
@@ -155,6 +167,7 @@ class Extension {
     this.training.register(this.commands);
     this.serving.register(this.commands);
     this.projectViews.register(this.commands);
+    new PanelCommands(this.projectViews.data.view, this.projectViews.source, this.dataTabs).register(this.commands);
     this.commands.register(CommandId.showLog, () => this.log.show());
     this.commands.register(CommandId.openWalkthrough, () =>
       vscodeCommands.executeCommand('workbench.action.openWalkthrough', `${this.vscode.extension.id}#start`, false),
@@ -180,7 +193,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const began = performance.now();
   const extension = new Extension(context);
   context.subscriptions.push(extension);
-  const { stores, remote, transfers, running, serving, runsView, modelsView, projectViews, comparePanels } = extension;
+  const { stores, remote, transfers, running, serving, runsView, modelsView, projectViews, comparePanels, dataTabs } = extension;
   const activationTime = performance.now() - began;
   // Nothing waits for the stores: they open in their workers while the editor goes on.
   return {
@@ -196,5 +209,6 @@ export function activate(context: ExtensionContext): ExtensionApi {
     codeView: projectViews.code.view,
     dataView: projectViews.data.view,
     comparePanels,
+    dataTabs,
   };
 }

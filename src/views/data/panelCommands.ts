@@ -1,0 +1,180 @@
+import { basename, join, relative, sep } from 'node:path';
+import { l10n, window, type QuickPickItem } from 'vscode';
+import { formatAge, formatBytes } from '../../core/format';
+import type { DataSource } from '../../data/source';
+import type { DataStatus } from '../../data/status/status';
+import type { RecordedVersion } from '../../data/versions';
+import { CommandId } from '../../host/commandIds';
+import type { Commands } from '../../host/commands';
+import { visible } from '../code/codeText';
+import { dataTargets, type DataTarget } from './dataTarget';
+import type { DataView } from './dataView';
+
+/** One version of data; without a revision what lies in the working tree. */
+interface Side {
+  readonly path: string;
+  readonly revision: string | undefined;
+  readonly name: string;
+}
+
+/** The tabs in which data is looked at; the panels room fills it. */
+export interface DataTabs {
+  openContent(subject: { readonly root: string; readonly label: string; readonly sides: readonly [Side] | readonly [Side, Side] }): void;
+  openGraph(subject: { readonly kind: 'pipeline' | 'lineage'; readonly root: string; readonly path: string | undefined }): void;
+}
+
+type VersionTarget = DataTarget & { readonly kind: 'version' };
+
+/** Shows what is in data, what differs between versions, and where it comes from. Changes nothing. */
+export class PanelCommands {
+  constructor(
+    private readonly view: DataView,
+    private readonly source: Pick<DataSource, 'versions'>,
+    private readonly tabs: DataTabs,
+  ) {}
+
+  register(commands: Commands): void {
+    commands.register(CommandId.compareDataVersions, (...args) => this.compare(args));
+    commands.register(CommandId.showDataContent, (...args) => this.showContent(args));
+    commands.register(CommandId.showDataGraph, (...args) => this.showGraph(args));
+    commands.register(CommandId.showDataLineage, (...args) => this.showLineage(args));
+  }
+
+  private async compare(args: readonly unknown[]): Promise<void> {
+    const title = l10n.t('Compare Data Versions');
+    const versions = dataTargets(args).filter(
+      (target): target is VersionTarget => target.kind === 'version' && target.digest !== undefined,
+    );
+    const [one, other] = versions;
+    if (one && other && one.root === other.root) return this.compareTwo(one, other);
+    const place = one ?? (await this.placeOf(args, title));
+    if (!place) return;
+    const { root, path } = place;
+    const recorded = await this.recorded(root, path);
+    const here = one && sideOf(one, recorded);
+    const choice = await window.showQuickPick(choices(root, path, recorded, here, one?.before), {
+      title: `${title}: ${visible(basename(path))}`,
+      placeHolder: l10n.t('Compare {0} with…', here?.name ?? l10n.t('the working tree')),
+      matchOnDescription: true,
+    });
+    if (choice) this.open(root, path, choice.before, choice.after);
+  }
+
+  /** The older one first. */
+  private async compareTwo(one: VersionTarget, other: VersionTarget): Promise<void> {
+    const recorded = await this.recorded(one.root, one.path);
+    const place = ({ commit }: VersionTarget): number => recorded.findIndex((version) => version.commit === commit);
+    const [younger, older] = [one, other].sort((a, b) => place(a) - place(b)) as [VersionTarget, VersionTarget];
+    this.open(one.root, one.path, sideOf(older, recorded), sideOf(younger, recorded));
+  }
+
+  private async showContent(args: readonly unknown[]): Promise<void> {
+    const [target] = dataTargets(args);
+    if (target?.kind === 'version') {
+      const side = sideOf(target, await this.recorded(target.root, target.path));
+      return this.tabs.openContent({ root: target.root, label: labelOf(target.root, target.path), sides: [side] });
+    }
+    const place = await this.placeOf(args, l10n.t('Show Data Content'));
+    if (place) this.tabs.openContent({ root: place.root, label: labelOf(place.root, place.path), sides: [workingTree(place.path)] });
+  }
+
+  private async showGraph(args: readonly unknown[]): Promise<void> {
+    const [target] = dataTargets(args);
+    const root = target?.root ?? (await this.pickRepository(l10n.t('Show Pipeline Graph')))?.root;
+    if (root !== undefined) this.tabs.openGraph({ kind: 'pipeline', root, path: undefined });
+  }
+
+  private async showLineage(args: readonly unknown[]): Promise<void> {
+    const place = await this.placeOf(args, l10n.t('Show Data Lineage'));
+    if (place) this.tabs.openGraph({ kind: 'lineage', root: place.root, path: place.path });
+  }
+
+  private open(root: string, path: string, before: Side, after: Side): void {
+    this.tabs.openContent({ root, label: labelOf(root, path), sides: [before, after] });
+  }
+
+  /** The versions with content, newest first. */
+  private async recorded(root: string, path: string): Promise<readonly RecordedVersion[]> {
+    const { versions } = await this.source.versions(root, path);
+    return versions.filter(({ digest }) => digest !== undefined);
+  }
+
+  /** The data that a command is about: its row's, else what a person picks. */
+  private async placeOf(args: readonly unknown[], title: string): Promise<{ readonly root: string; readonly path: string } | undefined> {
+    const [target] = dataTargets(args);
+    if (target && (target.kind === 'out' || target.kind === 'member' || target.kind === 'version')) return target;
+    const items = (await this.view.want()).flatMap(({ root, outs }) =>
+      outs.map(({ target: path, path: label, size }) => ({
+        label: visible(label),
+        description: size === undefined ? '' : formatBytes(size),
+        place: { root, path },
+      })),
+    );
+    if (items.length === 0) throw new Error(l10n.t('No data is tracked here yet.'));
+    return (await window.showQuickPick(items, { title }))?.place;
+  }
+
+  private async pickRepository(title: string): Promise<DataStatus | undefined> {
+    const repositories = await this.view.want();
+    if (repositories.length === 0) throw new Error(l10n.t('There is no DVC repository in this workspace: initialize one first.'));
+    if (repositories.length === 1) return repositories[0];
+    const items = repositories.map((status) => ({ label: basename(status.root), description: status.root, status }));
+    return (await window.showQuickPick(items, { title }))?.status;
+  }
+}
+
+interface Choice extends QuickPickItem {
+  readonly before: Side;
+  readonly after: Side;
+}
+
+/** What a version, or the working tree, can be compared with: the likeliest first. */
+function choices(
+  root: string,
+  path: string,
+  recorded: readonly RecordedVersion[],
+  here: Side | undefined,
+  previous: string | undefined,
+): Choice[] {
+  const now = Date.now();
+  const tree = workingTree(path);
+  const place = recorded.findIndex(({ commit }) => commit === here?.revision);
+  const of = (version: RecordedVersion, index: number): Choice => {
+    const side = versionSide(root, version);
+    const isOlder = !here || index > place;
+    return {
+      label: visible(version.subject),
+      description: [...version.tags, version.commit.slice(0, 7), formatAge(version.time, now)].join(' · '),
+      ...(here && version.commit === previous ? { detail: l10n.t('the version before') } : {}),
+      ...(isOlder ? { before: side, after: here ?? tree } : { before: here, after: side }),
+    };
+  };
+  const versions = recorded.map(of).filter((_choice, index) => index !== place || place < 0);
+  const older = versions.filter(({ detail }) => detail !== undefined);
+  const head: Side = { path, revision: 'HEAD', name: 'HEAD' };
+  const first: Choice = here
+    ? { label: l10n.t('Working Tree'), description: l10n.t('what lies there now'), before: here, after: tree }
+    : { label: 'HEAD', description: l10n.t('as last committed to git'), before: head, after: tree };
+  return [...older, first, ...versions.filter((choice) => !older.includes(choice))];
+}
+
+function sideOf({ root, path, commit, recordedPath }: VersionTarget, recorded: readonly RecordedVersion[]): Side {
+  const version = recorded.find((each) => each.commit === commit);
+  if (version) return versionSide(root, version);
+  // Without a commit it is what the record says now, which the working tree is compared with by its marks.
+  return commit === undefined
+    ? workingTree(path)
+    : { path: join(root, ...recordedPath.split('/')), revision: commit, name: commit.slice(0, 7) };
+}
+
+function versionSide(root: string, { commit, subject, path }: RecordedVersion): Side {
+  return { path: join(root, ...path.split('/')), revision: commit, name: `${commit.slice(0, 7)} · ${subject}` };
+}
+
+function workingTree(path: string): Side {
+  return { path, revision: undefined, name: l10n.t('Working tree') };
+}
+
+function labelOf(root: string, path: string): string {
+  return relative(root, path).split(sep).join('/');
+}
