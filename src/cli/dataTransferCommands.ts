@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import type { TransferKind } from '../data/cache/transfers';
 import type { DataTransferFlags } from './dataTransferCommand';
+import type { DataKeptFlags } from './dataKeptCommand';
 import type { Output } from './output';
 
 /** Adds `data checkout|fetch|push|pull`: between workspace, cache and a remote that is a folder of this machine, without Python. */
@@ -28,4 +29,24 @@ export function addDataTransferCommands(program: Command, outputFor: (json: bool
   add('fetch', 'Copy what the records name from the remote into the cache, as `dvc fetch`.');
   add('push', 'Copy what the records name from the cache to the remote, as `dvc push`.');
   add('pull', 'Fetch and check out, as `dvc pull`.');
+
+  data
+    .command('kept')
+    .description('What was moved to .tracking/kept instead of being lost: lists it, brings it back, deletes it for good.')
+    .option('--repo <dir>', 'a folder of the DVC repository (default: here)')
+    .option('--restore <id>', 'bring it back; what stands there now is kept in turn')
+    .option('--remove <id>', 'delete it for good')
+    .option('--prune', 'delete for good what was kept for long')
+    .option('--days <n>', 'how long that is (default: 30)', days)
+    .option('--json', 'print JSON')
+    .action(async (flags: DataKeptFlags) => {
+      const { showKeptData } = await import('./dataKeptCommand');
+      await showKeptData(flags, outputFor(Boolean(flags.json)));
+    });
+}
+
+function days(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0)) throw new InvalidArgumentError('it must be a number of days.');
+  return value;
 }

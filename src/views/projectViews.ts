@@ -1,7 +1,10 @@
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { workspace, type Memento } from 'vscode';
+import { CodeReader } from '../code/reader';
+import { revision } from '../code/side';
 import type { Disposable } from '../core/disposable';
+import type { FileAt } from '../data/actions/versionCheckout';
 import { WorkerTransfers } from '../data/cache/workerTransfers';
 import { ContentReader } from '../data/content/thread/contentReader';
 import type { DataSource } from '../data/source';
@@ -11,6 +14,7 @@ import { Disposables } from '../host/disposables';
 import { CodeParts, type CodeSurroundings } from './code/codeParts';
 import { DataParts } from './data/dataParts';
 import { ShownGraphs } from './data/shownGraphs';
+import { UsedByRuns } from './data/usedByRuns';
 
 export interface ProjectSurroundings extends CodeSurroundings {
   /** What is remembered of the workspace. */
@@ -41,8 +45,14 @@ export class ProjectViews implements Disposable {
     const transfers = this.held.add(
       new WorkerTransfers({ transferWorker: beside('transferWorker.js'), hashWorker }, (line) => log.info(line)),
     );
+    const reader = this.held.add(new CodeReader(debug, configuration.gitPaths()));
+    const fileAt: FileAt = async (path, commit, signal) => {
+      const { root } = await reader.places(dirname(path));
+      return reader.content(root, revision(commit), relative(root, path).split(sep).join('/'), { ...(signal && { signal }) });
+    };
     const content = (this.content = this.held.add(new ContentReader(beside('contentWorker.js'), debug)));
-    this.data = this.held.add(new DataParts({ ...surroundings, source, transfers, content, neutralFolder: tmpdir() }));
+    const runs = new UsedByRuns(this.code.runs, this.code.reader, configuration);
+    this.data = this.held.add(new DataParts({ ...surroundings, source, transfers, runs, content, fileAt, neutralFolder: tmpdir() }));
     this.graphs = new ShownGraphs(this.data.view);
   }
 

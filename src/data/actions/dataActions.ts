@@ -7,6 +7,7 @@ import type { DataStatus, OutStatus } from '../status/status';
 import { chosenOuts, ignoreFiles, isBelow, pipelineFiles, recordsOf, stagesAround } from './chosenOuts';
 import { DvcError } from './dvcError';
 import type { ActionOptions, DvcRunner, GcPreview, GcScope, InitMode, RepositoryImport } from './dvcRunner';
+import { keepFirst, type Keeping } from './keepFirst';
 import type { Kept, KeptData } from './keptData';
 import type { Loss } from './losses';
 import { RecordSnapshot } from './recordSnapshot';
@@ -206,6 +207,35 @@ export class DataActions {
     return this.importing(root, out, () => this.runner.importUrl(root, url, relative(root, out), options));
   }
 
+  /** What bringing imports up to date would replace. Addresses are those of `.dvc` files; all imports where none is named. */
+  async planUpdate(root: string, addresses: readonly string[], signal?: AbortSignal): Promise<Plan> {
+    const status = await this.source.status(root, signal);
+    const outs = status.outs.filter((out) => out.source && (addresses.length === 0 || addresses.includes(out.address)));
+    return { root, outs, paths: outs.map((out) => out.path), losses: await this.losses(status, outs, signal), missing: [] };
+  }
+
+  /** Brings imports up to date with where they come from; without an undo where they were. */
+  async update(plan: Plan, options?: ChosenOptions): Promise<Done> {
+    const { root, outs } = plan;
+    const records = [...new Set(outs.map((out) => out.recordedIn))];
+    if (records.length === 0) return NOTHING;
+    const keeping = await this.keepFirst(plan, 'Update', options);
+    return this.recording(
+      records,
+      () =>
+        keeping.during(async () => {
+          await this.runner.update(
+            root,
+            records.map((file) => relative(root, file)),
+            options,
+          );
+          return undefined;
+        }),
+      () => this.checkoutAgain(root, outs, keeping.kept),
+      keeping.kept,
+    );
+  }
+
   /** Rejects where dvc would throw away what is in use, because it can't know. */
   async gcPreview(root: string, scope: GcScope, options?: ActionOptions): Promise<GcPreview> {
     const status = await this.source.status(root, options?.signal);
@@ -240,33 +270,8 @@ export class DataActions {
     return there.length === 0 ? Promise.resolve([]) : this.source.losses(status.root, there, signal);
   }
 
-  /** Moves away what would be lost, where a person wants that; gives it back when the work fails. */
-  private async keepFirst(
-    { root, losses }: Plan,
-    reason: string,
-    options?: ChosenOptions,
-  ): Promise<{ readonly kept: Kept | undefined; during<T>(work: () => Promise<T>): Promise<T> }> {
-    if (losses.length > 0 && options?.keep !== true) {
-      const [first] = losses;
-      const rest = losses.length > 1 ? ` and ${losses.length - 1} more` : '';
-      throw new DvcError(
-        'would lose',
-        `This would lose ${first?.path}${rest}, whose content is in no cache.`,
-        undefined,
-        losses.map(({ path }) => path),
-      );
-    }
-    const files = losses.map(({ file }) => file);
-    const kept = files.length > 0 ? await this.kept.keep(root, files, reason) : undefined;
-    const during = async <T>(work: () => Promise<T>): Promise<T> => {
-      try {
-        return await work();
-      } catch (error) {
-        if (kept) await this.kept.restore(root, kept.id);
-        throw error;
-      }
-    };
-    return { kept, during };
+  private keepFirst({ root, losses }: Plan, reason: string, options?: ChosenOptions): Promise<Keeping> {
+    return keepFirst(this.kept, root, losses, reason, options?.keep === true);
   }
 
   /** Remembers what dvc writes beside the data, so that it can be taken back. `more` follows when that is back. */
@@ -278,7 +283,7 @@ export class DataActions {
       await snapshot.restore();
       await more?.();
     };
-    return { undo: own ?? (snapshot.isChanged || more ? undo : undefined), kept, problems: [] };
+    return { undo: own ?? (snapshot.isChanged || kept ? undo : undefined), kept, problems: [] };
   }
 
   private async checkoutAgain(root: string, outs: readonly OutStatus[], kept: Kept | undefined): Promise<void> {

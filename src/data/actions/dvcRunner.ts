@@ -93,6 +93,11 @@ export class DvcRunner implements Disposable {
     await this.act(root, ['import-url', '--', url, ...(out === undefined ? [] : [out])], options);
   }
 
+  /** Brings imports, by their `.dvc` files, up to date with where they come from. Overwrites what stands there. */
+  async update(root: string, targets: readonly string[], options?: ActionOptions): Promise<void> {
+    await this.onTargets(root, ['update'], targets, options);
+  }
+
   async gcPreview(root: string, scope: GcScope, options?: ActionOptions): Promise<GcPreview> {
     const { out, err } = await this.act(root, ['gc', ...scopeFlags(scope), '--dry'], options);
     const lines = [...out, ...err];

@@ -16,6 +16,7 @@ export interface Kept {
 
 const NOTE = 'kept.json';
 const FILES = 'files';
+const DAY = 24 * 3_600_000;
 
 /** Keeps data below `.tracking/kept`, where neither git nor DVC looks, instead of letting it be lost. A move, so that size does not matter. */
 export class KeptData {
@@ -41,7 +42,10 @@ export class KeptData {
     const folder = join(root, '.tracking', 'kept');
     const names = await readdir(folder).catch(() => []);
     const found = await Promise.all(names.map((name) => readNote(join(folder, name, NOTE))));
-    return found.filter((each) => each !== undefined).sort((a, b) => b.time - a.time);
+    return found
+      .filter((each, index) => each !== undefined && each.id === names[index])
+      .filter((each) => each !== undefined)
+      .sort((a, b) => b.time - a.time);
   }
 
   /** Puts it back; what stands there now is kept in turn, and returned. Undefined where nothing stood in the way. */
@@ -60,6 +64,13 @@ export class KeptData {
     for (const path of there) await move(join(folder, FILES, path), join(root, path));
     await rm(folder, { recursive: true, force: true });
     return before;
+  }
+
+  /** Deletes for good what was kept for longer than so many days; returns that. */
+  async prune(root: string, days: number): Promise<Kept[]> {
+    const old = (await this.list(root)).filter(({ time }) => Date.now() - time >= days * DAY);
+    for (const { id } of old) await this.forget(root, id);
+    return old;
   }
 
   /** Deletes it for good. */

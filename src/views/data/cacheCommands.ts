@@ -1,5 +1,6 @@
-import { l10n, window } from 'vscode';
+import { l10n, window, type QuickPickItem } from 'vscode';
 import { formatAge, formatBytes } from '../../core/format';
+import type { Kept } from '../../data/actions/keptData';
 import type { GcScope } from '../../data/actions/dvcRunner';
 import type { DataStatus } from '../../data/status/status';
 import { CommandId } from '../../host/commandIds';
@@ -10,11 +11,16 @@ import type { DataActor } from './dataActor';
 
 /** Cleans the cache, after a look at what would go, and brings back what was kept. */
 export class CacheCommands {
-  constructor(private readonly actor: DataActor) {}
+  /** @param refresh draws the view anew */
+  constructor(
+    private readonly actor: DataActor,
+    private readonly refresh: () => Promise<void>,
+  ) {}
 
   register(commands: Commands): void {
     commands.register(CommandId.cleanCache, (...args) => this.clean(args));
     commands.register(CommandId.restoreKeptData, (...args) => this.restore(args));
+    commands.register(CommandId.deleteKeptData, (...args) => this.deleteKept(args));
   }
 
   private async clean(args: readonly unknown[]): Promise<void> {
@@ -62,14 +68,7 @@ export class CacheCommands {
     const { kept } = this.actor.actions;
     const all = await kept.list(root);
     if (all.length === 0) return void window.showInformationMessage(l10n.t('No data was kept here.'));
-    const now = Date.now();
-    const items = all.map(({ id, reason, time, paths, bytes }) => ({
-      label: paths.length === 1 ? visible(paths[0] ?? '') : l10n.t('{0} and {1} more', visible(paths[0] ?? ''), paths.length - 1),
-      description: `${reason} · ${formatAge(time, now)} · ${formatBytes(bytes)}`,
-      detail: paths.length > 1 ? paths.slice(0, 10).map(visible).join(', ') : '',
-      id,
-    }));
-    const choice = await window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
+    const choice = await window.showQuickPick(all.map(keptItem), { title, matchOnDescription: true, matchOnDetail: true });
     if (!choice) return;
     const done = await this.actor.act(title, async () => ({ before: await kept.restore(root, choice.id) }));
     if (!done) return;
@@ -77,6 +76,40 @@ export class CacheCommands {
     const undo = before && (async (): Promise<void> => void (await kept.restore(root, before.id)));
     this.actor.tell(l10n.t('{0} is back.', choice.label), { undo, kept: before, problems: [] });
   }
+
+  /** Gives up what was kept, for good. */
+  private async deleteKept(args: readonly unknown[]): Promise<void> {
+    const title = l10n.t('Delete Kept Data');
+    const status = await this.actor.repository(args);
+    if (!status) return;
+    const { root } = status;
+    const { kept } = this.actor.actions;
+    const all = await kept.list(root);
+    if (all.length === 0) return void window.showInformationMessage(l10n.t('No data was kept here.'));
+    const chosen = await window.showQuickPick(all.map(keptItem), {
+      title,
+      placeHolder: l10n.t('What is no longer needed? {0} are kept in all.', formatBytes(sizeOf(all))),
+      canPickMany: true,
+      matchOnDescription: true,
+      matchOnDetail: true,
+    });
+    if (!chosen || chosen.length === 0) return;
+    const question = l10n.t('Delete {0} of kept data for good?', formatBytes(sizeOf(chosen)));
+    const detail = [...chosen.slice(0, 10).map(({ label }) => label), l10n.t('It is nowhere else: this can’t be undone.')].join('\n');
+    if (!(await this.actor.confirmed(question, detail, l10n.t('Delete')))) return;
+    for (const { id } of chosen) await kept.forget(root, id);
+    await this.refresh();
+  }
+}
+
+function keptItem({ id, reason, time, paths, bytes }: Kept): QuickPickItem & { readonly id: string; readonly bytes: number } {
+  return {
+    label: paths.length === 1 ? visible(paths[0] ?? '') : l10n.t('{0} and {1} more', visible(paths[0] ?? ''), paths.length - 1),
+    description: `${reason} · ${formatAge(time, Date.now())} · ${formatBytes(bytes)}`,
+    detail: paths.length > 1 ? paths.slice(0, 10).map(visible).join(', ') : '',
+    id,
+    bytes,
+  };
 }
 
 function cleanDetail({ outs, remotes }: DataStatus, kept: string): string {
@@ -89,4 +122,8 @@ function cleanDetail({ outs, remotes }: DataStatus, kept: string): string {
         ? l10n.t('{0} data sets are not in the remote yet: push first to be able to get every version back.', uncertain)
         : l10n.t('Versions that were pushed can be fetched again.'),
   ].join('\n');
+}
+
+function sizeOf(all: readonly { readonly bytes: number }[]): number {
+  return all.reduce((sum, { bytes }) => sum + bytes, 0);
 }

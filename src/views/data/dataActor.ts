@@ -77,7 +77,7 @@ export class DataActor {
   }
 
   /** Asks whether what would be lost may be moved away; `true` without a question where nothing would be. */
-  async mayKeep(what: string, { losses }: Plan): Promise<boolean> {
+  async mayKeep(what: string, { losses }: Pick<Plan, 'losses'>): Promise<boolean> {
     if (losses.length === 0) return true;
     const bytes = losses.reduce((sum, { size }) => sum + size, 0);
     const question =

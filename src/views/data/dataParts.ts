@@ -1,6 +1,7 @@
 import { window, workspace, type LogOutputChannel, type Memento } from 'vscode';
 import type { Disposable } from '../../core/disposable';
 import { DataActions } from '../../data/actions/dataActions';
+import { VersionCheckout, type FileAt } from '../../data/actions/versionCheckout';
 import { DvcProcesses } from '../../data/actions/dvcProcess';
 import { DvcProgram } from '../../data/actions/dvcProgram';
 import { DvcRunner } from '../../data/actions/dvcRunner';
@@ -24,6 +25,9 @@ import { SetUpCommands } from './setUpCommands';
 import { StageCommands } from './stageCommands';
 import { TrackCommands } from './trackCommands';
 import { TransferDataCommands } from './transferCommands';
+import { VersionCommands } from './versionCommands';
+import type { UsedByRuns } from './usedByRuns';
+import { VersionRows } from './versionRows';
 
 /** Milliseconds in which a program must tell its version; Python starts slowly from a cold disk. */
 const TELLING = 60_000;
@@ -40,7 +44,11 @@ export interface DataSurroundings {
   readonly memory: Memento;
   readonly source: DataSource;
   readonly transfers: Transfers;
+  /** Who knows which runs used which data. */
+  readonly runs: UsedByRuns;
   readonly content: ContentReader;
+  /** What git has of a file. */
+  readonly fileAt: FileAt;
   /** A folder of this machine in which nothing of the workspace's lies. */
   readonly neutralFolder: string;
 }
@@ -55,7 +63,19 @@ export class DataParts implements Disposable {
   private readonly content: ContentReader;
   private readonly commands: readonly { register(commands: Commands): void }[];
 
-  constructor({ configuration, context, failures, log, memory, source, transfers, content, neutralFolder }: DataSurroundings) {
+  constructor({
+    configuration,
+    context,
+    failures,
+    log,
+    memory,
+    source,
+    transfers,
+    runs,
+    content,
+    fileAt,
+    neutralFolder,
+  }: DataSurroundings) {
     this.content = content;
     const folders = (): NonNullable<typeof workspace.workspaceFolders> => workspace.workspaceFolders ?? [];
     const processes = new DvcProcesses((line) => log.info(line));
@@ -68,7 +88,8 @@ export class DataParts implements Disposable {
     );
     this.held.add(configuration.onDidChange(() => program.forget()));
     const runner = this.held.add(new DvcRunner(program, processes, () => workspace.isTrusted));
-    this.actions = new DataActions(runner, source, new KeptData(), transfers);
+    const kept = new KeptData();
+    this.actions = new DataActions(runner, source, kept, transfers);
     const missing = (isMissing: boolean): void => context.set('mlTracking.data.dvc', isMissing ? 'missing' : 'found');
     const setState = (state: DataViewState): void => {
       context.set('mlTracking.data.state', state);
@@ -78,7 +99,11 @@ export class DataParts implements Disposable {
       if (state !== 'filled' && workspace.isTrusted)
         void this.setUp.look().catch((error: unknown) => failures.note('Looking for dvc', error));
     };
-    this.view = this.held.add(new DataView(source, folders, setState, log, [memberPart, this.checks.rows]));
+    const versions = new VersionRows(source, runs);
+    this.view = this.held.add(
+      new DataView(source, folders, setState, log, [memberPart, this.checks.rows, versions], (root) => kept.list(root)),
+    );
+    this.held.add(runs.onDidChange(() => (versions.isShown ? this.view.redraw() : undefined)));
     const root = async (): Promise<string> => (await this.view.want())[0]?.root ?? folders()[0]?.uri.fsPath ?? neutralFolder;
     this.setUp = new SetUpCommands(program, root, missing);
     const actor = new DataActor(this.actions, this.view, failures, log, missing);
@@ -86,7 +111,8 @@ export class DataParts implements Disposable {
       new TrackCommands(actor, this.view),
       new TransferDataCommands(actor),
       new StageCommands(actor),
-      new CacheCommands(actor),
+      new VersionCommands(actor, new VersionCheckout(this.actions, source, fileAt)),
+      new CacheCommands(actor, () => this.view.refreshNow()),
       this.setUp,
     ];
     void this.begin(source, folders, context, memory).catch((error: unknown) => failures.note('Reading data', error));

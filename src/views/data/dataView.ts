@@ -15,7 +15,7 @@ import {
 } from 'vscode';
 import type { Disposable } from '../../core/disposable';
 import { messageOf } from '../../core/errors';
-import type { CacheUsage, DataSource } from '../../data/source';
+import type { DataSource } from '../../data/source';
 import type { DataStatus } from '../../data/status/status';
 import { Debounce } from '../../host/debounce';
 import { Disposables } from '../../host/disposables';
@@ -25,6 +25,7 @@ import { DataFollower } from './dataFollower';
 import { dataRows } from './dataNode';
 import { memberPart } from './memberRows';
 import type { OutPart } from './outPart';
+import type { StorageUsage } from './remoteRows';
 import { rowItem } from '../rowItem';
 import type { TreeRow } from '../treeRow';
 
@@ -56,6 +57,8 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
     private readonly log: LogOutputChannel,
     /** What stands beneath a tracked file or folder, from the top. */
     private readonly parts: readonly OutPart[] = [memberPart],
+    /** What was kept of a repository's data. */
+    private readonly keptOf?: (root: string) => Promise<readonly { readonly bytes: number }[]>,
   ) {
     this.reading = this.held.add(
       new Debounce(
@@ -176,8 +179,12 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
   }
 
   private drawn(): TreeRow[] {
-    const usageOf = (root: string): Promise<CacheUsage> => this.reader.cacheUsage(root, this.gone.signal);
-    return [...dataRows(this.statuses, usageOf, l10n, this.parts), ...this.problems];
+    return [...dataRows(this.statuses, (root) => this.usageOf(root), l10n, this.parts), ...this.problems];
+  }
+
+  private async usageOf(root: string): Promise<StorageUsage> {
+    const [cache, kept] = await Promise.all([this.reader.cacheUsage(root, this.gone.signal), this.keptOf?.(root)]);
+    return { ...cache, ...(kept && { kept: { count: kept.length, bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0) } }) };
   }
 
   private decorationOf({ scheme, fsPath, query }: Uri): FileDecoration | undefined {

@@ -4,8 +4,13 @@ import type { DataStatus, RemoteStatus } from '../../data/status/status';
 import { visible } from '../code/codeText';
 import type { Translator, TreeRow } from '../treeRow';
 
-/** Tells how much a repository's cache holds, which takes time. */
-export type UsageOf = (root: string) => Promise<CacheUsage>;
+/** How much a repository's cache holds, and what was kept instead of being lost. */
+export interface StorageUsage extends CacheUsage {
+  readonly kept?: { readonly count: number; readonly bytes: number };
+}
+
+/** Tells how much a repository's storage holds, which takes time. */
+export type UsageOf = (root: string) => Promise<StorageUsage>;
 
 /** The section of the remotes and the cache. */
 export function remoteRows(status: DataStatus, usageOf: UsageOf, l10n: Translator): TreeRow[] {
@@ -23,7 +28,10 @@ export function remoteRows(status: DataStatus, usageOf: UsageOf, l10n: Translato
       icon: { id: 'cloud' },
       context: `dataRemotes${remotes.length > 0 ? ' some' : ''}`,
       data: { kind: 'remotes', root },
-      load: async () => [...remotes.map((remote) => remoteRow(root, remote, l10n)), cacheRow(status, await usageOf(root), l10n)],
+      load: async () => {
+        const usage = await usageOf(root);
+        return [...remotes.map((remote) => remoteRow(root, remote, l10n)), cacheRow(status, usage, l10n), ...keptRows(root, usage, l10n)];
+      },
     },
   ];
 }
@@ -54,4 +62,20 @@ function cacheRow({ root, cacheFolder }: DataStatus, { bytes, files }: CacheUsag
     context: 'dataCache',
     data: { kind: 'remotes', root },
   };
+}
+
+/** What can be brought back, or given up; none where nothing was kept. */
+function keptRows(root: string, { kept }: StorageUsage, l10n: Translator): TreeRow[] {
+  if (!kept || kept.count === 0) return [];
+  return [
+    {
+      id: `${root}|kept`,
+      label: l10n.t('Kept Data'),
+      description: `${formatBytes(kept.bytes)} · ${kept.count === 1 ? l10n.t('1 time') : l10n.t('{0} times', kept.count)}`,
+      tooltip: l10n.t('Data that was moved to .tracking/kept instead of being lost: it can be brought back, or deleted for good.'),
+      icon: { id: 'history' },
+      context: 'dataKept',
+      data: { kind: 'remotes', root },
+    },
+  ];
 }

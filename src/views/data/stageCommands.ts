@@ -14,6 +14,7 @@ export class StageCommands {
   register(commands: Commands): void {
     commands.register(CommandId.reproduceStages, (...args) => this.reproduce(args));
     commands.register(CommandId.importData, (...args) => this.importData(args));
+    commands.register(CommandId.updateImport, (...args) => this.update(args));
   }
 
   private async reproduce(args: readonly unknown[]): Promise<void> {
@@ -29,6 +30,25 @@ export class StageCommands {
     if (!plan || !(await this.actor.mayKeep(title, plan))) return;
     const done = await this.actor.act(title, (options) => this.actor.actions.repro(plan, addresses, { ...options, keep: true }));
     if (done) this.actor.tell(l10n.t('The stages are up to date. Commit dvc.lock with git.'), done);
+  }
+
+  private async update(args: readonly unknown[]): Promise<void> {
+    const title = l10n.t('Update Import');
+    const status = await this.actor.repository(args);
+    if (!status) return;
+    const { root } = status;
+    const named = dataTargets(args).flatMap((target) => ('address' in target && target.root === root ? [target.address] : []));
+    const addresses = named.length > 0 ? named : await pickImports(status, title);
+    if (!addresses) return;
+    const plan = await this.actor.act(title, ({ signal }) => this.actor.actions.planUpdate(root, addresses, signal));
+    if (!plan || plan.outs.length === 0 || !(await this.actor.mayKeep(title, plan))) return;
+    const done = await this.actor.act(title, (options) => this.actor.actions.update(plan, { ...options, keep: true }));
+    if (!done) return;
+    const name = plan.outs.length === 1 ? visible(plan.outs[0]?.path ?? '') : l10n.t('{0} imports', plan.outs.length);
+    this.actor.tell(
+      done.undo ? l10n.t('Updated: {0}. Commit the new record with git.', name) : l10n.t('Nothing newer where it comes from: {0}.', name),
+      done,
+    );
   }
 
   private async importData(args: readonly unknown[]): Promise<void> {
@@ -93,4 +113,13 @@ async function pickStages(status: DataStatus, title: string): Promise<readonly s
   ];
   const choice = await window.showQuickPick(items, { title, matchOnDescription: true });
   return choice && (choice.address === undefined ? [] : [choice.address]);
+}
+
+/** The addresses of imports; undefined when the person turned away. */
+async function pickImports({ outs }: DataStatus, title: string): Promise<readonly string[] | undefined> {
+  const imports = outs.filter((out) => out.source);
+  if (imports.length === 0) throw new Error(l10n.t('Nothing here was imported: Import Data brings something here.'));
+  const items = imports.map((out) => ({ label: visible(out.path), description: visible(out.source?.url ?? ''), address: out.address }));
+  const chosen = await window.showQuickPick(items, { title, canPickMany: true, matchOnDescription: true });
+  return chosen && chosen.length > 0 ? chosen.map(({ address }) => address) : undefined;
 }

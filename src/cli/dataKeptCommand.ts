@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import { invalid, missing } from '../core/errors';
+import { formatAge, formatBytes } from '../core/format';
+import { KeptData, type Kept } from '../data/actions/keptData';
+import { findDvcRoot } from '../data/records/repository';
+import { jsonText, table, type Output } from './output';
+
+export interface DataKeptFlags {
+  readonly repo?: string;
+  /** The id, or its beginning, of what is brought back, or deleted for good. */
+  readonly restore?: string;
+  readonly remove?: string;
+  readonly prune?: boolean;
+  readonly days?: number;
+  readonly json?: boolean;
+}
+
+/** With `--prune` alone, what was kept for longer goes. */
+const DAYS = 30;
+
+/** What actions on data moved out of the way instead of losing it; or brings it back, or deletes it for good. */
+export async function showKeptData(flags: DataKeptFlags, output: Output): Promise<void> {
+  const { restore, remove, prune, days } = flags;
+  if ([restore !== undefined, remove !== undefined, prune === true].filter(Boolean).length > 1)
+    throw invalid('--restore, --remove and --prune are three things: give one of them');
+  if (!prune && days !== undefined) throw invalid('--days belongs to --prune');
+  const folder = resolve(flags.repo ?? '.');
+  const root = await findDvcRoot(folder);
+  if (root === undefined) throw missing(`${folder} is in no DVC repository: name a folder of one with --repo`);
+  const data = new KeptData();
+  const kept = await data.list(root);
+  if (restore !== undefined) {
+    const one = named(kept, restore);
+    const before = await data.restore(root, one.id);
+    if (output.json) output.out(jsonText({ restored: one, before: before ?? null }));
+    else output.say(`${countText(one)} back${before ? `; what stood there is kept under ${before.id}` : ''}.\n`);
+  } else if (remove !== undefined || prune) {
+    const went = remove === undefined ? await data.prune(root, days ?? DAYS) : [named(kept, remove)];
+    if (remove !== undefined) for (const { id } of went) await data.forget(root, id);
+    if (output.json) output.out(jsonText(went));
+    else if (went.length === 0) output.say('Nothing is old enough to be deleted.\n');
+    else output.say(`${formatBytes(went.reduce((sum, { bytes }) => sum + bytes, 0))} deleted for good.\n`);
+  } else if (output.json) output.out(jsonText(kept));
+  else if (kept.length === 0) output.say('Nothing is kept here: no action on data had to move anything out of the way.\n');
+  else output.out(table(['ID', 'AGE', 'SIZE', 'FOR', 'FILES'], kept.map(cells)));
+}
+
+function named(kept: readonly Kept[], id: string): Kept {
+  const found = kept.filter((each) => each.id === id || (id.length >= 4 && each.id.startsWith(id)));
+  const [one] = found;
+  if (!one || found.length > 1)
+    throw invalid(`${one ? 'several are' : 'nothing is'} kept under ${id}: \`ml-tracking data kept\` lists what is there`);
+  return one;
+}
+
+function cells({ id, reason, time, bytes, paths }: Kept): string[] {
+  const [first = '', ...more] = paths;
+  return [id, formatAge(time, Date.now()), formatBytes(bytes), reason, more.length > 0 ? `${first} and ${more.length} more` : first];
+}
+
+function countText({ paths }: Kept): string {
+  return paths.length === 1 ? '1 file is' : `${paths.length} files are`;
+}
