@@ -69,7 +69,7 @@ export async function showWorktrees(flags: WorktreeFlags, output: Output): Promi
     withReader(flags, async (reader, root) => {
       const trees = new RestoredTrees(reader, runner);
       if (remove !== undefined) {
-        await trees.remove(root, remove, { ignored });
+        await trees.remove(root, remove, ignored ? { ignored: true } : {});
         if (output.json) output.out(jsonText({ removed: remove }));
         else output.say(`${remove} is removed.\n`);
         return;

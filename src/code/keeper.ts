@@ -125,11 +125,6 @@ export class Keeper {
     return kept;
   }
 
-  /** Gives up what is kept; git removes it for good when it cleans up. */
-  async forget(root: string, id: string, options?: GitOptions): Promise<void> {
-    await this.git.text(root, ['update-ref', '-d', KEPT_REFS + id], options);
-  }
-
   private async workEntries(
     root: string,
     paths: readonly string[],

@@ -2,6 +2,7 @@ import { messageOf } from '../core/errors';
 import type { ActingGit } from './actingGit';
 import type { GitOptions, LogLine } from './git';
 import { KEPT_REFS, type Keeper, type Kept } from './keeper';
+import type { Done } from './workingChanges';
 
 const DAY = 86_400_000;
 
@@ -31,15 +32,20 @@ export class KeptPruning {
   async prune(root: string, { days = 30, newest = 20 }: Keeping = {}, options?: GitOptions): Promise<Kept[]> {
     const limit = this.now() - days * DAY;
     const old = (await this.keeper.list(root, options)).slice(newest).filter(({ time }) => time < limit);
-    if (old.length === 0) return [];
-    // All or none, and none that has become something else meanwhile.
-    const commands = old.map(({ id, commit }) => `delete ${KEPT_REFS}${id}\0${commit}\0`).join('');
-    await this.git.text(root, ['update-ref', '--stdin', '-z'], { ...options, input: commands });
-    for (const { id, reason, time, paths, commit } of old) {
+    await this.giveUp(root, old, options);
+    return old;
+  }
+
+  /** Gives up these, all or none, and none that has become something else meanwhile. */
+  async giveUp(root: string, kept: readonly Kept[], options?: GitOptions): Promise<Done> {
+    if (kept.length === 0) return { undo: () => Promise.resolve() };
+    const input = (verb: string): string => kept.map(({ id, commit }) => `${verb} ${KEPT_REFS}${id}\0${commit}\0`).join('');
+    await this.git.text(root, ['update-ref', '--stdin', '-z'], { ...options, input: input('delete') });
+    for (const { id, reason, time, paths, commit } of kept) {
       const what = `${reason} of ${new Date(time).toISOString()}, ${paths.length} ${paths.length === 1 ? 'path' : 'paths'}`;
       this.log(`No longer kept [${root}]: ${what}; until git cleans up \`git update-ref ${KEPT_REFS}${id} ${commit}\` brings it back`);
     }
-    return old;
+    return { undo: async () => void (await this.git.text(root, ['update-ref', '--stdin', '-z'], { input: input('create') })) };
   }
 
   /** The same, once a day; never a failure of what it comes after. */

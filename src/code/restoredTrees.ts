@@ -6,16 +6,20 @@ import type { CodeRunner } from './runner';
 import { RESTORED_NOTE, type RestoredNote } from './restoredNote';
 import { pathOf, revision, WORKING_TREE } from './side';
 
-/** A working tree that was made for a run. */
-export interface RestoredTree extends RestoredNote {
+/** A working tree that was made for a run, as git's own files name it. */
+export interface NotedTree extends RestoredNote {
   readonly folder: string;
   /** `gone`: deleted by hand; `away`: nor is the folder there that it was in, e.g. on a drive that isn't plugged in. */
   readonly place: 'there' | 'gone' | 'away';
+}
+
+/** The same, with what git tells of it. */
+export interface RestoredTree extends NotedTree {
   /** Kept by `git worktree lock`. */
   readonly locked: boolean;
   /** Files that are not as they were restored, new ones too; relative to it. Empty where it isn't there. */
   readonly changed: readonly string[];
-  /** Files and folders (ending in `/`) that git ignores, at most 100. */
+  /** Files and folders (ending in `/`) that git ignores. */
   readonly ignored: readonly string[];
   /** Whether it has commits that no branch and no tag has, or a repository of a submodule. */
   readonly holdsCommits: boolean;
@@ -24,6 +28,11 @@ export interface RestoredTree extends RestoredNote {
 /** Whether nothing of anybody's work is lost with it; ignored files are told apart, since they may be what was trained there. */
 export function isClean({ place, locked, changed, holdsCommits }: RestoredTree): boolean {
   return place === 'there' && !locked && changed.length === 0 && !holdsCommits;
+}
+
+/** The working trees that Restore has made, the newest first, by the files of the repository alone: git is not asked. */
+export async function notedTrees(commonDir: string): Promise<NotedTree[]> {
+  return (await readNotes(commonDir)).map(({ tree }) => tree);
 }
 
 /** The working trees that Restore has made in a repository: which there are, and what may go. */
@@ -40,10 +49,8 @@ export class RestoredTrees {
 
   private async found(root: string, options: GitOptions, look: boolean): Promise<RestoredTree[]> {
     const { commonDir } = await this.reader.places(root, options);
-    const folder = join(commonDir, 'worktrees');
-    const names = await readdir(folder).catch(() => []);
-    const found = await Promise.all(names.map((name) => this.read(root, join(folder, name), options, look)));
-    return found.filter((tree) => tree !== undefined).sort((a, b) => b.time - a.time);
+    const noted = await readNotes(commonDir);
+    return Promise.all(noted.map(({ tree, gitDir }) => this.read(root, tree, gitDir, options, look)));
   }
 
   /** Takes those off git's list that were deleted by hand, but for those with commits of their own. @returns what went. */
@@ -56,49 +63,40 @@ export class RestoredTrees {
     return gone;
   }
 
-  /** Removes one of them; refuses where that would lose a change, a commit, or, unless told, an ignored file. */
+  /**
+   * Removes one of them; refuses where that would lose a change, a commit, or an ignored file.
+   * @param ignored those ignored files that may go; true for all
+   */
   async remove(
     root: string,
     folder: string,
-    { ignored = false, ...options }: GitOptions & { readonly ignored?: boolean } = {},
+    { ignored = [], ...options }: GitOptions & { readonly ignored?: readonly string[] | true } = {},
   ): Promise<void> {
     const wanted = resolve(folder);
     const tree = (await this.list(root, options)).find((each) => resolve(each.folder) === wanted);
     if (!tree) throw new GitError('failed', `${folder} was not made for a run of this repository, so that it is left alone.`);
+    if (wanted === (await this.reader.places(root, options)).root)
+      throw new GitError('failed', `${folder} is the working tree that you are in: remove it from the repository that it belongs to.`);
     if (tree.locked) throw new GitError('failed', `${folder} is locked: \`git worktree unlock\` first.`);
     if (tree.holdsCommits)
       throw new GitError('failed', `${folder} has commits that nothing else has: make a branch of them, or remove it with git.`);
     if (tree.place === 'away') throw new GitError('failed', `${dirname(folder)} is not there, so that ${folder} is left alone.`);
     if (tree.changed.length > 0)
       throw new GitError('would lose', `${folder} has changes, so that it is left alone.`, undefined, undefined, tree.changed);
-    if (tree.ignored.length > 0 && !ignored)
-      throw new GitError('would lose', `${folder} has files that git ignores: say that they may go.`, undefined, undefined, tree.ignored);
+    const others = ignored === true ? [] : tree.ignored.filter((path) => !ignored.includes(path));
+    if (others.length > 0)
+      throw new GitError('would lose', `${folder} has files that git ignores: say that they may go.`, undefined, undefined, others);
     await this.runner.removeWorktree(root, tree.folder, options);
   }
 
-  private async read(root: string, gitDir: string, options: GitOptions, look: boolean): Promise<RestoredTree | undefined> {
-    const text = (name: string): Promise<string | undefined> => readFile(join(gitDir, name), 'utf8').catch(() => undefined);
-    const note = noteOf((await text(RESTORED_NOTE)) ?? '');
-    const gitFile = (await text('gitdir'))?.replace(/\r?\n$/, '');
-    if (!note || !gitFile) return undefined;
-    // Newer versions of git may name it relative to where it is named.
-    const folder = dirname(resolve(gitDir, gitFile));
-    const place = (await exists(folder)) ? 'there' : (await exists(dirname(folder))) ? 'gone' : 'away';
-    const [head = '', locked, modules] = [
-      (await text('HEAD'))?.trim(),
-      await exists(join(gitDir, 'locked')),
-      await exists(join(gitDir, 'modules')),
-    ];
-    const holdsCommits = modules || !(await this.isElsewhere(root, note.commit, head, options));
+  private async read(root: string, noted: NotedTree, gitDir: string, options: GitOptions, look: boolean): Promise<RestoredTree> {
+    const head = ((await textOf(join(gitDir, 'HEAD'))) ?? '').trim();
+    const locked = await exists(join(gitDir, 'locked'));
+    const modules = await exists(join(gitDir, 'modules'));
+    const holdsCommits = modules || !(await this.isElsewhere(root, noted.commit, head, options));
     const none = { changed: [], ignored: [] };
-    return {
-      ...note,
-      folder,
-      place,
-      locked,
-      holdsCommits,
-      ...(look && place === 'there' ? await this.contents(folder, note.tree, options) : none),
-    };
+    const contents = look && noted.place === 'there' ? await this.contents(noted.folder, noted.tree, options) : none;
+    return { ...noted, locked, holdsCommits, ...contents };
   }
 
   /** Whether a commit is the one that was restored, or one that a branch or a tag has. */
@@ -116,8 +114,29 @@ export class RestoredTrees {
       this.reader.diff(folder, revision(tree), WORKING_TREE, { ...options, untracked: true, count: false }),
       this.reader.ignored(folder, options),
     ]);
-    return { changed: differences.map(pathOf), ignored: ignored.slice(0, 100) };
+    return { changed: differences.map(pathOf), ignored };
   }
+}
+
+async function readNotes(commonDir: string): Promise<{ readonly tree: NotedTree; readonly gitDir: string }[]> {
+  const folder = join(commonDir, 'worktrees');
+  const names = await readdir(folder).catch(() => []);
+  const found = await Promise.all(names.map((name) => readNote(join(folder, name))));
+  return found.filter((each) => each !== undefined).sort((a, b) => b.tree.time - a.tree.time);
+}
+
+async function readNote(gitDir: string): Promise<{ readonly tree: NotedTree; readonly gitDir: string } | undefined> {
+  const note = noteOf((await textOf(join(gitDir, RESTORED_NOTE))) ?? '');
+  const gitFile = (await textOf(join(gitDir, 'gitdir')))?.replace(/\r?\n$/, '');
+  if (!note || !gitFile) return undefined;
+  // Newer versions of git may name it relative to where it is named.
+  const folder = dirname(resolve(gitDir, gitFile));
+  const place = (await exists(folder)) ? 'there' : (await exists(dirname(folder))) ? 'gone' : 'away';
+  return { tree: { ...note, folder, place }, gitDir };
+}
+
+function textOf(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(() => undefined);
 }
 
 async function exists(path: string): Promise<boolean> {

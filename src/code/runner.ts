@@ -67,8 +67,9 @@ export class CodeRunner implements Disposable {
     return this.alone(() => this.keeper.restore(root, id, options));
   }
 
-  forgetDiscarded(root: string, id: string, options?: GitOptions): Promise<void> {
-    return this.alone(() => this.keeper.forget(root, id, options));
+  /** Gives up some of what is kept; taking that back works until git itself cleans up. */
+  giveUpDiscarded(root: string, kept: readonly Kept[], options?: GitOptions): Promise<Done> {
+    return this.undoable(() => this.pruning.giveUp(root, kept, options));
   }
 
   /** Gives up what was kept long ago; once a day this happens by itself. @returns what went, of which the log tells more. */

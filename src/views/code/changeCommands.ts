@@ -1,30 +1,29 @@
-import { relative, sep } from 'node:path';
 import { l10n, window, type QuickPickItem } from 'vscode';
-import { formatAge, formatBytes } from '../../core/format';
+import { formatBytes } from '../../core/format';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { listed, type CodeActor } from './codeActor';
 import type { Repository } from './codeSections';
 import { codeTargets, type ChangeGroup } from './codeTarget';
 import { visible } from './codeText';
+import type { KeptCommands } from './keptCommands';
 
 interface ChosenFiles {
   readonly root: string;
   readonly paths: readonly string[];
 }
 
-/** Stages, unstages, discards, brings back, and commits. */
+/** Stages, unstages, discards, and commits. */
 export class ChangeCommands {
-  /** Where something was discarded: in submodules, too, whose files stand beneath their row. */
-  private readonly discardedIn = new Set<string>();
-
-  constructor(private readonly actor: CodeActor) {}
+  constructor(
+    private readonly actor: CodeActor,
+    private readonly kept: KeptCommands,
+  ) {}
 
   register(commands: Commands): void {
     commands.register(CommandId.stageChanges, (...args) => this.stage(args));
     commands.register(CommandId.unstageChanges, (...args) => this.unstage(args));
     commands.register(CommandId.discardChanges, (...args) => this.discard(args));
-    commands.register(CommandId.restoreDiscarded, (...args) => this.restore(args));
     commands.register(CommandId.commitChanges, (...args) => this.commit(args));
     commands.register(CommandId.undoCode, () => this.actor.undoLast());
   }
@@ -67,37 +66,9 @@ export class ChangeCommands {
     if (!(await this.actor.confirmed(question, detail.join('\n\n'), l10n.t('Discard')))) return;
     const done = await this.actor.act(title, () => this.actor.runner.discard(root, paths));
     if (!done?.kept) return;
-    this.discardedIn.add(root);
+    this.kept.note(root);
     const said = all.length === 1 ? l10n.t('{0} was discarded.', visible(all[0] ?? '')) : l10n.t('{0} files were discarded.', all.length);
     this.actor.offerUndo(said, done.undo);
-  }
-
-  private async restore(args: readonly unknown[]): Promise<void> {
-    const title = l10n.t('Restore Discarded');
-    const repository = await this.actor.repository(args);
-    if (!repository) return;
-    const { root } = repository.status;
-    const roots = [root, ...[...this.discardedIn].filter((each) => each.startsWith(root + sep))];
-    const lists = await this.actor.act(title, () => Promise.all(roots.map((each) => this.actor.runner.discarded(each))));
-    if (!lists) return;
-    const kept = lists.flatMap((list, index) => list.map((each) => ({ ...each, place: roots[index] ?? root })));
-    if (kept.length === 0) return void window.showInformationMessage(l10n.t('Nothing was discarded here.'));
-    const now = Date.now();
-    const items = kept.map(({ id, reason, time, paths, place }) => ({
-      label: paths.length === 1 ? visible(paths[0] ?? '') : l10n.t('{0} and {1} more', visible(paths[0] ?? ''), paths.length - 1),
-      description: [reason, formatAge(time, now), ...(place === root ? [] : [visible(relative(root, place))])].join(' · '),
-      detail: paths.length > 1 ? paths.slice(0, 10).map(visible).join(', ') : '',
-      id,
-      place,
-    }));
-    const choice = await window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
-    if (!choice) return;
-    const before = await this.actor.act(title, () => this.actor.runner.restoreDiscarded(choice.place, choice.id));
-    if (before)
-      this.actor.offerUndo(
-        l10n.t('{0} is back.', choice.label),
-        async () => void (await this.actor.runner.restoreDiscarded(choice.place, before.id)),
-      );
   }
 
   private async commit(args: readonly unknown[]): Promise<void> {

@@ -4,6 +4,7 @@ import { DependencyReader, type DependencyFileChange } from '../../code/dependen
 import type { DependencyFile } from '../../code/dependencies/dependencyFile';
 import type { CodeReader } from '../../code/reader';
 import type { CodeStatus, Commit, Refs } from '../../code/repository';
+import { notedTrees } from '../../code/restoredTrees';
 import { revision, WORKING_TREE, type Side } from '../../code/side';
 import { messageOf } from '../../core/errors';
 import type { Translator, TreeRow } from '../treeRow';
@@ -14,6 +15,7 @@ import { historyRows } from './historyRows';
 import { KeptAnswers } from './keptAnswers';
 import { dependencyState, refsState } from './repositoryState';
 import type { RepositoryRuns } from './repositoryRuns';
+import { restoredTreeRows } from './restoredTreeRows';
 import { submoduleRows } from './submoduleRows';
 
 /** So many commits are read at a time. */
@@ -102,7 +104,8 @@ export class CodeSections {
     const { status, refs, nested } = repository;
     const { root } = status;
     const runs = await this.runsOf(repository);
-    const sections = [this.historySection(repository, runs), this.dependencySection(status)];
+    const restored = restoredTreeRows(root, await notedTrees(status.commonDir), Date.now(), this.l10n);
+    const sections = [this.historySection(repository, runs), this.dependencySection(status), ...restored];
     const commitsOf = (branch: string): Promise<TreeRow[]> =>
       this.history(repository, { list: `${root}|branch|${branch}|history`, name: `refs/heads/${branch}` }, runs);
     const inside: NonNullable<RepositoryState['files']>['inside'] = (change, above) =>

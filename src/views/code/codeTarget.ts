@@ -12,6 +12,8 @@ export type CodeTarget =
   | { readonly kind: 'tag'; readonly root: string; readonly name: string }
   /** Of a file's history with the file's path. */
   | { readonly kind: 'commit'; readonly root: string; readonly hash: string; readonly subject: string; readonly path?: string }
+  /** A working tree that was made for a run; its folder is absolute. */
+  | { readonly kind: 'restoredTree'; readonly root: string; readonly folder: string }
   /** A changed submodule, and the commits that are recorded of it on either side. */
   | {
       readonly kind: 'submodule';

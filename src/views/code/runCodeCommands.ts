@@ -12,6 +12,7 @@ import {
   Uri,
   window,
   workspace,
+  type QuickPickItem,
 } from 'vscode';
 import type { CodeReader } from '../../code/reader';
 import type { Run } from '../../core/run';
@@ -20,7 +21,8 @@ import type { Commands } from '../../host/commands';
 import { withoutLinks } from '../../host/notices';
 import { mayExecute } from '../../host/trust';
 import type { CodeComparer } from '../../lineage/codeChanges';
-import { rerunCommand, shellLine, type RerunCommand } from '../../lineage/rerunCommand';
+import { shellLine, type RerunCommand } from '../../lineage/rerunCommand';
+import { RerunFinder } from '../../lineage/rerunFinder';
 import type { RestoredRun, RunRestorer } from '../../lineage/runRestorer';
 import type { Engine } from '../../store/engine';
 import type { RunTarget, RunTargets } from '../runs/runTarget';
@@ -42,6 +44,13 @@ export interface RunCodeSurroundings {
 interface FoundRun {
   readonly engine: Engine;
   readonly run: Run;
+}
+
+/** One way to repeat a run. */
+interface Choice extends QuickPickItem {
+  readonly command: RerunCommand;
+  /** Whether with its own code, in a new working tree, or with the code as it is here. */
+  readonly own: boolean;
 }
 
 /** Brings runs and their code together: what changed between two, a run's code in a place of its own, the same command again. */
@@ -100,26 +109,38 @@ export class RunCodeCommands {
     const found = await this.one(args, title);
     if (!found || !(await mayExecute(title))) return;
     const { run, engine } = found;
-    const command = rerunCommand(run);
-    if (!command) throw new Error(l10n.t('The command of {0} was not recorded.', run.runName));
-    if (!command.complete) throw new Error(`${command.notes.join(' ')} ${shellLine(command.args, process.platform)}`);
-    const line = shellLine(command.args, process.platform);
-    const there = {
-      label: `$(git-commit) ${l10n.t('With Its Own Code')}`,
-      description: l10n.t('in a new working tree beside this one'),
-      detail: line,
-    };
-    const here = { label: `$(files) ${l10n.t('With the Code as It Is Here')}`, description: l10n.t('in this working tree'), detail: line };
-    const choice = await window.showQuickPick([there, here], { title: l10n.t('Repeat {0}', run.runName) });
+    const root = await this.rootOf(run);
+    if (root === undefined) return;
+    const choices = [...(await this.ownChoice(found, root)), ...(await this.hereChoice(run, root))];
+    if (choices.length === 0) throw new Error(l10n.t('The command of {0} was not recorded.', run.runName));
+    const choice = await window.showQuickPick(choices, { title: l10n.t('Repeat {0}', run.runName) });
     if (!choice) return;
-    const place = choice === there ? (await this.restored(found, title))?.folder : await this.rootOf(run);
-    if (place !== undefined) await this.start(run, command, place, engine.info.location);
+    if (!choice.command.complete) throw new Error(`${choice.command.notes.join(' ')} ${shellLine(choice.command.args, process.platform)}`);
+    const place = choice.own ? (await this.restored(found, title, root))?.folder : root;
+    if (place !== undefined) await this.start(run, choice.command, place, engine.info.location);
   }
 
-  private async restored({ engine, run }: FoundRun, title: string): Promise<RestoredRun | undefined> {
+  /** To start it in a working tree with its own code, where that can be made. */
+  private async ownChoice({ engine, run }: FoundRun, root: string): Promise<Choice[]> {
+    const { comparer, reader } = this.parts;
+    const code = await comparer.sideOf(engine, run, root).catch(() => undefined);
+    const command = code && (await new RerunFinder(reader).find(run, root, undefined, code.side));
+    if (!command) return [];
+    const label = `$(git-commit) ${l10n.t('With Its Own Code')}`;
+    return [{ label, description: l10n.t('in a new working tree beside this one'), detail: commandText(command), own: true, command }];
+  }
+
+  private async hereChoice(run: Run, root: string): Promise<Choice[]> {
+    const command = await new RerunFinder(this.parts.reader).find(run, root);
+    if (!command) return [];
+    const label = `$(files) ${l10n.t('With the Code as It Is Here')}`;
+    return [{ label, description: l10n.t('in this working tree'), detail: commandText(command), own: false, command }];
+  }
+
+  private async restored({ engine, run }: FoundRun, title: string, known?: string): Promise<RestoredRun | undefined> {
     const { actor, restorer } = this.parts;
     if (!(await mayExecute(title))) return undefined;
-    const root = await this.rootOf(run);
+    const root = known ?? (await this.rootOf(run));
     if (root === undefined) return undefined;
     const folder = await window.showInputBox({
       title,
@@ -185,11 +206,19 @@ export class RunCodeCommands {
   }
 }
 
-function report(run: Run, { folder, commit, patched, leftOut, dependencies, data, dvcFiles, submodules }: RestoredRun): string {
+/** The command as one line, and what a person should know before starting it. */
+function commandText({ args, workingFolder, notes }: RerunCommand): string {
+  const line = shellLine(args, process.platform);
+  return [workingFolder === '' ? line : `${line} (${workingFolder})`, ...notes].join(' — ');
+}
+
+function report(run: Run, { folder, commit, unborn, patched, leftOut, dependencies, data, dvcFiles, submodules }: RestoredRun): string {
   const sets = [...new Set(data.map(({ name, digest }) => `${name} (${digest})`))];
   const parts = [
-    l10n.t('The code of {0} ({1}) is in {2}', run.runName, commit.slice(0, 8), folder),
-    ...(patched ? [l10n.t('with its uncommitted changes')] : []),
+    unborn
+      ? l10n.t('The code of {0}, from before the first commit, is in {1}', run.runName, folder)
+      : l10n.t('The code of {0} ({1}) is in {2}', run.runName, commit.slice(0, 8), folder),
+    ...(patched && !unborn ? [l10n.t('with its uncommitted changes')] : []),
     ...(leftOut === undefined ? [l10n.t('its uncommitted changes are missing: they were not kept')] : []),
     ...(leftOut && leftOut.length > 0 ? [l10n.t('missing: {0}', listed(leftOut, 3).replaceAll('\n', ', '))] : []),
     ...dependencies.slice(0, 2).map(({ command }) => l10n.t('install with `{0}`', command)),

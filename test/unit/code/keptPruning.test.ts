@@ -76,6 +76,21 @@ describe('giving up what was kept long ago', () => {
     assert.equal(readFileSync(repository.path('a file'), 'utf8'), `content ${content}`);
   });
 
+  it('gives up what it is told, all or none, and takes that back', async () => {
+    repository.commit('start', 'x');
+    for (const content of ['1', '2', '3']) await keep(content);
+    const before = refs();
+    const [one, two, three] = await keeper.list(repository.root);
+    assert.ok(one && two && three);
+    const { undo } = await pruning.giveUp(repository.root, [one, two]);
+    assert.deepEqual(refs().length, before.length - 2);
+    await assert.rejects(pruning.giveUp(repository.root, [three, one]), 'one of them is not there any more');
+    assert.deepEqual(refs().length, before.length - 2);
+    await undo();
+    assert.deepEqual(refs(), before);
+    await (await pruning.giveUp(repository.root, [])).undo();
+  });
+
   it('happens once a day, and not at all where it can’t', async () => {
     repository.commit('start', 'x');
     for (let i = 0; i < 22; i++) await keep(`content ${i}`);

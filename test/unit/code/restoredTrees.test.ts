@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { GitError } from '../../../src/code/git';
 import { CodeReader } from '../../../src/code/reader';
-import { isClean, RestoredTrees, type RestoredTree } from '../../../src/code/restoredTrees';
+import { isClean, notedTrees, RestoredTrees, type RestoredTree } from '../../../src/code/restoredTrees';
 import { CodeRunner } from '../../../src/code/runner';
 import { CodeRepository } from './codeRepository';
 
@@ -54,8 +54,9 @@ describe('working trees that were made for runs', () => {
     assert.equal(second, undefined);
     return only ?? assert.fail('none was found');
   };
-  const refused = async (folder: string): Promise<GitError> =>
-    trees.remove(repository.root, folder).then(
+  const refused = (folder: string): Promise<GitError> => refusedWith(folder, []);
+  const refusedWith = async (folder: string, ignored: readonly string[]): Promise<GitError> =>
+    trees.remove(repository.root, folder, { ignored }).then(
       () => assert.fail('nothing was refused'),
       (error: unknown) => (error instanceof GitError ? error : assert.fail(String(error))),
     );
@@ -119,8 +120,28 @@ describe('working trees that were made for runs', () => {
   it('go with ignored files only where that is said', async () => {
     const tree = await restore('three');
     tree.write('out/weights', 'x');
+    tree.write('logs/one', 'x');
+    repository.write('.git/info/exclude', 'logs/\n');
+    const error = await refusedWith(tree.root, ['out/']);
+    assert.deepEqual([error.reason, error.files], ['would lose', ['logs/']], 'what nobody has seen stays');
     await trees.remove(repository.root, tree.root, { ignored: true });
     assert.deepEqual([existsSync(tree.root), listed()], [false, 1]);
+  });
+
+  it('are never removed from within', async () => {
+    const tree = await restore('four');
+    await assert.rejects(trees.remove(tree.root, tree.root), /is the working tree that you are in/);
+    assert.ok(existsSync(tree.path('a')));
+  });
+
+  it('are told by the files of the repository alone', async () => {
+    const tree = await restore('five');
+    const noted = (): Promise<unknown> =>
+      notedTrees(repository.path('.git')).then((found) => found.map(({ folder, place, run: of }) => [folder, place, of?.name]));
+    assert.deepEqual(await noted(), [[tree.root, 'there', run.name]]);
+    rmSync(tree.root, { recursive: true });
+    assert.deepEqual(await noted(), [[tree.root, 'gone', run.name]]);
+    assert.deepEqual(await notedTrees(repository.path('none')), []);
   });
 
   it('that were deleted by hand leave git’s list, but for what may come back or holds a commit', async () => {
