@@ -130,10 +130,11 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
   anywhere(program, 'delete <run>', 'Mark a run deleted; nothing is lost until then.').action(
     reading((engine, output, run: string) => deleteOrRestore(engine, run, 'delete', output)),
   );
-  anywhere(program, 'restore <run>', "Bring a deleted run back; or a run's code, into a working tree of its own beside yours.")
+  anywhere(program, 'restore <run>', "Bring a deleted run back; or a run's code and data, into a working tree of its own beside yours.")
     .option('--into <dir>', "the new working tree's folder (default: beside the repository, named after the run)")
     .option('--repo <dir>', "a folder of the repository that has the run's commit (default: here)")
     .option('--rerun', "also start the run's command there")
+    .option('--no-data', 'leave its data out, which is otherwise checked out from the cache, and from remotes that are folders')
     .action(
       reading(async (engine, output, run: string, flags: RestoreFlags) => {
         const { restoreRun } = await import('./restoreCommand');

@@ -1,11 +1,17 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CodeReader } from '../code/reader';
 import { CodeRunner } from '../code/runner';
 import { invalid, TrackingError } from '../core/errors';
 import type { Run } from '../core/run';
+import { KeptData } from '../data/actions/keptData';
+import { CacheTransfers } from '../data/cache/cacheTransfers';
+import { transferParts } from '../data/cache/transferSurroundings';
+import { HashPool } from '../data/hashing/hashPool';
 import { shellLine, type RerunCommand } from '../lineage/rerunCommand';
+import { DataRestorer } from '../lineage/restoredData';
 import { RunRestorer, type RestoredRun } from '../lineage/runRestorer';
 import type { Engine } from '../store/engine';
 import { repositoryOf } from './codeCommand';
@@ -19,6 +25,8 @@ export interface RestoreFlags {
   readonly repo?: string;
   /** Also start the run's command there. */
   readonly rerun?: boolean;
+  /** False: the code alone. */
+  readonly data?: boolean;
 }
 
 /**
@@ -38,25 +46,43 @@ export async function restoreRun(engine: Engine, reference: string, flags: Resto
     undefined,
     () => true,
   );
+  const hashWorker = fileURLToPath(new URL('../hashWorker.js', import.meta.url));
+  const work = existsSync(hashWorker) ? new HashPool(hashWorker) : undefined;
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort(new Error('Stopped; what was restored until then stays.'));
+  process.once('SIGINT', interrupt);
   try {
     const root = await repositoryOf(reader, flags.repo);
-    const restorer = new RunRestorer(reader, runner);
+    const parts = transferParts(() => undefined, work, new KeptData());
+    const restorer = new RunRestorer(reader, runner, new DataRestorer(reader, new CacheTransfers(parts)));
     const folder = flags.into === undefined ? restorer.defaultFolder(run, root) : resolve(flags.into);
-    const restored = await restorer.restore(engine, run, root, folder);
+    const options = { signal: stop.signal, withoutData: flags.data === false };
+    const restored = await restorer.restore(engine, run, root, folder, options);
     if (output.json)
       output.out(
-        jsonText({ runId: run.runId, name: run.runName, ...restored, leftOut: restored.leftOut ?? null, rerun: restored.rerun ?? null }),
+        jsonText({
+          runId: run.runId,
+          name: run.runName,
+          ...restored,
+          leftOut: restored.leftOut ?? null,
+          restoredData: restored.restoredData ?? null,
+          rerun: restored.rerun ?? null,
+        }),
       );
     else output.out(report(run, restored));
-    if (flags.rerun) await rerun(run, restored, engine.info.location, output);
+    process.removeListener('SIGINT', interrupt);
+    if (stop.signal.aborted) process.exitCode = 130;
+    else if (flags.rerun) await rerun(run, restored, engine.info.location, output);
   } finally {
+    process.removeListener('SIGINT', interrupt);
+    work?.dispose();
     runner.dispose();
     reader.dispose();
   }
 }
 
 function report(run: Run, restored: RestoredRun): string {
-  const { folder, commit, unborn, patched, leftOut, dependencies, data, dvcFiles, submodules, rerun: command } = restored;
+  const { folder, commit, unborn, patched, leftOut, dependencies, data, submodules, rerun: command } = restored;
   const place = command && command.workingFolder !== '' ? join(folder, command.workingFolder) : folder;
   const facts = [
     ['run', `${run.runName} (${run.runId.slice(0, 8)})`],
@@ -65,12 +91,36 @@ function report(run: Run, restored: RestoredRun): string {
     ...(leftOut ?? []).slice(0, 10).map((path) => ['missing', `${path}, which was not kept with the run`]),
     ...dependencies.slice(0, 10).map(({ path, command: install }) => ['depends on', `${path}: ${install}`]),
     ...data.map(({ name, digest, context }) => ['data set', `${name} ${digest}${context === '' ? '' : ` (${context})`}`]),
-    ...(dvcFiles.length > 0 ? [['data', `recorded in ${dvcFiles.length} DVC file${dvcFiles.length === 1 ? '' : 's'}: dvc checkout`]] : []),
+    ...dataFacts(restored),
     ...(submodules ? [['submodules', 'git submodule update --init']] : []),
     ...(command ? [['run again', `cd ${shellLine([place], process.platform)} && ${shellLine(command.args, process.platform)}`]] : []),
     ...(command?.notes ?? []).map((note) => ['', note]),
   ];
   return `${folder}\n${facts.map(([name = '', value = '']) => `  ${name.padEnd(12)}${value}\n`).join('')}`;
+}
+
+/** What became of the data, and how what is missing can be had. */
+function dataFacts({ dvcFiles, restoredData, otherVersions }: RestoredRun): string[][] {
+  const files = (count: number, what = 'file'): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+  const { checkedOut = [], missing = [], notes = [] } = restoredData ?? {};
+  const pull = missing.slice(0, 3).map(({ path }) => path);
+  return [
+    ...(dvcFiles.length > 0 && !restoredData ? [['data', `left out, recorded in ${files(dvcFiles.length, 'DVC file')}: dvc pull`]] : []),
+    ...(checkedOut.length > 0
+      ? [['data', `${checkedOut.slice(0, 4).join(', ')}${checkedOut.length > 4 ? ` and ${checkedOut.length - 4} more` : ''}: checked out`]]
+      : []),
+    ...missing.slice(0, 10).map(({ path, message }) => ['no data', `${path}: ${message}`]),
+    ...(missing.length > 0
+      ? [['', `to have it: dvc pull${missing.length > pull.length ? '' : ` ${shellLine(pull, process.platform)}`}`]]
+      : []),
+    ...otherVersions
+      .slice(0, 10)
+      .map(({ path, used, recorded, inCache }) => [
+        'other data',
+        `${path} is ${recorded} here, but the run used ${used}, which ${inCache ? 'the cache has' : 'no cache here has'}`,
+      ]),
+    ...notes.map((note) => ['', note]),
+  ];
 }
 
 /** Starts the run's command in its restored code; what it records goes to the store that the run is from. */

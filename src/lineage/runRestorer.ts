@@ -11,7 +11,9 @@ import type { Engine } from '../store/engine';
 import { commitOf } from './missingCommit';
 import type { RerunCommand } from './rerunCommand';
 import { RerunFinder } from './rerunFinder';
+import type { DataRestorer, RestoredData } from './restoredData';
 import { readLeftOut, readPatch, runCode } from './runCode';
+import { otherVersions, type OtherVersion } from './usedVersions';
 
 /** A dependency file of the restored code, and what installs it. */
 export interface DependencyInstall {
@@ -43,8 +45,17 @@ export interface RestoredRun {
   readonly data: readonly NeededData[];
   /** Files that DVC can check the data out by, relative to the working tree. */
   readonly dvcFiles: readonly string[];
+  /** What became of the data that these record; undefined where it was left out, or there is none. */
+  readonly restoredData: RestoredData | undefined;
+  /** Data that the run used in another version than the one recorded. */
+  readonly otherVersions: readonly OtherVersion[];
   readonly submodules: boolean;
   readonly rerun: RerunCommand | undefined;
+}
+
+export interface RestoreOptions extends GitOptions {
+  /** Leaves the data out, and only tells what there is. */
+  readonly withoutData?: boolean;
 }
 
 /** Brings a run's code back beside the person's own working tree, which is not touched. */
@@ -54,6 +65,8 @@ export class RunRestorer {
   constructor(
     private readonly reader: CodeReader,
     private readonly runner: CodeRunner,
+    /** Undefined: data is not checked out. */
+    private readonly data?: DataRestorer,
   ) {
     this.trees = new RestoredTrees(reader, runner);
   }
@@ -65,7 +78,7 @@ export class RunRestorer {
     return existsSync(plain) ? `${plain}-${run.runId.slice(0, 8)}` : plain;
   }
 
-  async restore(engine: Engine, run: Run, root: string, folder: string, options: GitOptions = {}): Promise<RestoredRun> {
+  async restore(engine: Engine, run: Run, root: string, folder: string, options: RestoreOptions = {}): Promise<RestoredRun> {
     const code = runCode(run);
     const commit = await commitOf(this.reader, root, run.runName, code);
     const [patch, leftOut] = [await readPatch(engine, run), await readLeftOut(engine, run)];
@@ -77,6 +90,10 @@ export class RunRestorer {
     const head = await this.runner.addWorktree(root, folder, commit, patch && Buffer.from(patch), { ...options, run: origin });
     const globs = [...INSTALLS.map(({ name }) => `:(glob)**/${name}`), ':(glob)**/*.dvc', ':(glob)**/dvc.yaml', ':(glob)**/.gitmodules'];
     const files = await this.reader.files(folder, patch === undefined ? revision('HEAD') : { kind: 'workingTree' }, globs, options);
+    const dvcFiles = files.filter((path) => /(\.dvc|(^|\/)dvc\.yaml)$/.test(path));
+    const rerun = await new RerunFinder(this.reader).find(run, folder, options);
+    const wanted = dvcFiles.length > 0 && options.withoutData !== true;
+    const restoredData = wanted ? await this.data?.restore(root, folder, dvcFiles, options) : undefined;
     return {
       folder,
       commit: head,
@@ -89,9 +106,11 @@ export class RunRestorer {
         digest: dataset.digest,
         context: tags['mlflow.data.context'] ?? '',
       })),
-      dvcFiles: files.filter((path) => /(\.dvc|(^|\/)dvc\.yaml)$/.test(path)),
+      dvcFiles,
+      restoredData,
+      otherVersions: await otherVersions(run, root, folder),
       submodules: files.includes('.gitmodules'),
-      rerun: await new RerunFinder(this.reader).find(run, folder, options),
+      rerun,
     };
   }
 }

@@ -20,7 +20,9 @@ const OURS = new Set(['source', 'preprocessing', 'transformations']);
 /** What an entry of `outs` says of its data. */
 export function metadataOf({ description, type, labels, meta }: Pick<StageOut, 'description' | 'type' | 'labels' | 'meta'>): DataMetadata {
   const keys = isDict(meta) ? meta : {};
-  const rest = Object.entries(keys).filter(([key, value]) => !OURS.has(key) || !isReadable(key, value));
+  const rest = Object.entries(keys)
+    .filter(([key, value]) => !OURS.has(key) || !isReadable(key, value))
+    .map(([key, value]): [string, unknown] => [key, jsonable(value)]);
   return {
     description: description === '' ? undefined : description,
     type: type === '' ? undefined : type,
@@ -28,10 +30,7 @@ export function metadataOf({ description, type, labels, meta }: Pick<StageOut, '
     source: textOf(keys['source']),
     preprocessing: listOf(keys['preprocessing']),
     transformations: listOf(keys['transformations']),
-    other: Object.fromEntries<unknown>([
-      ...(meta === undefined || isDict(meta) ? [] : [['meta', jsonable(meta)]]),
-      ...rest.map(([key, value]) => [key, jsonable(value)]),
-    ]),
+    other: { ...(meta === undefined || isDict(meta) ? {} : { meta: jsonable(meta) }), ...Object.fromEntries(rest) },
   };
 }
 

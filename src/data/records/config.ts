@@ -113,6 +113,15 @@ export async function readConfig(root: string, env = process.env, platform = pro
   };
 }
 
+/** One of DVC's configuration files, with what names a path made absolute; undefined where there is none. Throws RecordError. */
+export async function readConfigFile(file: string): Promise<ConfigFile | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const sections = new Map<string, Map<string, ConfigValue>>();
+  merge(sections, parseConfigFile(text), dirname(file));
+  return sections;
+}
+
 /** The cache's folder, absolute: `cache.dir` of the most important file that has it, else `.dvc/cache`. */
 export async function readCacheFolder(root: string, env = process.env, platform = process.platform): Promise<string> {
   return (await readConfig(root, env, platform)).cacheFolder;
