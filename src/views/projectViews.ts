@@ -36,15 +36,15 @@ export class ProjectViews implements Disposable {
 
   constructor(surroundings: ProjectSurroundings) {
     const { configuration, dataWorker, log } = surroundings;
-    this.code = this.held.add(new CodeParts(surroundings));
     const debug = (line: string): void => log.debug(line);
     const beside = (name: string): string => join(dirname(dataWorker), name);
     const hashWorker = beside('hashWorker.js');
-    const git = (): readonly string[] | undefined => (workspace.isTrusted ? configuration.gitPaths() : undefined);
-    const source = (this.source = this.held.add(new WorkerReader(dataWorker, debug, { git, hashWorker })));
     const transfers = this.held.add(
       new WorkerTransfers({ transferWorker: beside('transferWorker.js'), hashWorker }, (line) => log.info(line)),
     );
+    this.code = this.held.add(new CodeParts(surroundings, transfers));
+    const git = (): readonly string[] | undefined => (workspace.isTrusted ? configuration.gitPaths() : undefined);
+    const source = (this.source = this.held.add(new WorkerReader(dataWorker, debug, { git, hashWorker })));
     const reader = this.held.add(new CodeReader(debug, configuration.gitPaths()));
     const fileAt: FileAt = async (path, commit, signal) => {
       const { root } = await reader.places(dirname(path));

@@ -2,6 +2,7 @@ import { window, workspace, type LogOutputChannel } from 'vscode';
 import { CodeReader } from '../../code/reader';
 import { CodeRunner } from '../../code/runner';
 import type { Disposable } from '../../core/disposable';
+import type { Transfers } from '../../data/cache/transfers';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import type { Configuration } from '../../host/configuration';
@@ -10,6 +11,7 @@ import { Disposables } from '../../host/disposables';
 import type { Failures } from '../../host/failures';
 import type { StoreSource } from '../../host/stores';
 import { CodeComparer } from '../../lineage/codeChanges';
+import { DataRestorer } from '../../lineage/restoredData';
 import { RunRestorer } from '../../lineage/runRestorer';
 import type { RunTargets } from '../runs/runTarget';
 import { BranchCommands } from './branchCommands';
@@ -47,7 +49,7 @@ export class CodeParts implements Disposable {
   readonly runs: CodeRuns;
   private readonly commands: readonly { register(commands: Commands): void }[];
 
-  constructor({ configuration, context, failures, log, shown, targets, program }: CodeSurroundings) {
+  constructor({ configuration, context, failures, log, shown, targets, program }: CodeSurroundings, transfers: Transfers) {
     const debug = (line: string): void => log.debug(line);
     const trusted = (): boolean => workspace.isTrusted;
     const folders = (): NonNullable<typeof workspace.workspaceFolders> => workspace.workspaceFolders ?? [];
@@ -61,7 +63,7 @@ export class CodeParts implements Disposable {
     this.held.add(new MetricBlame(reader, this.view, runs, configuration));
     const actor = new CodeActor(runner, this.view, failures, folders, (any) => context.set('mlTracking.code.undoable', any));
     const comparer = new CodeComparer(reader, runner);
-    const restorer = new RunRestorer(reader, runner);
+    const restorer = new RunRestorer(reader, runner, new DataRestorer(reader, transfers));
     const tree = this.held.add(
       window.createTreeView('mlTracking.code', { treeDataProvider: this.view, showCollapseAll: true, canSelectMany: true }),
     );

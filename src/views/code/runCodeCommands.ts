@@ -150,7 +150,7 @@ export class RunCodeCommands {
       validateInput: (text) => (existsSync(text.trim()) ? l10n.t('There is something here already: name another folder.') : undefined),
     });
     if (folder === undefined || folder.trim() === '') return undefined;
-    return actor.actLong(l10n.t('Restoring the code of {0}', run.runName), (signal) =>
+    return actor.actLong(l10n.t('Restoring the code and data of {0}', run.runName), (signal) =>
       restorer.restore(engine, run, root, folder.trim(), { signal }),
     );
   }
@@ -212,7 +212,8 @@ function commandText({ args, workingFolder, notes }: RerunCommand): string {
   return [workingFolder === '' ? line : `${line} (${workingFolder})`, ...notes].join(' — ');
 }
 
-function report(run: Run, { folder, commit, unborn, patched, leftOut, dependencies, data, dvcFiles, submodules }: RestoredRun): string {
+function report(run: Run, restored: RestoredRun): string {
+  const { folder, commit, unborn, patched, leftOut, dependencies, data, submodules } = restored;
   const sets = [...new Set(data.map(({ name, digest }) => `${name} (${digest})`))];
   const parts = [
     unborn
@@ -223,8 +224,39 @@ function report(run: Run, { folder, commit, unborn, patched, leftOut, dependenci
     ...(leftOut && leftOut.length > 0 ? [l10n.t('missing: {0}', listed(leftOut, 3).replaceAll('\n', ', '))] : []),
     ...dependencies.slice(0, 2).map(({ command }) => l10n.t('install with `{0}`', command)),
     ...(sets.length > 0 ? [l10n.t('it was trained on {0}', listed(sets, 3).replaceAll('\n', ', '))] : []),
-    ...(dvcFiles.length > 0 ? [l10n.t('get its data with `dvc checkout`')] : []),
+    ...dataText(restored),
     ...(submodules ? ['`git submodule update --init`'] : []),
   ];
   return `${parts.join('; ')}.`;
+}
+
+/** What became of the run's data, and how the rest of it can be had. */
+function dataText({ dvcFiles, restoredData, otherVersions }: RestoredRun): string[] {
+  if (dvcFiles.length === 0) return [];
+  if (!restoredData) return [l10n.t('get its data with `dvc pull`')];
+  const { checkedOut, missing, notes } = restoredData;
+  const [first] = missing;
+  return [
+    ...(checkedOut.length > 0 ? [l10n.t('its data is checked out: {0}', listed(checkedOut, 3).replaceAll('\n', ', '))] : []),
+    ...(first
+      ? [
+          l10n.t(
+            'no data of {0}: {1} Get it with `dvc pull`',
+            listed(
+              missing.map(({ path }) => path),
+              3,
+            ).replaceAll('\n', ', '),
+            first.message,
+          ),
+        ]
+      : []),
+    ...otherVersions
+      .slice(0, 2)
+      .map(({ path, used, inCache }) =>
+        inCache
+          ? l10n.t('it used another version of {0}, {1}, which is in the cache', path, used)
+          : l10n.t('it used another version of {0}, {1}, which was not kept', path, used),
+      ),
+    ...notes.slice(0, 2),
+  ];
 }
