@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import type { Run } from '../core/run';
 import type { RecordedVersion, RecordedVersions } from '../data/versions';
 import { headlineOf, nearestEarlier, type Graph, type Headline } from './commitRuns';
+import { namedPaths } from './namedPaths';
 import { runCode } from './runCode';
 import { usedData, type UsedData } from './usedData';
 
@@ -63,6 +63,12 @@ export class DataRuns {
     }
   }
 
+  /** The places of the stores in which runs have used data. */
+  get locations(): string[] {
+    const all = [...this.byDigest.values()].flat().concat(this.named.map(({ use }) => use));
+    return [...new Set(all.map(({ location }) => location))];
+  }
+
   /** The runs that have used a content. */
   using(digest: string): readonly DataUse[] {
     return withoutTwins(this.byDigest.get(digest.toLowerCase()) ?? []);
@@ -70,7 +76,9 @@ export class DataRuns {
 
   /** The commits of runs that name the path and no digest: for those, `ofVersions` needs their ancestors. */
   commitsFor({ root, path }: Pick<DataPlace, 'root' | 'path'>): string[] {
-    const commits = this.naming(root, path).flatMap(({ use }) => (use.digest === undefined ? (commitOf(use.run) ?? []) : []));
+    const commits = this.naming(root, path).flatMap(({ use, isInside }) =>
+      use.digest === undefined || isInside ? (commitOf(use.run) ?? []) : [],
+    );
     return [...new Set(commits)];
   }
 
@@ -93,8 +101,8 @@ export class DataRuns {
       }
     const known = new Set([...holders.keys(), ...(now?.digest === undefined ? [] : [now.digest])]);
     const commits = new Map(versions.map((version) => [version.commit, version]));
-    for (const { use } of this.naming(root, path)) {
-      if (use.digest !== undefined) {
+    for (const { use, isInside } of this.naming(root, path)) {
+      if (use.digest !== undefined && !isInside) {
         // Where there are older versions, it may be one of them.
         if (!known.has(use.digest) && !more) unrecorded.push(use);
         continue;
@@ -103,7 +111,7 @@ export class DataRuns {
       const at =
         commit === undefined ? undefined : commits.has(commit) ? commit : nearestEarlier(commit, graph, (each) => commits.has(each));
       const version = at === undefined ? undefined : commits.get(at);
-      if (version?.digest !== undefined) put(version, use);
+      if (version?.digest !== undefined) put(version, { ...use, by: 'commit' });
     }
     const nowUses = now?.digest === undefined ? [] : this.using(now.digest);
     for (const [commit, uses] of byCommit)
@@ -114,16 +122,12 @@ export class DataRuns {
     return { byCommit, now: nowUses, unrecorded: withoutTwins(unrecorded) };
   }
 
-  private naming(root: string, path: string): readonly { readonly used: UsedData; readonly use: DataUse }[] {
-    const target = posix(join(root, ...path.split('/')));
-    return this.named.filter(({ used, use }) => {
-      const named = used.path ?? '';
-      if (named === path || named === target) return true;
-      // The folder that a run was started in is told from its git repository's root, which may lie above DVC's.
-      const folder = runCode(use.run).workingFolder;
-      if (folder === undefined || /^(\/|[A-Za-z]:)/.test(named)) return false;
-      const full = posix(join('/', folder, ...named.split('/')));
-      return full.endsWith(`/${path}`) && target.endsWith(full);
+  /** `isInside`: a file in the folder of this path, whose digest says nothing about the folder's. */
+  private naming(root: string, path: string): readonly { readonly use: DataUse; readonly isInside: boolean }[] {
+    return this.named.flatMap(({ used, use }) => {
+      const paths = namedPaths(root, used.path ?? '', use.run);
+      const isInside = !paths.includes(path);
+      return isInside && !paths.some((each) => each.startsWith(`${path}/`)) ? [] : [{ use, isInside }];
     });
   }
 }
@@ -131,10 +135,6 @@ export class DataRuns {
 function commitOf(run: Run): string | undefined {
   const commit = runCode(run).commit?.toLowerCase();
   return commit !== undefined && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit) ? commit : undefined;
-}
-
-function posix(path: string): string {
-  return path.replaceAll('\\', '/');
 }
 
 /** One for each run; it may have used the same content under several names. */

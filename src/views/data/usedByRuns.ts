@@ -3,8 +3,8 @@ import type { CodeReader } from '../../code/reader';
 import type { Configuration } from '../../host/configuration';
 import type { Graph } from '../../lineage/commitRuns';
 import { DataRuns } from '../../lineage/dataRuns';
+import type { RunsOfData } from '../../lineage/lineageReader';
 import type { CodeRuns } from '../code/codeRuns';
-import type { RunsOfData } from './versionRows';
 
 /** Which runs used which data, as far as runs are known by now. */
 export class UsedByRuns implements RunsOfData {

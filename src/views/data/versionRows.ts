@@ -3,8 +3,8 @@ import type { DataSource } from '../../data/source';
 import type { OutStatus } from '../../data/status/status';
 import type { RecordedNow, RecordedVersion, RecordedVersions } from '../../data/versions';
 import { CommandId } from '../../host/commandIds';
-import type { Graph } from '../../lineage/commitRuns';
-import type { DataRuns, DataUse, VersionUses } from '../../lineage/dataRuns';
+import type { DataUse, VersionUses } from '../../lineage/dataRuns';
+import type { RunsOfData } from '../../lineage/lineageReader';
 import { visible } from '../code/codeText';
 import { RUN_ICONS } from '../code/historyRows';
 import { pagedRows } from '../rowPages';
@@ -14,13 +14,6 @@ import type { OutPart } from './outPart';
 
 /** So many versions are shown at first, and by each “older”. */
 const PAGE = 20;
-
-/** Who knows the runs that used data. */
-export interface RunsOfData {
-  readonly known: DataRuns;
-  /** The commits that these come from, and they themselves. */
-  ancestors(root: string, commits: readonly string[]): Promise<Graph>;
-}
 
 /** Beneath tracked data: the versions that git has of it, and beneath each the runs that used it. */
 export class VersionRows implements OutPart {
