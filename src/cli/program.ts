@@ -7,6 +7,7 @@ import { addDataDescribeCommands } from './dataDescribeCommands';
 import { addDataTransferCommands } from './dataTransferCommands';
 import { compareRuns } from './compareCommand';
 import { addDataContentCommands } from './dataContentCommands';
+import { addDataHistoryCommands } from './dataHistoryCommands';
 import { failure, leaveWithReader, terminalOutput, type Output } from './output';
 import { listModels, registerRun, setAlias } from './registryCommand';
 import { deleteOrRestore, editRun, type RunEdits } from './runsEdits';
@@ -186,6 +187,7 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
   addDataCommands(program, outputFor);
   addDataContentCommands(program, outputFor);
   addDataTransferCommands(program, outputFor);
+  addDataHistoryCommands(program, outputFor, wholeNumber(1));
   addDataDescribeCommands(program, outputFor);
 
   program

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import type { HistoryFlags } from './dataHistory';
+import type { DataVersionsFlags } from './dataVersionsCommand';
+import type { Output } from './output';
+
+/** Adds `data versions|lineage`: what git has of tracked data, which runs used it, where it comes from and what came of it. */
+export function addDataHistoryCommands(program: Command, outputFor: (json: boolean) => Output, limit: (text: string) => number): void {
+  const data =
+    program.commands.find((command) => command.name() === 'data') ?? program.command('data').description('Tracked data and what is in it.');
+  const add = (usage: string, description: string): Command =>
+    data
+      .command(usage)
+      .description(description)
+      .option('--repo <dir>', 'a folder of the DVC repository, from which the path is meant (default: here)')
+      .option('--store <dir>', 'the .tracking folder with the runs (default: the nearest one upwards from the repository)')
+      .option('--tracking-uri <url>', 'the tracking server with the runs, instead of a folder')
+      .option('--json', 'print JSON');
+  add(
+    'versions <path>',
+    'The versions of tracked data, or of a file in a tracked folder, in git: digest, size, files, and the runs that used each.',
+  )
+    .option('-n, --limit <n>', 'so many versions, the newest', limit, 50)
+    .action(async (path: string, flags: DataVersionsFlags) => {
+      const { showVersions } = await import('./dataVersionsCommand');
+      await showVersions(path, flags, outputFor(Boolean(flags.json)));
+    });
+  add('lineage <path>', 'Where tracked data comes from (sources, stages, their code) and what came of it (stages, runs, models).').action(
+    async (path: string, flags: HistoryFlags) => {
+      const { showLineage } = await import('./dataLineageCommand');
+      await showLineage(path, flags, outputFor(Boolean(flags.json)));
+    },
+  );
+}
