@@ -97,6 +97,8 @@ export const CommandId = {
   deleteKeptData: 'mlTracking.deleteKeptData',
   addDataChecks: 'mlTracking.addDataChecks',
   runDataChecks: 'mlTracking.runDataChecks',
+  describeData: 'mlTracking.describeData',
+  removeDataMetadata: 'mlTracking.removeDataMetadata',
   startServer: 'mlTracking.startServer',
   stopServer: 'mlTracking.stopServer',
   copyServerUrl: 'mlTracking.copyServerUrl',

@@ -21,6 +21,8 @@ import { CheckParts } from './checkParts';
 import { DataActor } from './dataActor';
 import { memberPart } from './memberRows';
 import { DataView, type DataViewState } from './dataView';
+import { MetadataCommands } from './metadataCommands';
+import { metadataPart } from './metadataRows';
 import { SetUpCommands } from './setUpCommands';
 import { StageCommands } from './stageCommands';
 import { TrackCommands } from './trackCommands';
@@ -101,7 +103,7 @@ export class DataParts implements Disposable {
     };
     const versions = new VersionRows(source, runs);
     this.view = this.held.add(
-      new DataView(source, folders, setState, log, [memberPart, this.checks.rows, versions], (root) => kept.list(root)),
+      new DataView(source, folders, setState, log, [memberPart, metadataPart, this.checks.rows, versions], (root) => kept.list(root)),
     );
     this.held.add(runs.onDidChange(() => (versions.isShown ? this.view.redraw() : undefined)));
     const root = async (): Promise<string> => (await this.view.want())[0]?.root ?? folders()[0]?.uri.fsPath ?? neutralFolder;
@@ -111,6 +113,7 @@ export class DataParts implements Disposable {
       new TrackCommands(actor, this.view),
       new TransferDataCommands(actor),
       new StageCommands(actor),
+      new MetadataCommands(actor, this.view),
       new VersionCommands(actor, new VersionCheckout(this.actions, source, fileAt)),
       new CacheCommands(actor, () => this.view.refreshNow()),
       this.setUp,

@@ -1,3 +1,5 @@
+import type { MetadataField } from '../../core/dataMetadata';
+
 /** What a row of the Data view is about, for the commands of its menus. Paths are absolute. */
 export type DataTarget =
   | { readonly kind: 'repository' | 'pipeline' | 'remotes'; readonly root: string }
@@ -19,6 +21,15 @@ export type DataTarget =
       readonly commit: string | undefined;
       readonly recordedPath: string;
       readonly before: string | undefined;
+    }
+  /** What is said of data, or one thing that is said; `item` is the place in a list. */
+  | {
+      readonly kind: 'metadata';
+      readonly root: string;
+      readonly path: string;
+      readonly address: string;
+      readonly field: MetadataField | undefined;
+      readonly item: number | undefined;
     }
   | { readonly kind: 'stage'; readonly root: string; readonly address: string }
   | { readonly kind: 'remote'; readonly root: string; readonly name: string };
