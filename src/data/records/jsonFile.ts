@@ -1,5 +1,7 @@
+import { messageOf } from '../../core/errors';
 import { PythonFloat, pythonInt, type PythonValue } from './pythonValue';
 import { RecordError } from './recordError';
+import { YamlFile } from './yamlFile';
 
 /** What `json.loads` takes besides JSON, as numbers that JSON has no other use for. */
 const SPECIAL: Readonly<Record<string, string>> = { NaN: '1e99990', Infinity: '1e99991', '-Infinity': '-1e99991' };
@@ -11,9 +13,22 @@ export function parseJson(text: string): PythonValue {
   try {
     return pythonOf(JSON.parse(plain, keepNumbers));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const position = Number(/position (\d+)/.exec(message)?.[1] ?? 0);
-    throw new RecordError(`it is not JSON: ${message.split('\n')[0] ?? ''}`, plain.slice(0, position).split('\n').length);
+    const message = messageOf(error);
+    const line = /line (\d+)/.exec(message)?.[1];
+    throw new RecordError(
+      `it is not JSON: ${/^[^,\n(]*/.exec(message)?.[0].trim() ?? ''}`,
+      line === undefined ? lineOfError(text) : Number(line),
+    );
+  }
+}
+
+/** What breaks JSON breaks YAML at the same place for the most part, and its parser tells the line. */
+function lineOfError(text: string): number {
+  try {
+    YamlFile.parse(text);
+    return 1;
+  } catch (error) {
+    return error instanceof RecordError ? error.line : 1;
   }
 }
 

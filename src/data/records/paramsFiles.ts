@@ -3,6 +3,7 @@ import { lookUp } from './paramLookup';
 import { parseJson } from './jsonFile';
 import { parsePythonFile } from './pythonFile';
 import { isTruthy, toPlain, type PythonValue } from './pythonValue';
+import { errorIn } from './recordError';
 import type { RecordSource } from './recordSource';
 import type { PlainValue } from './plainValue';
 import type { StageParams } from './stage';
@@ -21,7 +22,7 @@ export class ParamsFiles {
     return [...this.known.keys()];
   }
 
-  /** A file's content, an empty dict where it has none; undefined where there is no such file. Rejects with RecordError. */
+  /** A file's content, an empty dict where it has none; undefined where there is no such file. Rejects with RecordError, which names it. */
   load(path: string): Promise<PythonValue | undefined> {
     const known = this.known.get(path) ?? this.read(path);
     this.known.set(path, known);
@@ -38,8 +39,12 @@ export class ParamsFiles {
   }
 
   private async read(path: string): Promise<PythonValue | undefined> {
-    const bytes = await this.source.read(path);
-    return bytes && parseParams(path, textOf(bytes));
+    try {
+      const bytes = await this.source.read(path);
+      return bytes && parseParams(path, textOf(bytes));
+    } catch (error) {
+      throw errorIn(path, error);
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { ParamsFiles } from './paramsFiles';
 import { checkPipeline, checkStage } from './pipelineSchema';
 import { PipelineStageBuilder } from './pipelineStage';
 import { isDict, isList, isTruthy, pythonText, toPlain, type PythonDict, type PythonValue } from './pythonValue';
-import { RecordError } from './recordError';
+import { brokenBy, RecordError } from './recordError';
 import type { BrokenRecord, PipelineTop, RecordOptions, RecordReading } from './recordReading';
 import type { RecordSource } from './recordSource';
 import type { Stage } from './stage';
@@ -77,9 +77,7 @@ class PipelineReading {
   }
 
   addBroken(error: unknown, line: number, file = this.file, where?: string): void {
-    const message = error instanceof Error ? error.message : String(error);
-    const text = where === undefined || error instanceof RecordError ? message : `${where}: ${message}`;
-    this.broken.push({ file, message: text, line: error instanceof RecordError ? error.line : line });
+    this.broken.push(brokenBy(error, file, line, where));
   }
 
   private async guarded(line: number, where: string, act: () => Promise<void>): Promise<void> {
@@ -98,7 +96,8 @@ class PipelineReading {
       await context.loadDefault(DEFAULT_PARAMS, dirname(this.file), this.params);
       await context.load(vars, dirname(this.file), this.params);
     } catch (error) {
-      throw new RecordError(error instanceof Error ? error.message : String(error), yaml.line('vars'));
+      const { message, line, file } = brokenBy(error, this.file, yaml.line('vars'));
+      throw new RecordError(message, line, file);
     }
     return context;
   }

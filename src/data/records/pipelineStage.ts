@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { commandOf, placeOf, plainOf } from './dvcFile';
 import type { LockEntry, LockFile, LockedPath } from './lockFile';
 import { isDict, isList, isTruthy, pythonText, toPlain, type PythonDict, type PythonValue } from './pythonValue';
+import { errorIn } from './recordError';
 import { entryHash, type EntryHash } from './recordedHash';
 import { addressOf, schemeOf } from './recordPath';
 import type { PlainValue } from './plainValue';
@@ -23,7 +24,7 @@ export class PipelineStageBuilder {
   build(name: string, path: readonly string[], body: PythonDict): Stage {
     const wdir = body.get('wdir');
     const workingFolder = resolve(dirname(this.file), isTruthy(wdir) ? pathOf(wdir ?? '', '“wdir”') : '.');
-    const entry = this.lock.entry(name);
+    const entry = this.inLock(() => this.lock.entry(name));
     const place = { workingFolder, path, entry };
     const command = commandOf(body.get('cmd'));
     return {
@@ -95,8 +96,18 @@ export class PipelineStageBuilder {
   }
 
   private hashOf(locked: LockedPath | undefined, isOwn: boolean, path: string): EntryHash | undefined {
-    if (locked === undefined || this.lock.yaml === undefined) return undefined;
-    return entryHash(this.lock.yaml, locked.dict, locked.line, isOwn, schemeOf(path));
+    const { yaml } = this.lock;
+    if (locked === undefined || yaml === undefined) return undefined;
+    return this.inLock(() => entryHash(yaml, locked.dict, locked.line, isOwn, schemeOf(path)));
+  }
+
+  /** What is wrong with the lock's entry is told of the lock, and of its line. */
+  private inLock<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw errorIn(join(dirname(this.file), 'dvc.lock'), error);
+    }
   }
 }
 

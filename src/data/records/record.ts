@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { readDvcFile } from './dvcFile';
 import { readPipeline } from './pipelineFile';
 import { readPlainRecord } from './plainRecord';
-import { RecordError } from './recordError';
+import { brokenBy } from './recordError';
 import type { RecordOptions, RecordReading } from './recordReading';
 import type { RecordSource } from './recordSource';
 import { textOf } from './textFile';
@@ -25,7 +25,6 @@ export async function readRecord(root: string, file: string, source: RecordSourc
     const text = textOf(bytes);
     return { ...nothing, stages: [readPlainRecord(root, file, text) ?? readDvcFile(root, file, text)] };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { ...nothing, broken: [{ file, message, line: error instanceof RecordError ? error.line : 1 }] };
+    return { ...nothing, broken: [brokenBy(error, file)] };
   }
 }

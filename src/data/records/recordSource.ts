@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
+import { messageOf } from '../../core/errors';
 
 export interface RecordEntry {
   readonly name: string;
@@ -13,7 +14,7 @@ export interface RecordSource {
   read(path: string): Promise<Buffer | undefined>;
   /** What is in a folder; empty where there is no such folder. */
   list(folder: string): Promise<readonly RecordEntry[]>;
-  /** Equal signatures mean equal content; undefined where there is no such file. */
+  /** Equal signatures mean equal content, or that it can't be read for the same reason; undefined where there is no such file. */
   signature(path: string): Promise<string | undefined>;
 }
 
@@ -33,8 +34,13 @@ export const diskSource: RecordSource = {
   },
   signature(path) {
     // Asked of thousands of files each time, so without the cost of a promise for each.
-    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-    return Promise.resolve(stats && `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`);
+    try {
+      const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+      return Promise.resolve(stats && `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`);
+    } catch (error) {
+      // A link to itself, or a folder that may not be entered: whoever reads the file hears of it.
+      return Promise.resolve(isAbsent(error) ? undefined : messageOf(error));
+    }
   },
 };
 

@@ -1,10 +1,24 @@
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Scalar, type YAMLMap } from 'yaml';
+import {
+  LineCounter,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Document,
+  type Node,
+  type Scalar,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
 import { RecordError } from './recordError';
 import { OtherValue } from './plainValue';
 import { PythonFloat, isDict, isList, toPlain, type PythonDict, type PythonValue } from './pythonValue';
 import { numberOf, plainScalar, withFoldedBreaks } from './yamlScalar';
 
 const TAG = 'tag:yaml.org,2002:';
+/** Values that aliases may stand for in all: a few lines of aliases to aliases would fill the memory. */
+const REPEATED = 100_000;
 
 /** A YAML file as DVC's parser reads it, with the lines of its entries. */
 export class YamlFile {
@@ -17,10 +31,10 @@ export class YamlFile {
   static parse(text: string): YamlFile {
     const lines = new LineCounter();
     // No schema but the lexer's: what a plain word means is decided as DVC's parser does.
-    const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe', version: '1.2', logLevel: 'silent' });
+    const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe', version: '1.2', logLevel: 'error' });
     const lineOf = (offset: number | undefined): number => Math.max(1, lines.linePos(offset ?? 0).line);
     const [error] = document.errors;
-    if (error) throw new RecordError(error.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? 'not YAML', lineOf(error.pos[0]));
+    if (error) throw conflictIn(text) ?? new RecordError(reasonOf(error), lineOf(error.pos[0]));
     const reading = new Reading(text, document, lineOf);
     return new YamlFile(reading.valueOf(document.contents), reading.places);
   }
@@ -47,6 +61,22 @@ export class YamlFile {
   }
 }
 
+/** The usual reason why a file can be read no longer. */
+function conflictIn(text: string): RecordError | undefined {
+  const at = text.search(/^<<<<<<< /m);
+  if (at < 0) return undefined;
+  return new RecordError(
+    'a merge isn’t finished here: choose what stays, and take the marks “<<<<<<<” away',
+    text.slice(0, at).split('\n').length,
+  );
+}
+
+function reasonOf({ code, message }: YAMLError): string {
+  if (code === 'MULTIPLE_DOCS') return 'it holds more than one document (“---”)';
+  if (message.includes('call stack')) return 'it is nested too deeply';
+  return message.split('\n')[0]?.replace(/ at line .*$/, '') ?? 'not YAML';
+}
+
 interface Place {
   readonly line: number;
   readonly source: string | undefined;
@@ -55,6 +85,10 @@ interface Place {
 class Reading {
   readonly places = new Map<object, ReadonlyMap<PythonValue, Place>>();
   private readonly known = new Map<Node, PythonValue>();
+  /** What each node comes to with its aliases written out; all of them together; and how much of that is of aliases. */
+  private readonly sizes = new Map<Node, number>();
+  private size = 0;
+  private repeated = 0;
 
   constructor(
     private readonly file: string,
@@ -66,7 +100,9 @@ class Reading {
     if (node === null || node === undefined) return null;
     const known = this.known.get(node);
     if (known !== undefined) return known;
+    const before = this.size++;
     const value = this.build(node);
+    this.sizes.set(node, this.size - before);
     this.known.set(node, value);
     return value;
   }
@@ -75,7 +111,12 @@ class Reading {
     if (isAlias(node)) {
       const target = node.resolve(this.document);
       if (!target) throw this.error(node, `no anchor “${node.source}”`);
-      return this.valueOf(target);
+      const value = this.valueOf(target);
+      const size = this.sizes.get(target) ?? 0;
+      this.size += size;
+      this.repeated += size;
+      if (this.repeated > REPEATED) throw this.error(node, `its aliases stand for more than ${REPEATED.toLocaleString('en')} values`);
+      return value;
     }
     if (isScalar(node)) return this.scalar(node);
     if (isMap(node)) return this.dict(node);
