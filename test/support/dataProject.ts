@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -43,7 +43,8 @@ export class DataProject {
       await project.git('config', key, value);
     await project.dvc('init', '--quiet');
     await project.dvc('remote', 'add', '--quiet', '--default', 'store', project.remote);
-    await project.write('.gitignore', '.tracking/\n');
+    await project.write('.gitignore', '.tracking/\n.venv\n');
+    await project.write('.dvcignore', '.venv\n');
     await project.write('data/train.csv', table(300));
     for (const [index, kind] of ['circle', 'square'].entries())
       for (let i = 0; i < 6; i++) await project.write(`data/shapes/${kind}/${i}.png`, picture(index === 0, i));
@@ -74,6 +75,11 @@ export class DataProject {
       ['calm-heron-2', second, table(420), 0.97],
     ]);
     return project;
+  }
+
+  /** Puts the program where a Python environment of the folder's own would have it. */
+  async install(): Promise<void> {
+    await symlink(dirname(dirname(this.program)), join(this.folder, '.venv'), 'junction');
   }
 
   get remote(): string {

@@ -117,6 +117,47 @@ export class Workbench {
     await panel.waitFor({ state: shown ? 'visible' : 'hidden' });
   }
 
+  /** Does what a row offers while the pointer is on it. */
+  async rowAction(row: Locator, action: string): Promise<void> {
+    // A row that is drawn anew is no longer under the pointer.
+    await until(`${action} is there`, async () => {
+      await row.hover();
+      return row
+        .locator(`.action-label[aria-label^="${action}"]`)
+        .click({ timeout: 1_000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    });
+  }
+
+  /** Chooses an entry of a row's context menu, which takes no click just after it has opened. */
+  async rowMenu(row: Locator, entry: string): Promise<void> {
+    const item = this.page.locator('.monaco-menu .action-label', { hasText: entry });
+    await until(`${entry} is offered`, async () => {
+      if ((await item.count()) === 0) await row.click({ button: 'right' });
+      return item.waitFor({ timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+    await until(`${entry} is chosen`, async () => {
+      await item.click({ timeout: 1_000 }).catch(() => undefined);
+      return (await item.count()) === 0;
+    });
+  }
+
+  /** A modal question, by a part of its text. */
+  dialog(text: string): Locator {
+    return this.page.locator('.monaco-dialog-box').filter({ hasText: text });
+  }
+
+  async answerDialog(text: string, button: string): Promise<void> {
+    await this.dialog(text).getByRole('button', { name: button, exact: true }).click();
+    await this.dialog(text).waitFor({ state: 'detached' });
+  }
+
   /** The quick input, to wait for it to come or go. */
   get quickInput(): Locator {
     return this.page.locator('.quick-input-widget');

@@ -165,7 +165,7 @@ export class DataActions {
       return undefined;
     });
     const { kept } = keeping;
-    const undo = kept && (async () => void (await this.kept.restore(root, kept.id)));
+    const undo = kept && (async () => void (await this.restoreKept(root, kept.id)));
     return { undo, kept, problems };
   }
 
@@ -194,7 +194,7 @@ export class DataActions {
       return undefined;
     });
     const { kept } = keeping;
-    return { undo: kept && (async () => void (await this.kept.restore(root, kept.id))), kept, problems: [] };
+    return { undo: kept && (async () => void (await this.restoreKept(root, kept.id))), kept, problems: [] };
   }
 
   async importData(root: string, what: RepositoryImport, options?: ActionOptions): Promise<Done> {
@@ -265,6 +265,17 @@ export class DataActions {
     return this.runner.gc(root, scope, { confirmed: true }, options);
   }
 
+  /** Puts kept data back. What stands there now is kept in turn, and returned, unless the cache has all of it. */
+  async restoreKept(root: string, id: string): Promise<Kept | undefined> {
+    const before = await this.kept.restore(root, id);
+    if (!before) return undefined;
+    // Where it lies now nobody changes it any more: only so is it sure that the cache has it.
+    const target = this.kept.folderOf(root, before.id);
+    if ((await this.source.losses(root, [{ target, hashName: 'md5' }])).length > 0) return before;
+    await this.kept.forget(root, before.id);
+    return undefined;
+  }
+
   private losses(status: DataStatus, outs: readonly OutStatus[], signal?: AbortSignal): Promise<readonly Loss[]> {
     const there = outs.filter((out) => out.workspace !== 'deleted' && isBelow(status.root, out.target));
     return there.length === 0 ? Promise.resolve([]) : this.source.losses(status.root, there, signal);
@@ -292,7 +303,7 @@ export class DataActions {
       outs.map((out) => out.target),
     );
     await this.checkout(plan, { keep: true });
-    if (kept) await this.kept.restore(root, kept.id);
+    if (kept) await this.restoreKept(root, kept.id);
   }
 
   private async importing(root: string, out: string, work: () => Promise<void>): Promise<Done> {

@@ -66,6 +66,11 @@ export class KeptData {
     return before;
   }
 
+  /** Where the files of what is kept lie, by their paths. */
+  folderOf(root: string, id: string): string {
+    return join(root, '.tracking', 'kept', safeName(id), FILES);
+  }
+
   /** Deletes for good what was kept for longer than so many days; returns that. */
   async prune(root: string, days: number): Promise<Kept[]> {
     const old = (await this.list(root)).filter(({ time }) => Date.now() - time >= days * DAY);

@@ -131,9 +131,9 @@ export class VersionCheckout {
     const there = outs.filter((out) => out.workspace !== 'deleted').map((out) => out.target);
     if (begun && there.length > 0) {
       const done = await this.actions.checkout(await this.actions.planCheckout(root, there), { keep: true });
-      if (done.kept) await kept.restore(root, done.kept.id);
+      if (done.kept) await this.actions.restoreKept(root, done.kept.id);
     }
-    if (data) await kept.restore(root, data.id);
+    if (data) await this.actions.restoreKept(root, data.id);
   }
 }
 

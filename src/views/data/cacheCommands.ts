@@ -70,10 +70,10 @@ export class CacheCommands {
     if (all.length === 0) return void window.showInformationMessage(l10n.t('No data was kept here.'));
     const choice = await window.showQuickPick(all.map(keptItem), { title, matchOnDescription: true, matchOnDetail: true });
     if (!choice) return;
-    const done = await this.actor.act(title, async () => ({ before: await kept.restore(root, choice.id) }));
+    const done = await this.actor.act(title, async () => ({ before: await this.actor.actions.restoreKept(root, choice.id) }));
     if (!done) return;
     const { before } = done;
-    const undo = before && (async (): Promise<void> => void (await kept.restore(root, before.id)));
+    const undo = before && (async (): Promise<void> => void (await this.actor.actions.restoreKept(root, before.id)));
     this.actor.tell(l10n.t('{0} is back.', choice.label), { undo, kept: before, problems: [] });
   }
 

@@ -85,7 +85,7 @@ export class DataActor {
         ? l10n.t('{0} would replace {1}, whose content is nowhere else. Keep it and go on?', what, visible(losses[0]?.path ?? ''))
         : l10n.t('{0} would replace {1} files whose content is nowhere else. Keep them and go on?', what, losses.length);
     const detail = [
-      listedLosses(losses),
+      ...(losses.length > 1 ? [listedLosses(losses)] : []),
       l10n.t(
         'All of it ({0}) is moved to .tracking/kept first: Restore Kept Data brings it back. Commit Data makes a version of it instead.',
         formatBytes(bytes),
