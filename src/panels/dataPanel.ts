@@ -59,7 +59,7 @@ export class DataPanel implements vscode.Disposable {
   private retitle(): void {
     const { label, sides } = this.live.subject;
     const name = label.slice(label.lastIndexOf('/') + 1);
-    this.panel.title = `${name} (${sides.map((side) => side.name).join(' ↔ ')})`;
+    this.panel.title = `${name} (${sides.map((side) => side.name.split(' · ')[0]).join(' ↔ ')})`;
   }
 
   private post(event: DataEvent): void {

@@ -39,6 +39,7 @@ function report(
   return {
     ...told,
     facts: facts(before, after),
+    item: itemOf(after),
     columns: columnPairs(before?.columns, after.columns ?? [], before !== undefined),
     balance: balance(before?.labels, after.labels),
     values: was || is ? { before: was && wireNumbers(was), after: is && wireNumbers(is) } : undefined,
@@ -50,33 +51,46 @@ function report(
   };
 }
 
+type Told = number | string | undefined;
+
 /** Only what at least one version has. */
 function facts(before: Profile | undefined, after: Profile): Fact[] {
-  const rowWord = after.images ? 'Images' : after.array ? 'Items' : 'Rows';
-  const of: readonly (readonly [string, (profile: Profile) => string | undefined])[] = [
+  const of: readonly (readonly [string, (profile: Profile) => Told, ((value: number) => string)?])[] = [
     [
       'Format',
       ({ format, dialect }) => FORMATS[format] + (dialect && dialect.delimiter !== ',' ? ` (${delimiterWord(dialect.delimiter)})` : ''),
     ],
-    ['Size', ({ bytes }) => formatBytes(bytes)],
-    ['Files', ({ files, format }) => (format === 'folder' || format === 'images' ? count(files) : undefined)],
-    [rowWord, ({ rows }) => (rows === undefined ? undefined : count(rows))],
-    ['Columns', ({ columnCount }) => (columnCount === undefined ? undefined : count(columnCount))],
+    ['Size', ({ bytes }) => bytes, formatBytes],
+    ['Files', ({ files, format }) => (format === 'folder' || format === 'images' ? files : undefined)],
+    [`${itemOf(after)[0]!.toUpperCase()}${itemOf(after).slice(1)}s`, ({ rows }) => rows],
+    ['Columns', ({ columnCount }) => columnCount],
     ['Shape', ({ array }) => array?.shape.join(' × ')],
     ['Type', ({ array }) => array?.type],
     ['Range', (profile) => rangeOf(profile)],
+    ['Mean', (profile) => numbersOf(profile)?.mean, formatNumber],
     ['Image sizes', ({ images }) => images && imageSizes(images)],
-    ['Classes', ({ labels }) => (labels ? `${count(labels.counts.length)} (${labels.from})` : undefined)],
-    [
-      'Duplicates',
-      ({ duplicates }) => duplicates && `${count(duplicates.count)}${duplicates.exact ? '' : ` in ${count(duplicates.compared)}`}`,
-    ],
-    ['Problems', ({ problemCount }) => (problemCount > 0 ? count(problemCount) : undefined)],
+    ['Classes', ({ labels }) => labels?.counts.length],
+    ['Duplicates', ({ duplicates }) => duplicates?.count],
+    ['Problems', ({ problemCount }) => (problemCount > 0 ? problemCount : undefined)],
   ];
-  return of.flatMap(([name, tell]) => {
+  return of.flatMap(([name, tell, say = count]) => {
     const [was, is] = [before && tell(before), tell(after)];
-    return was === undefined && is === undefined ? [] : [{ name, before: was, after: is, differs: before !== undefined && was !== is }];
+    if (was === undefined && is === undefined) return [];
+    const text = (value: Told): string | undefined => (typeof value === 'number' ? say(value) : value);
+    const differs = before !== undefined && was !== is;
+    const change = differs && typeof was === 'number' && typeof is === 'number' ? signed(is - was, say) : undefined;
+    return [{ name, before: text(was), after: text(is), differs, ...(change !== undefined && { change }) }];
   });
+}
+
+function signed(difference: number, say: (value: number) => string): string {
+  return `${difference < 0 ? '−' : '+'}${say(Math.abs(difference))}`;
+}
+
+/** What one of its rows is called. */
+function itemOf({ images, array }: Profile): string {
+  if (images || (array && array.shape.length > 2)) return 'image';
+  return array ? 'item' : 'row';
 }
 
 const FORMATS: Readonly<Record<Profile['format'], string>> = {
@@ -89,7 +103,7 @@ function delimiterWord(delimiter: string): string {
 
 function rangeOf(profile: Profile): string | undefined {
   const numbers = numbersOf(profile);
-  return numbers && `${formatNumber(numbers.min)} to ${formatNumber(numbers.max)}, mean ${formatNumber(numbers.mean)}`;
+  return numbers && `${formatNumber(numbers.min)} to ${formatNumber(numbers.max)}`;
 }
 
 function imageSizes({ sizes, omittedSizes }: NonNullable<Profile['images']>): string {

@@ -73,6 +73,8 @@ export interface ColumnPair extends Pair<WireColumn> {
 export interface Fact extends Pair<string> {
   readonly name: string;
   readonly differs: boolean;
+  /** By how much, where that can be said: `+300`. */
+  readonly change?: string;
 }
 
 export interface ClassPair {
@@ -99,6 +101,8 @@ export interface DataReport {
   /** Whether nothing differs that was looked at; false for a single version. */
   readonly isSame: boolean;
   readonly facts: readonly Fact[];
+  /** What one of `rows` is called: `row`, `item`, `image`. */
+  readonly item: string;
   readonly rows: RowCounts | undefined;
   readonly columns: readonly ColumnPair[];
   readonly balance: Balance | undefined;

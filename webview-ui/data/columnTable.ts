@@ -221,13 +221,13 @@ export class ColumnTable extends LitElement {
   }
 
   private row(pair: ColumnPair, index: number): TemplateResult {
-    const { name, state: each, before, after } = pair;
+    const { name, state: each } = pair;
     return html`<tr class=${each} data-column=${name} aria-rowindex=${index + 2}>
       <th scope="row" title=${name}>
         <span class="name">${name}</span>${each === 'added' || each === 'removed' ? html`<span class="state">${each}</span>` : nothing}
       </th>
       ${cell(pair, ({ type }) => type, 'type')}
-      <td>${values(before, after)}</td>
+      <td>${values(pair, this.paired)}</td>
       ${FIELDS.map(([, tell]) => cell(pair, tell, 'figure number'))}
     </tr>`;
   }
@@ -255,13 +255,19 @@ function cell({ before, after }: ColumnPair, tell: Tell, className: string): Tem
   </td>`;
 }
 
-function values(before: WireColumn | undefined, after: WireColumn | undefined): TemplateResult | typeof nothing {
+function values({ before, after }: ColumnPair, paired: boolean): TemplateResult | typeof nothing {
   if (before?.numbers ?? after?.numbers)
-    return histogramPicture({ before: before?.numbers, after: after?.numbers }, before ? 'histogram' : 'histogram single');
-  const top = (after ?? before)?.top ?? [];
-  if (top.length === 0) return html`<span class="muted">–</span>`;
-  const text = top.map(([value, count]) => `${value === '' ? '(empty)' : value} ×${count.toLocaleString('en-US')}`).join(', ');
-  return html`<div class="top muted" title=${text}>${text}</div>`;
+    return histogramPicture({ before: before?.numbers, after: after?.numbers }, paired ? 'histogram' : 'histogram single');
+  const [was, is] = [before && topOf(before), after && topOf(after)];
+  if (was === undefined || is === undefined || was === is)
+    return html`<div class="top muted" title=${is ?? was ?? ''}>${(is ?? was) || '–'}</div>`;
+  return html`<div class="top muted" title=${was}><span class="mark before"></span> ${was}<span class="unseen"> before</span></div>
+    <div class="top muted" title=${is}><span class="mark"></span> ${is}<span class="unseen"> after</span></div>`;
+}
+
+/** The most frequent values. */
+function topOf({ top }: WireColumn): string {
+  return top.map(([value, count]) => `${value === '' ? '(empty)' : value} ×${count.toLocaleString('en-US')}`).join(', ');
 }
 
 function spacer(height: number): TemplateResult | typeof nothing {

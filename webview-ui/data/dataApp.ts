@@ -263,6 +263,7 @@ export class DataApp extends LitElement {
               .files=${files}
               .counts=${counts}
               .known=${files.length}
+              .summaries=${new Map(parts.map(({ path, summary }) => [path, summary]))}
               @look=${(event: CustomEvent<string>) => this.look(event.detail)}
             ></file-list>
           </section>`
@@ -294,7 +295,7 @@ export class DataApp extends LitElement {
         : nothing
     }
     ${
-      parts.length > 0
+      parts.length > 0 && !counts
         ? html`<section>
             <h2>Data files</h2>
             <ul class="parts">

@@ -10,10 +10,14 @@ export interface DensityBar {
 /** A value of which there is no other is drawn so wide, as a share of the domain. */
 const SPIKE = 0.02;
 
-/** From the least of both to the greatest. */
+/** From the least of both to the greatest; bins of whole numbers reach further than those. */
 export function domainOf(...numbers: readonly (WireNumbers | undefined)[]): readonly [number, number] {
   const known = numbers.filter((each) => each !== undefined);
-  return [Math.min(...known.map(({ min }) => min)), Math.max(...known.map(({ max }) => max))];
+  const edges = known.flatMap(({ histogram }) => [histogram.edges[0] ?? Infinity, histogram.edges.at(-1) ?? -Infinity]);
+  return [
+    Math.min(...known.map(({ min }) => min), ...edges.filter((edge) => edge < Infinity)),
+    Math.max(...known.map(({ max }) => max), ...edges.filter((edge) => edge > -Infinity)),
+  ];
 }
 
 /**

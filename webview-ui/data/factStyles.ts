@@ -17,7 +17,7 @@ export const facts = css`
     border-radius: 6px;
   }
   .fact.differs {
-    border-color: var(--vscode-charts-yellow, var(--vscode-focusBorder));
+    background: color-mix(in srgb, var(--vscode-charts-yellow, var(--vscode-focusBorder)) 10%, transparent);
   }
   .fact.wide {
     grid-column: span 2;
@@ -36,6 +36,10 @@ export const facts = css`
     align-items: center;
     gap: 6px;
     min-width: 0;
+  }
+  .fact .change {
+    color: var(--muted);
+    font-size: 11px;
   }
   .fact .same {
     color: var(--muted);

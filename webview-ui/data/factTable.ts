@@ -7,12 +7,12 @@ export function factTable(report: DataReport, names: readonly string[]): Templat
   const isComparison = names.length === 2;
   return html`<section aria-label="Overview">
     <div class="facts" data-testid="facts">
-      ${report.facts.map((fact) => factCard(fact, isComparison))}${report.rows ? rowsCard(report.rows) : nothing}
+      ${report.facts.map((fact) => factCard(fact, isComparison))}${report.rows ? rowsCard(report.rows, report.item) : nothing}
     </div>
   </section>`;
 }
 
-function factCard({ name, before, after, differs }: Fact, isComparison: boolean): TemplateResult {
+function factCard({ name, before, after, differs, change }: Fact, isComparison: boolean): TemplateResult {
   return html`<div class="fact ${differs ? 'differs' : ''}" data-fact=${name}>
     <span class="name">${name}</span>
     ${
@@ -20,7 +20,11 @@ function factCard({ name, before, after, differs }: Fact, isComparison: boolean)
         ? html`<span class="value number" title=${before ?? ''}
               ><span class="mark before"></span><span class="ellipsis">${before ?? '–'}</span></span
             ><span class="unseen"> became </span
-            ><span class="value number" title=${after ?? ''}><span class="mark"></span><span class="ellipsis">${after ?? '–'}</span></span>`
+            ><span class="value number" title=${after ?? ''}
+              ><span class="mark"></span
+              ><span class="ellipsis">${after ?? '–'}</span
+              >${change === undefined ? nothing : html`<span class="change">${change}</span>`}</span
+            >`
         : html`<span class="value number" title=${after ?? before ?? ''}><span class="ellipsis">${after ?? before}</span></span>
             ${isComparison ? html`<span class="same">the same</span>` : nothing}`
     }
@@ -28,19 +32,19 @@ function factCard({ name, before, after, differs }: Fact, isComparison: boolean)
 }
 
 /** How many rows both have, and each alone, as one bar. */
-function rowsCard({ both, onlyBefore, onlyAfter }: RowCounts): TemplateResult {
+function rowsCard({ both, onlyBefore, onlyAfter }: RowCounts, item: string): TemplateResult {
   const total = Math.max(1, both + onlyBefore + onlyAfter);
   const share = (count: number): string => `width: ${((count / total) * 100).toFixed(3)}%`;
   return html`<div class="fact wide ${onlyBefore + onlyAfter > 0 ? 'differs' : ''}" data-fact="Different rows">
-    <span class="name">Rows by content</span>
+    <span class="name">By content</span>
     <div class="share" aria-hidden="true">
       <span class="only before" .style=${share(onlyBefore)}></span><span class="both" .style=${share(both)}></span
       ><span class="only after" .style=${share(onlyAfter)}></span>
     </div>
     <span class="legend number"
-      ><span><span class="mark before"></span>${plural(onlyBefore, 'row')} only before</span
-      ><span class="muted">${plural(both, 'row')} in both</span
-      ><span><span class="mark"></span>${plural(onlyAfter, 'row')} only after</span></span
+      ><span><span class="mark before"></span>${plural(onlyBefore, item)} only before</span
+      ><span class="muted">${plural(both, item)} in both</span
+      ><span><span class="mark"></span>${plural(onlyAfter, item)} only after</span></span
     >
   </div>`;
 }

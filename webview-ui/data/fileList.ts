@@ -112,6 +112,8 @@ export class FileList extends LitElement {
   @property({ attribute: false }) counts!: FileCounts;
   /** How many have come by now: the list itself stays the same one. */
   @property({ type: Number }) known = 0;
+  /** By path, a few words on what differs within. */
+  @property({ attribute: false }) summaries: ReadonlyMap<string, string> = new Map();
   @state() private filter = '';
   @state() private kinds: ReadonlySet<FileChangeKind> = new Set(KINDS);
   @state() private top = 0;
@@ -126,7 +128,7 @@ export class FileList extends LitElement {
               class="kind ${kind}"
               data-kind=${kind}
               ?disabled=${this.counts[kind] === 0}
-              aria-pressed=${String(this.kinds.has(kind) && this.counts[kind] > 0)}
+              aria-pressed=${String(this.kinds.size < KINDS.length && this.kinds.has(kind))}
               @click=${() => this.toggle(kind)}
             >
               <vscode-icon name=${ICONS[kind]}></vscode-icon><span class="number">${this.counts[kind].toLocaleString('en-US')}</span>${kind}
@@ -164,7 +166,7 @@ export class FileList extends LitElement {
       ${
         kind === 'changed'
           ? html`<button class="row ${kind}" data-file=${path} @click=${() => this.look(path)}>
-              ${text}<span class="look">Compare content</span>
+              ${text}<span class="muted number">${this.summaries.get(path)}</span><span class="look">Compare content</span>
             </button>`
           : html`<div class="row ${kind}" data-file=${path}>${text}</div>`
       }

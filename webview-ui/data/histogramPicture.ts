@@ -1,5 +1,4 @@
-import { svg, type SVGTemplateResult } from 'lit';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { formatNumber } from '../../src/core/format';
 import type { Pair, WireNumbers } from '../../src/protocol/data';
 import { densities, domainOf, outline } from './densities';
@@ -19,7 +18,7 @@ export function histogramPicture({ before, after }: Pair<WireNumbers>, className
     aria-label=${wordsOf({ before, after })}
   >
     ${was!.length > 0 ? area(outline(was!, WIDTH, HEIGHT), 'before') : nothing}
-    ${is!.length > 0 ? area(outline(is!, WIDTH, HEIGHT), before || className.includes('single') ? 'after' : 'after') : nothing}
+    ${is!.length > 0 ? area(outline(is!, WIDTH, HEIGHT), 'after') : nothing}
   </svg>`;
 }
 

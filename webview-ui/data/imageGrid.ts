@@ -195,5 +195,7 @@ function labelled(key: string, { before, after }: Pair<WireImage>): string {
   const name = /^\d+$/.test(key) ? `no. ${key}` : key;
   const [was, is] = [before?.label, after?.label];
   if (was === undefined && is === undefined) return name;
-  return was !== undefined && is !== undefined && was !== is ? `${name} · ${was} → ${is}` : `${name} · ${is ?? was}`;
+  if (was !== undefined && is !== undefined && was !== is) return `${name} · ${was} → ${is}`;
+  // A folder's name says it already.
+  return name.startsWith(`${is ?? was}/`) ? name : `${name} · ${is ?? was}`;
 }

@@ -2,10 +2,6 @@ import { css } from 'lit';
 
 /** How the two versions are told apart everywhere on the page: a colour each, and a filled mark against a hollow one. */
 export const sides = css`
-  :host {
-    --before: var(--vscode-charts-blue, #3794ff);
-    --after: var(--vscode-charts-orange, #d18616);
-  }
   .mark {
     display: inline-block;
     flex: none;

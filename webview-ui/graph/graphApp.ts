@@ -17,7 +17,7 @@ import { fitAll, reveal, zoomAt, type Viewport } from './viewport';
 const STEP = 1.25;
 const ARROWS: Readonly<Record<string, Direction>> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
 /** Below this size nothing could be read: a large graph begins at its left instead. */
-const READABLE = 0.55;
+const READABLE = 0.75;
 
 /** A graph as a picture that can be moved, searched and walked through with the keyboard. */
 @customElement('graph-app')
@@ -119,7 +119,7 @@ export class GraphApp extends LitElement {
       ${this.search.trim() === '' ? nothing : html`<span class="muted number" role="status">${found.length} found</span>`}
       <div class="tools">
         ${button('zoom-out', 'Zoom out', () => this.zoom(1 / STEP))}${button('zoom-in', 'Zoom in', () => this.zoom(STEP))}${button(
-          'screen-normal',
+          'screen-full',
           'Fit all',
           () => this.fit(0),
         )}${button('save', 'Save as SVG', () => this.save())}

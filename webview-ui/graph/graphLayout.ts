@@ -31,7 +31,9 @@ export interface PlacedGraph {
 export type Measure = (text: string, small: boolean) => number;
 
 const NARROWEST = 110;
-const WIDEST = 250;
+const WIDEST = 230;
+/** The second line alone makes a node no wider than this. */
+const DETAIL = 150;
 /** Room left of the text, for the icon, and right of it. */
 const LEFT = 34;
 const RIGHT = 14;
@@ -42,7 +44,7 @@ const MARGIN = 24;
 /** Layers from left to right: whatever a node is made from stands left of it. */
 export function placeGraph(graph: LineageGraph, measure: Measure): PlacedGraph {
   const dag = new Graph<{ rankdir: string }, { width: number; height: number; x?: number; y?: number }, { points?: readonly Point[] }>();
-  dag.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 60, edgesep: 8, marginx: MARGIN, marginy: MARGIN } as { rankdir: string });
+  dag.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 44, edgesep: 8, marginx: MARGIN, marginy: MARGIN } as { rankdir: string });
   dag.setDefaultEdgeLabel(() => ({}));
   const sized = graph.nodes.map((node) => ({ node, ...sizeOf(node, measure) }));
   for (const { node, width, height } of sized) dag.setNode(node.id, { width, height });
@@ -62,15 +64,16 @@ export function placeGraph(graph: LineageGraph, measure: Measure): PlacedGraph {
 }
 
 /** What the second line says: how the node differs, then what else is known of it. */
-export function detailOf({ state, differences, detail }: LineageNode): string {
+export function detailOf({ kind, state, differences, detail }: LineageNode): string {
   const differs = differences.length > 0 ? `${differences.join(', ')} changed` : state === undefined || state === 'unchanged' ? '' : state;
-  return [differs, detail ?? ''].filter((part) => part !== '').join(' · ');
+  // A changed stage's command is in its tip.
+  return [differs, differs !== '' && kind === 'stage' ? '' : (detail ?? '')].filter((part) => part !== '').join(' · ');
 }
 
 function sizeOf(node: LineageNode, measure: Measure): { width: number; height: number; label: string; detail: string } {
   const detail = detailOf(node);
-  const wanted = Math.max(measure(node.label, false), measure(detail, true)) + LEFT + RIGHT;
-  const width = Math.round(Math.min(WIDEST, Math.max(NARROWEST, wanted)));
+  const wanted = Math.max(measure(node.label, false), Math.min(DETAIL, measure(detail, true))) + LEFT + RIGHT;
+  const width = Math.ceil(Math.min(WIDEST, Math.max(NARROWEST, wanted)));
   const room = width - LEFT - RIGHT;
   return {
     width,

@@ -137,8 +137,10 @@ class VersionSource implements ContentSource {
     }
   }
 
-  sibling(): undefined {
-    return undefined;
+  sibling(fileName: string): ContentSource | undefined {
+    const { siblings = {}, ...place } = this.place;
+    const digest = Object.hasOwn(siblings, fileName) ? siblings[fileName] : undefined;
+    return digest === undefined ? undefined : new VersionSource({ ...place, name: `${fileName} beside ${place.name}`, fileName, digest });
   }
 
   private object(digest: string): string {

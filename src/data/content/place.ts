@@ -24,6 +24,8 @@ export interface VersionPlace {
   readonly digest: string;
   /** The part of the folder that is meant, with `/`; absent: all of it. */
   readonly inside?: string;
+  /** Digests of files that the same commit tracked beside a single one, by name, e.g. of the labels of images. */
+  readonly siblings?: Readonly<Record<string, string>>;
 }
 
 /** A file that git holds. */

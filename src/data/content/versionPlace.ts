@@ -10,6 +10,8 @@ import { readCommitted } from '../status/committedRecords';
 import type { ContentPlace } from './place';
 
 const SHORT_COMMIT = 7;
+/** So many files beside one are told of. */
+const MOST_SIBLINGS = 1_000;
 
 /**
  * Where the content lies that a path had in a commit: in the cache for what DVC tracked, else in git.
@@ -22,8 +24,14 @@ export async function placeAtRevision(path: string, revision: string, revisions:
   const commit = await revisions.commit(root, revision, signal);
   if (commit === undefined) throw missing(`There is no revision ${revision} here.`);
   const name = `${relative(process.cwd(), target) || basename(target)}@${nameOf(revision, commit)}`;
-  const out = dvcRoot === undefined ? undefined : await outAt(dvcRoot, target, commit, revisions, signal);
-  if (dvcRoot !== undefined && out?.digest !== undefined) return placeOfVersion(dvcRoot, target, out, out.digest, name);
+  const outs = dvcRoot === undefined ? new Map<string, TrackedOut>() : await outsAt(dvcRoot, commit, revisions, signal);
+  const out = ancestors(target)
+    .map((path) => outs.get(path))
+    .find((each) => each !== undefined);
+  if (dvcRoot !== undefined && out?.digest !== undefined) {
+    const place = await placeOfVersion(dvcRoot, target, out, out.digest, name);
+    return place.kind === 'version' && out.target === target ? { ...place, siblings: beside(out, outs) } : place;
+  }
   const inner = relative(root, target).split(sep).join('/');
   const file = (await revisions.files(root, commit, [basename(target)], signal)).find((each) => each.path === inner);
   const bytes = file && (await revisions.contents(root, [file.id], signal)).get(file.id);
@@ -73,18 +81,24 @@ export async function placeOf(text: string, exists: boolean, revisions: Revision
   throw failure;
 }
 
-async function outAt(
-  root: string,
-  target: string,
-  commit: string,
-  revisions: Revisions,
-  signal?: AbortSignal,
-): Promise<TrackedOut | undefined> {
+async function outsAt(root: string, commit: string, revisions: Revisions, signal?: AbortSignal): Promise<ReadonlyMap<string, TrackedOut>> {
   const { stages } = await readCommitted(root, revisions, commit, new RecordFiles(root), { signal });
-  const byTarget = new Map(trackedOuts(stages).map((out) => [out.target, out]));
-  return ancestors(target)
-    .map((path) => byTarget.get(path))
-    .find((out) => out !== undefined);
+  return new Map(trackedOuts(stages).map((out) => [out.target, out]));
+}
+
+/** The files that are tracked in the same folder, by name. */
+function beside({ target, hashName }: TrackedOut, outs: ReadonlyMap<string, TrackedOut>): Record<string, string> {
+  const folder = dirname(target);
+  const found = [...outs.values()].flatMap((out) =>
+    out.target !== target &&
+    dirname(out.target) === folder &&
+    out.hashName === hashName &&
+    out.digest !== undefined &&
+    !out.digest.endsWith('.dir')
+      ? [[basename(out.target), out.digest] as const]
+      : [],
+  );
+  return Object.fromEntries(found.slice(0, MOST_SIBLINGS));
 }
 
 function nameOf(revision: string, commit: string): string {

@@ -71,7 +71,7 @@ export async function changedImages(
     for (;;) {
       const [was, is] = [(await old.next()).value, (await young.next()).value] as [ImageItem | undefined, ImageItem | undefined];
       if (!was && !is) break;
-      if (was && is && was.label === is.label && Buffer.compare(bytesOf(was), bytesOf(is)) === 0) continue;
+      if (was && is && isSameLabel(was, is) && Buffer.compare(bytesOf(was), bytesOf(is)) === 0) continue;
       counts[was ? (is ? 'changed' : 'removed') : 'added']++;
       if (images.length >= MOST_CHANGED) continue;
       const side = options.side ?? 64;
@@ -103,6 +103,11 @@ async function changedFiles(before: ContentSource, after: ContentSource, side: n
   const [old, young] = [await samples(before), await samples(after)];
   for (const key of keys) images.push({ key, before: old.get(key), after: young.get(key) });
   return { images, added: added.length, removed: removed.length, changed: changed.length };
+}
+
+/** An unknown label is no other one. */
+function isSameLabel({ label: was }: ImageItem, { label: is }: ImageItem): boolean {
+  return was === undefined || is === undefined || was === is;
 }
 
 function bytesOf({ content }: ImageItem): Uint8Array {
