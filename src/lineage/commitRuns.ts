@@ -1,5 +1,6 @@
 import { headlineMetric, lowerIsBetter } from '../core/metric';
 import type { Run } from '../core/run';
+import { containment } from './containment';
 import { runCode } from './runCode';
 
 /** Commits with their parents; as `CodeReader.graph` gives it. */
@@ -109,69 +110,28 @@ export interface BranchRuns {
   readonly best: (Headline & { readonly run: Run }) | undefined;
 }
 
-/** The runs of each branch: those that name it, and those without a branch whose commit it contains. By the branch's name. */
+/**
+ * The runs of each branch: those that name it, and those without a branch whose commit it contains. By the branch's name.
+ * @param containing which branches, by their places in the list, contain a commit
+ */
 export function runsByBranch(
   branches: readonly { readonly name: string; readonly tip: string }[],
   runs: readonly Run[],
   graph: Graph,
   key?: string,
+  containing = containment(branches, graph),
 ): ReadonlyMap<string, BranchRuns> {
-  const named = new Map<string, Run[]>();
+  const lists = new Map<string, Run[]>(branches.map(({ name }) => [name, []]));
   const unnamed: (readonly [commit: string, run: Run])[] = [];
   for (const run of runs) {
     const { branch, commit } = runCode(run);
-    const others = branch === undefined ? undefined : named.get(branch);
-    if (others) others.push(run);
-    else if (branch !== undefined) named.set(branch, [run]);
+    if (branch !== undefined) lists.get(branch)?.push(run);
     else if (commit !== undefined) unnamed.push([commit.toLowerCase(), run]);
   }
+  const each = branches.map(({ name }) => lists.get(name) ?? []);
+  for (const [commit, run] of unnamed) for (const branch of containing(commit)) each[branch]?.push(run);
   const keys = new Map(runs.map((run) => [run, headlineOf(run, key)?.key]));
-  const contains = unnamed.length === 0 ? () => false : containment(branches, graph);
-  return new Map(
-    branches.map(({ name }, index) => {
-      const contained = unnamed.filter(([commit]) => contains(index, commit)).map(([, run]) => run);
-      return [name, summary([...(named.get(name) ?? []), ...contained], keys)];
-    }),
-  );
-}
-
-/** Whether a branch, by its place in the list, contains a commit. All branches are followed at once: each commit is looked at a single time. */
-function containment(branches: readonly { readonly tip: string }[], graph: Graph): (branch: number, commit: string) => boolean {
-  const words = Math.ceil(branches.length / 32);
-  const marks = new Map<string, Uint32Array>();
-  const mark = (commit: string): Uint32Array => {
-    const known = marks.get(commit) ?? new Uint32Array(words);
-    marks.set(commit, known);
-    return known;
-  };
-  branches.forEach(({ tip }, index) => {
-    const own = mark(tip);
-    own[index >> 5] = (own[index >> 5] ?? 0) | (1 << (index & 31));
-  });
-  for (const commit of childrenFirst(graph)) {
-    const own = marks.get(commit);
-    if (!own) continue;
-    for (const parent of graph.get(commit) ?? []) {
-      const its = mark(parent);
-      for (let word = 0; word < words; word++) its[word] = (its[word] ?? 0) | (own[word] ?? 0);
-    }
-  }
-  return (branch, commit) => ((marks.get(commit)?.[branch >> 5] ?? 0) & (1 << (branch & 31))) !== 0;
-}
-
-/** Every commit after all those that come from it. */
-function childrenFirst(graph: Graph): string[] {
-  const children = new Map<string, number>();
-  for (const parents of graph.values()) for (const each of parents) children.set(each, (children.get(each) ?? 0) + 1);
-  const order = [...graph.keys()].filter((commit) => !children.has(commit));
-  for (let at = 0; at < order.length; at++) {
-    for (const parent of graph.get(order[at] ?? '') ?? []) {
-      const left = (children.get(parent) ?? 0) - 1;
-      children.set(parent, left);
-      if (left === 0) order.push(parent);
-    }
-  }
-  return order;
+  return new Map(branches.map(({ name }) => [name, summary(lists.get(name) ?? [], keys)]));
 }
 
 /** @param keys by run, the metric that it shows */

@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CodeReader } from '../../code/reader';
 import type { Refs } from '../../code/repository';
 import type { Run } from '../../core/run';
 import { runsAtCommit, runsByBranch, runsByCommit, type BranchRuns, type Graph, type RunsByCommit } from '../../lineage/commitRuns';
+import { containment } from '../../lineage/containment';
 import { runCode } from '../../lineage/runCode';
 import type { PlacedRun } from './historyRows';
 
@@ -29,7 +31,7 @@ interface Made {
   readonly branches: string;
   readonly version: number;
   readonly key: string | undefined;
-  readonly runs: RepositoryRuns;
+  readonly runs: Promise<RepositoryRuns>;
 }
 
 /** Puts runs to their commits and branches. What was read of a repository is kept until its branches move, what was reckoned until runs change. */
@@ -72,7 +74,8 @@ export class RunOrder {
   }
 }
 
-function ordered(refs: Refs, known: KnownRuns['runs'], graph: Graph, key: string | undefined): RepositoryRuns {
+/** In steps, between which the editor goes on. */
+async function ordered(refs: Refs, known: KnownRuns['runs'], graph: Graph, key: string | undefined): Promise<RepositoryRuns> {
   const locations = new Map<string, string>();
   const own: Run[] = [];
   for (const [location, run] of known) {
@@ -82,12 +85,15 @@ function ordered(refs: Refs, known: KnownRuns['runs'], graph: Graph, key: string
     locations.set(run.runId, location);
   }
   const byCommit = runsByCommit(own, graph.keys());
+  await nextTurn();
+  const containing = containment(refs.local, graph);
+  await nextTurn();
   const locationOf = (run: Run): string => locations.get(run.runId) ?? '';
   return {
     byCommit,
     graph,
     key,
-    byBranch: runsByBranch(refs.local, own, graph, key),
+    byBranch: runsByBranch(refs.local, own, graph, key, containing),
     at: (commit) => runsAtCommit(commit, byCommit, graph, key).map((each) => ({ ...each, location: locationOf(each.run) })),
     locationOf,
   };
