@@ -114,7 +114,8 @@ export class RestoredTrees {
       this.reader.diff(folder, revision(tree), WORKING_TREE, { ...options, untracked: true, count: false }),
       this.reader.ignored(folder, options),
     ]);
-    return { changed: differences.map(pathOf), ignored };
+    // DVC's own scratch files are nobody's work.
+    return { changed: differences.map(pathOf), ignored: ignored.filter((path) => !/(^|\/)\.dvc\/tmp\/$/.test(path)) };
   }
 }
 
