@@ -2,7 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { objectPath } from '../cache/objects';
 import type { FileHashes } from '../hashing/fileHashes';
-import type { HashName } from '../records/dvcFile';
+import type { HashName } from '../records/hashName';
 
 /** A tracked file or folder, as far as matters for what could be lost of it. */
 export interface Endangered {

@@ -3,7 +3,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { invalid, messageOf, missing } from '../../core/errors';
 import { objectPath, readManifest } from '../cache/objects';
-import type { HashName } from '../records/dvcFile';
+import type { HashName } from '../records/hashName';
 import type { BytesPlace, ContentFile, ContentHandle, ContentPlace, ContentSource, PathPlace, VersionPlace } from './place';
 
 const MOST_FILES = 2_000_000;

@@ -1,4 +1,4 @@
-import type { HashName } from '../records/dvcFile';
+import type { HashName } from '../records/hashName';
 
 /** Where data lies; plain, so that it can be told to a thread. */
 export type ContentPlace = PathPlace | VersionPlace | BytesPlace;

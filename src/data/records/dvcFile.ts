@@ -7,8 +7,6 @@ import type { ImportSource, Stage, StageDep, StageOut } from './stage';
 import { stageChecksum } from './stageChecksum';
 import { YamlFile } from './yamlFile';
 
-export type { HashName } from './hashName';
-
 /** Reads a `.dvc` file of any age; what it doesn't know it passes over. Throws RecordError. */
 export function readDvcFile(root: string, file: string, text: string): Stage {
   const yaml = YamlFile.parse(text);

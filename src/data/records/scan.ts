@@ -12,9 +12,6 @@ import { trackedOuts, type TrackedOut } from './repository';
 import type { Stage } from './stage';
 import type { ParsingOptions } from './templateExpression';
 
-export { dvcIgnoreRules } from './folderRules';
-export { toPosix } from './recordPath';
-
 export interface Scan {
   readonly stages: readonly Stage[];
   /** The stages' outs in the file system, as they were before there were stages. */

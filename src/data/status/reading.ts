@@ -1,9 +1,12 @@
 import { relative } from 'node:path';
 import { messageOf } from '../../core/errors';
-import { readConfig, type DvcConfig, type DvcRemote } from '../records/config';
+import { readConfig, type DvcConfig } from '../records/config';
+import type { DvcRemote } from '../records/remotes';
 import { ParamsFiles } from '../records/paramsFiles';
 import { diskSource } from '../records/recordSource';
-import { dvcIgnoreRules, scanRepository, toPosix } from '../records/scan';
+import { dvcIgnoreRules } from '../records/folderRules';
+import { toPosix } from '../records/recordPath';
+import { scanRepository } from '../records/scan';
 import type { BrokenRecord } from '../records/recordReading';
 import type { Stage, StageOut } from '../records/stage';
 import type { Revisions } from '../revisions';
