@@ -57,8 +57,8 @@ export class GraphPanel implements vscode.Disposable {
     showPage(panel, extensionUri, { name: 'graph', title: 'Graph' });
   }
 
-  shows({ kind, root, path }: GraphSubject): boolean {
-    return this.subject.kind === kind && this.subject.root === root && this.subject.path === path;
+  shows(subject: GraphSubject): boolean {
+    return JSON.stringify(this.subject) === JSON.stringify(subject);
   }
 
   reveal(): void {

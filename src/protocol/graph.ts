@@ -1,13 +1,13 @@
 import type { LineageGraph } from '../core/lineageGraph';
 
-/** What a tab's graph is of: a repository's stages, or all that a data set comes from and that came of it. */
-export interface GraphSubject {
-  readonly kind: 'pipeline' | 'lineage';
-  /** The DVC repository's root, absolute. */
-  readonly root: string;
-  /** The data set, absolute; undefined for a pipeline. */
-  readonly path: string | undefined;
-}
+/** What a tab's graph is of: a repository's stages, or all that something comes from and that came of it. */
+export type GraphSubject =
+  /** `root`: the DVC repository's, absolute. */
+  | { readonly kind: 'pipeline'; readonly root: string }
+  /** `path`: the data set's, absolute. */
+  | { readonly kind: 'data'; readonly root: string; readonly path: string }
+  | { readonly kind: 'run'; readonly location: string; readonly runId: string }
+  | { readonly kind: 'model'; readonly location: string; readonly name: string; readonly version: number };
 
 /** What survives a reload of the window. */
 export interface GraphState {

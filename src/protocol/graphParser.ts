@@ -1,4 +1,4 @@
-import { isFields, isId } from './fields';
+import { isCount, isFields, isId } from './fields';
 import type { GraphRequest, GraphState, GraphSubject } from './graph';
 
 const MOST_SVG = 16 * 1024 * 1024;
@@ -28,8 +28,18 @@ export function parseGraphState(state: unknown): GraphState | undefined {
 }
 
 function parseSubject(value: unknown): GraphSubject | undefined {
-  if (!isFields(value) || !isId(value['root'])) return undefined;
-  const { kind, root, path } = value;
-  if (kind === 'pipeline') return { kind, root, path: undefined };
-  return kind === 'lineage' && isId(path) ? { kind, root, path } : undefined;
+  if (!isFields(value)) return undefined;
+  const { kind, root, path, location, runId, name, version } = value;
+  switch (kind) {
+    case 'pipeline':
+      return isId(root) ? { kind, root } : undefined;
+    case 'data':
+      return isId(root) && isId(path) ? { kind, root, path } : undefined;
+    case 'run':
+      return isId(location) && isId(runId) ? { kind, location, runId } : undefined;
+    case 'model':
+      return isId(location) && isId(name) && isCount(version, Number.MAX_SAFE_INTEGER) ? { kind, location, name, version } : undefined;
+    default:
+      return undefined;
+  }
 }

@@ -11,6 +11,7 @@ import type { DataSource } from '../data/source';
 import { WorkerReader } from '../data/thread/workerReader';
 import type { Commands } from '../host/commands';
 import { Disposables } from '../host/disposables';
+import { LineageReader } from '../lineage/lineageReader';
 import { CodeParts, type CodeSurroundings } from './code/codeParts';
 import { DataParts } from './data/dataParts';
 import { ShownGraphs } from './data/shownGraphs';
@@ -53,7 +54,9 @@ export class ProjectViews implements Disposable {
     const content = (this.content = this.held.add(new ContentReader(beside('contentWorker.js'), debug)));
     const runs = new UsedByRuns(this.code.runs, this.code.reader, configuration);
     this.data = this.held.add(new DataParts({ ...surroundings, source, transfers, runs, content, fileAt, neutralFolder: tmpdir() }));
-    this.graphs = new ShownGraphs(this.data.view);
+    const lineage = new LineageReader(source, runs, (location) => surroundings.shown.at(location)?.engine);
+    const headline = (): string | undefined => configuration.headlineMetric(workspace.workspaceFolders?.[0]);
+    this.graphs = this.held.add(new ShownGraphs(this.data.view, lineage, runs, headline));
   }
 
   register(commands: Commands): void {

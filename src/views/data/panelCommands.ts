@@ -7,8 +7,11 @@ import type { RecordedVersion } from '../../data/versions';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { visible } from '../code/codeText';
+import { VersionNode } from '../models/versionNode';
+import { targetsOf } from '../runs/runTarget';
 import { dataTargets, type DataTarget } from './dataTarget';
 import type { DataView } from './dataView';
+import type { GraphSubject } from './shownGraphs';
 
 /** One version of data; without a revision what lies in the working tree. */
 interface Side {
@@ -20,7 +23,7 @@ interface Side {
 /** The tabs in which data is looked at; the panels room fills it. */
 export interface DataTabs {
   openContent(subject: { readonly root: string; readonly label: string; readonly sides: readonly [Side] | readonly [Side, Side] }): void;
-  openGraph(subject: { readonly kind: 'pipeline' | 'lineage'; readonly root: string; readonly path: string | undefined }): void;
+  openGraph(subject: GraphSubject): void;
 }
 
 type VersionTarget = DataTarget & { readonly kind: 'version' };
@@ -81,12 +84,15 @@ export class PanelCommands {
   private async showGraph(args: readonly unknown[]): Promise<void> {
     const [target] = dataTargets(args);
     const root = target?.root ?? (await this.pickRepository(l10n.t('Show Pipeline Graph')))?.root;
-    if (root !== undefined) this.tabs.openGraph({ kind: 'pipeline', root, path: undefined });
+    if (root !== undefined) this.tabs.openGraph({ kind: 'pipeline', root });
   }
 
+  /** Of data, of a run, or of a version of a registered model: whatever row was clicked. */
   private async showLineage(args: readonly unknown[]): Promise<void> {
-    const place = await this.placeOf(args, l10n.t('Show Data Lineage'));
-    if (place) this.tabs.openGraph({ kind: 'lineage', root: place.root, path: place.path });
+    const subject = modelOf(args[0]) ?? runOf(args[0]);
+    if (subject) return this.tabs.openGraph(subject);
+    const place = await this.placeOf(args, l10n.t('Show Lineage'));
+    if (place) this.tabs.openGraph({ kind: 'data', root: place.root, path: place.path });
   }
 
   private open(root: string, path: string, before: Side, after: Side): void {
@@ -121,6 +127,17 @@ export class PanelCommands {
     const items = repositories.map((status) => ({ label: basename(status.root), description: status.root, status }));
     return (await window.showQuickPick(items, { title }))?.status;
   }
+}
+
+function modelOf(row: unknown): GraphSubject | undefined {
+  if (!(row instanceof VersionNode)) return undefined;
+  const { name, version } = row.version;
+  return { kind: 'model', location: row.location, name, version };
+}
+
+function runOf(row: unknown): GraphSubject | undefined {
+  const [run] = row === undefined ? [] : targetsOf([row]);
+  return run && { kind: 'run', ...run };
 }
 
 interface Choice extends QuickPickItem {
