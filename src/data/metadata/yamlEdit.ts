@@ -68,7 +68,9 @@ export class YamlEdit {
     const pair = isMap(item) && item.items.length === 1 ? item.items[0] : undefined;
     if (!pair || !isMap(item)) throw invalid(`“${path.join('.')}” has more than one key.`);
     const [start, end] = [endOf(pair.key as Node, this.text), pairEnd(pair, this.text)];
-    if (!item.flow) return this.spliced(start, end, '');
+    // A comment behind the colon stays.
+    const line = this.lineEnd(start);
+    if (!item.flow) return this.spliced(start, end, line < end ? this.text.slice(this.text.indexOf(':', start) + 1, line) : '');
     const close = this.text.indexOf('}', end);
     return this.spliced(startOf(item), close + 1, this.text.slice(startOf(pair.key as Node), start));
   }

@@ -95,6 +95,13 @@ describe('editing what is said of data', () => {
       after: `stages:\n  make:\n    cmd: echo\n    outs: [a.csv, b.csv]\n`,
     },
     {
+      name: 'keeps the comment behind such a mapping’s key',
+      file: 'dvc.yaml',
+      before: `stages:\n  make:\n    cmd: echo\n    outs:\n      - a.csv: # made\n          desc: x # why\n      - b.csv\n`,
+      change: { description: '' },
+      after: `stages:\n  make:\n    cmd: echo\n    outs:\n      - a.csv # made # why\n      - b.csv\n`,
+    },
+    {
       name: 'adds to an out of a pipeline that has keys',
       file: 'dvc.yaml',
       before: `stages:\n  make:\n    cmd: echo\n    metrics:\n    - a.csv:\n        cache: false\n`,
