@@ -76,11 +76,14 @@ function placeOf({ digest, path }: UsedData, statuses: readonly DataStatus[], ru
 function addTracked(builder: LineageBuilder, { digest, context }: UsedData, { status, out, path, isCurrent }: Place): string {
   const whole = pipelineLineage(status, [out.path]);
   const centre = dataId(out.path);
-  builder.add(partOf(whole, relatives(whole, [centre]).before));
+  const { before } = relatives(whole, [centre]);
+  const isEarlier = !isCurrent && path === out.path;
+  if (isEarlier) before.delete(centre);
+  builder.add(partOf(whole, before));
   if (isCurrent) return centre;
   const facts = [
     ...(digest === undefined ? [] : [digest.slice(0, 8)]),
-    ...(path === out.path && digest !== undefined ? ['another version'] : []),
+    ...(isEarlier && digest !== undefined ? ['another version'] : []),
     ...(context === undefined ? [] : [context]),
   ];
   const id = builder.node({
@@ -91,7 +94,7 @@ function addTracked(builder: LineageBuilder, { digest, context }: UsedData, { st
     target: { kind: 'file', path: out.recordedIn, line: out.line },
   });
   // A file lies in its folder; an earlier version was made by what makes it today.
-  if (path !== out.path) builder.edge(centre, id);
+  if (!isEarlier) builder.edge(centre, id);
   else for (const { from, to } of whole.edges) if (to === centre) builder.edge(from, id);
   return id;
 }
