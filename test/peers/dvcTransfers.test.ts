@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile, execFileSync, spawn, type ExecFileException } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { CacheTransfers } from '../../src/data/cache/cacheTransfers';
 import { lockRepository } from '../../src/data/cache/repositoryLock';
 import { transferParts } from '../../src/data/cache/transferSurroundings';
 import type { OutTransfer, TransferKind, TransferOptions } from '../../src/data/cache/transfers';
+import { DvcProcess, plainEnvironment } from './dvc/dvcProcess';
 
 /** Compares with the real dvc, whose program the environment names. */
 const DVC = process.env['DVC_BIN'];
@@ -22,25 +23,36 @@ else
     let above = '';
     let root = '';
     let remote = '';
-    let env: NodeJS.ProcessEnv = {};
+    const python = join(dirname(DVC), 'python');
+    const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'ml-moves-')));
+    const env = plainEnvironment(scratch);
+    let answers: DvcProcess;
 
-    beforeEach(() => {
-      above = realpathSync(mkdtempSync(join(tmpdir(), 'ml-moves-')));
+    before(async () => {
+      answers = new DvcProcess(python, scratch, env);
+      await answers.version();
+    });
+    after(async () => {
+      await answers.dispose();
+      rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
+    });
+    beforeEach(async () => {
+      above = mkdtempSync(join(scratch, 'case-'));
       root = join(above, 'repo');
       remote = join(above, 'remote');
-      env = { ...process.env, DVC_SITE_CACHE_DIR: join(above, 'site'), DVC_NO_ANALYTICS: '1' };
       mkdirSync(root);
       git('init', '--quiet', '--initial-branch=main');
-      dvc('init', '--quiet');
-      dvc('remote', 'add', '--quiet', '--default', 'there', remote);
+      await dvc('init', '--quiet');
+      await dvc('remote', 'add', '--quiet', '--default', 'there', remote);
     });
     afterEach(() => rmSync(above, { recursive: true, force: true }));
 
-    const git = (...args: string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8' });
-    /** DVC's index remembers what was there before, so each question gets a fresh one. */
-    const dvc = (...args: string[]): string => {
-      rmSync(join(above, 'site'), { recursive: true, force: true });
-      return execFileSync(DVC, args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    const git = (...args: string[]): string => execFileSync('git', args, { cwd: root, env, encoding: 'utf8' });
+    /** What it prints; rejects with what it complains of. */
+    const dvc = async (...args: string[]): Promise<string> => {
+      const { code, out, err } = await answers.run(root, args);
+      if (code !== 0) throw new Error(err);
+      return out;
     };
     const ours = async (kind: TransferKind, options: TransferOptions = {}): Promise<OutTransfer[]> => {
       const transfers = new CacheTransfers(transferParts(() => undefined, undefined, new KeptData()));
@@ -63,13 +75,13 @@ else
           })
           .sort(([a], [b]) => (a < b ? -1 : 1)),
       );
-    const isClean = (): void => {
-      assert.deepEqual(JSON.parse(dvc('status', '--json')), {});
-      assert.equal(dvc('status', '--cloud', '--json').trim(), '{}');
+    const isClean = async (): Promise<void> => {
+      assert.deepEqual(JSON.parse(await dvc('status', '--json')), {});
+      assert.equal((await dvc('status', '--cloud', '--json')).trim(), '{}');
     };
 
     /** Names, contents and kinds of data that are easily got wrong. */
-    function track(): void {
+    async function track(): Promise<void> {
       for (const member of ['x', 'sub/y', '😀', '\ufffd', 'sp ace', '.gitkeep', 'sub/deep/é "q"']) write(`imgs/${member}`, `${member}\r\n`);
       write('imgs/empty', '');
       write('large.bin', Buffer.alloc(3 * 2 ** 20 + 17, 'large'));
@@ -77,34 +89,34 @@ else
       execFileSync('chmod', ['+x', join(root, 'run.sh')]);
       mkdirSync(join(root, 'nothing'));
       write('sub/table.csv', 'a,b\r\n1,2\r\n');
-      dvc('add', '--quiet', 'imgs', 'large.bin', 'run.sh', 'nothing', 'sub/table.csv');
+      await dvc('add', '--quiet', 'imgs', 'large.bin', 'run.sh', 'nothing', 'sub/table.csv');
       git('add', '.');
-      git('-c', 'user.name=a', '-c', 'user.email=b', 'commit', '--quiet', '-m', 'data');
+      git('commit', '--quiet', '-m', 'data');
     }
     const data = ['imgs', 'large.bin', 'run.sh', 'nothing', 'sub/table.csv'];
     const drop = (...paths: string[]): void => paths.forEach((path) => rmSync(join(root, path), { recursive: true, force: true }));
 
     it('pushes what dvc pushes, byte for byte, and dvc pulls it', async () => {
-      track();
-      dvc('push', '--quiet');
+      await track();
+      await dvc('push', '--quiet');
       const theirs = contents(remote);
       rmSync(remote, { recursive: true });
       assert.ok((await ours('push')).every(({ outcome }) => outcome === 'done'));
       assert.deepEqual(contents(remote), theirs);
       const before = contents(root);
       drop(...data, '.dvc/cache');
-      dvc('pull', '--quiet');
+      await dvc('pull', '--quiet');
       assert.deepEqual(contents(root), before);
-      isClean();
+      await isClean();
     });
 
     for (const type of [undefined, 'copy', 'hardlink', 'symlink', 'hardlink,copy', 'symlink,hardlink']) {
       it(`pulls what dvc pulls, byte for byte, with cache.type ${type ?? 'as it is'}`, async () => {
-        track();
-        dvc('push', '--quiet');
-        if (type !== undefined) dvc('config', 'cache.type', type);
+        await track();
+        await dvc('push', '--quiet');
+        if (type !== undefined) await dvc('config', 'cache.type', type);
         drop(...data, '.dvc/cache');
-        dvc('pull', '--quiet');
+        await dvc('pull', '--quiet');
         const theirs = contents(root);
         drop(...data, '.dvc/cache');
         assert.ok((await ours('pull')).every(({ outcome }) => outcome === 'done'));
@@ -114,15 +126,15 @@ else
           [],
         );
         // Not before: where files are links, dvc itself takes the right to execute away in checking its cache.
-        isClean();
+        await isClean();
       });
     }
 
     it('fetches what dvc fetches', async () => {
-      track();
-      dvc('push', '--quiet');
+      await track();
+      await dvc('push', '--quiet');
       drop('.dvc/cache');
-      dvc('fetch', '--quiet');
+      await dvc('fetch', '--quiet');
       const theirs = contents(join(root, '.dvc', 'cache'));
       drop('.dvc/cache');
       await ours('fetch');
@@ -130,16 +142,16 @@ else
     });
 
     it('checks an older commit out as dvc does', async () => {
-      track();
+      await track();
       drop('imgs/x', 'imgs/sub', 'large.bin', 'nothing');
       write('imgs/new', 'new');
       write('imgs/sub', 'a file now');
       write('large.bin/part', 'a folder now');
       write('nothing', 'a file now');
-      dvc('add', '--quiet', 'imgs', 'large.bin', 'nothing');
+      await dvc('add', '--quiet', 'imgs', 'large.bin', 'nothing');
       const newer = contents(root);
       git('stash', '--quiet');
-      dvc('checkout', '--quiet');
+      await dvc('checkout', '--quiet');
       const older = contents(root);
       git('stash', 'pop', '--quiet');
       await ours('checkout');
@@ -147,14 +159,14 @@ else
       git('stash', '--quiet');
       assert.ok((await ours('checkout')).every(({ outcome }) => outcome === 'done' || outcome === 'unchanged'));
       assert.deepEqual(contents(root), older);
-      assert.deepEqual(JSON.parse(dvc('status', '--json')), {});
+      assert.deepEqual(JSON.parse(await dvc('status', '--json')), {});
     });
 
     it('refuses where dvc refuses', async () => {
-      track();
+      await track();
       write('imgs/x', 'edited');
       write('sub/table.csv', 'edited');
-      assert.throws(() => dvc('checkout'), /unsaved|confirmation/);
+      await assert.rejects(dvc('checkout'), /unsaved|confirmation/);
       const refused = (await ours('checkout')).filter(({ outcome }) => outcome === 'refused');
       assert.deepEqual(
         refused.flatMap(({ paths }) => paths),
@@ -168,36 +180,33 @@ else
         'dvc.yaml',
         'stages:\n  make:\n    cmd: mkdir -p out && echo 1 > out/a && echo 2 > m.json\n    outs: [out]\n    metrics: [{m.json: {cache: false}}]\n',
       );
-      dvc('repro', '--quiet');
+      await dvc('repro', '--quiet');
       assert.deepEqual(
         (await ours('push')).map(({ path, outcome }) => [path, outcome]),
         [['out', 'done']],
       );
       drop('out', '.dvc/cache');
       await ours('pull');
-      isClean();
+      await isClean();
     });
 
     for (const hardlink of [false, true]) {
       it(`and dvc keep out of each other’s way${hardlink ? ', with core.hardlink_lock' : ''}`, async () => {
-        track();
-        if (hardlink) dvc('config', 'core.hardlink_lock', 'true');
+        await track();
+        if (hardlink) await dvc('config', 'core.hardlink_lock', 'true');
         // A lock of the other kind counts for ten seconds.
         for (const name of ['lock', 'rwlock.lock']) rmSync(join(root, '.dvc', 'tmp', name), { force: true });
         const lock = await lockRepository(root, { hardlink });
-        const failed = await new Promise<ExecFileException | null>((resolve) =>
-          execFile(DVC, ['status'], { cwd: root, env }, (error, _, text) => resolve(error && Object.assign(error, { message: text }))),
-        );
+        await assert.rejects(dvc('status'), /Unable to acquire lock/);
         lock.release();
-        assert.match(failed?.message ?? '', /Unable to acquire lock/);
-        dvc('status');
+        await dvc('status');
         write('slow/data', 'x');
         const script = `import sys; from dvc.repo import Repo; repo = Repo('.'); repo.lock.lock(); print('held', flush=True); sys.stdin.read()`;
-        const python = spawn(join(dirname(DVC), 'python'), ['-c', script], { cwd: root, env, stdio: ['pipe', 'pipe', 'inherit'] });
-        await once(python.stdout, 'data');
+        const holder = spawn(python, ['-c', script], { cwd: root, env, stdio: ['pipe', 'pipe', 'inherit'] });
+        await once(holder.stdout, 'data');
         await assert.rejects(ours('checkout'), /DVC is at work/);
-        const gone = once(python, 'exit');
-        python.kill('SIGKILL');
+        const gone = once(holder, 'exit');
+        holder.kill('SIGKILL');
         await gone;
         if (!hardlink) assert.ok((await ours('checkout')).every(({ outcome }) => outcome === 'unchanged'));
       });
@@ -207,15 +216,15 @@ else
       const one = (index: number): string => `one ${index}\n`.repeat(2_000);
       const two = (index: number): string => `two ${index}\n`.repeat(2_000);
       for (let index = 0; index < 200; index++) write(`set/d${index % 7}/f${index}`, one(index));
-      dvc('add', '--quiet', 'set');
+      await dvc('add', '--quiet', 'set');
       const record = readFileSync(join(root, 'set.dvc'), 'utf8');
       for (let index = 0; index < 200; index++) write(`set/d${index % 7}/f${index}`, two(index));
       drop('set/d0');
       write('set/d0', 'a file');
-      dvc('add', '--quiet', 'set');
-      dvc('push', '--quiet');
+      await dvc('add', '--quiet', 'set');
+      await dvc('push', '--quiet');
       writeFileSync(join(root, 'set.dvc'), record);
-      dvc('push', '--quiet');
+      await dvc('push', '--quiet');
       const theirs = contents(remote);
       // What stands in the workspace stays in the cache, else it would be refused.
       for (let index = 0; index < 200; index++) {
@@ -251,7 +260,7 @@ else
             if (!path.includes('.tmp')) assert.equal(content, theirs[path], `the object ${path} is not whole`);
       }
       assert.ok(kills > 0);
-      isClean();
+      await isClean();
       assert.deepEqual(
         readdirSync(join(root, '.dvc', 'tmp')).filter((name) => name.startsWith('ml-tracking')),
         [],
