@@ -21,16 +21,16 @@ export class ClassBars extends LitElement {
         list-style: none;
         margin: 0;
         padding: 0;
-        display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr));
-        gap: 3px 32px;
+        columns: 2 360px;
+        column-gap: 32px;
       }
       li {
         display: grid;
         grid-template-columns: minmax(24px, 110px) minmax(60px, 1fr) 118px;
         align-items: center;
         gap: 10px;
-        min-height: 24px;
+        min-height: 26px;
+        break-inside: avoid;
       }
       .label {
         text-align: right;

@@ -153,9 +153,7 @@ export class ImageGrid extends LitElement {
     const isPaired = this.names.length === 2;
     const classes = byClass(before, after);
     if (classes.length === 0) return html`<p class="muted">No picture could be decoded.</p>`;
-    return html`<h3>
-        ${isPaired ? 'Samples of each class' : 'Samples'}${classes.length === 1 && classes[0]?.label === undefined ? nothing : html` <span>by class</span>`}
-      </h3>
+    return html`<h3>Samples${classes.length === 1 && classes[0]?.label === undefined ? nothing : html` <span>by class</span>`}</h3>
       <div class="classes ${isPaired ? 'two' : ''}" data-testid="samples">
         ${
           isPaired
