@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { ParamsFiles } from '../../../../src/data/records/paramsFiles';
 import { OtherValue } from '../../../../src/data/records/plainValue';
 import { isSameParam, pythonEquals } from '../../../../src/data/records/pythonEquality';
@@ -82,7 +83,7 @@ a = 2
       ],
       [new OtherValue('set', '', [1, 2]), new OtherValue('set', '', [2, 1])],
     ] as const)
-      assert.ok(pythonEquals(a, b), `${String(a)} == ${String(b)}`);
+      assert.ok(pythonEquals(a, b), `${inspect(a)} == ${inspect(b)}`);
     for (const [a, b] of [
       [1, '1'],
       [null, false],
@@ -95,7 +96,7 @@ a = 2
       ],
       [{ x: 1 }, { x: 1, y: 2 }],
     ] as const)
-      assert.ok(!pythonEquals(a, b), `${String(a)} != ${String(b)}`);
+      assert.ok(!pythonEquals(a, b), `${inspect(a)} != ${inspect(b)}`);
     // The lock has a list where a Python file has a tuple.
     assert.ok(isSameParam(tuple, [1, 2]) && !isSameParam([tuple], [[1, 2]]));
   });
