@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import type { Run } from '../core/run';
-import type { Dataset } from '../core/dataset';
 import { TagName } from '../core/tagNames';
 import { objectPath } from '../data/cache/objects';
 import { readDataVersion } from '../data/dataVersion';
 import { readCacheFolder } from '../data/records/config';
 import { isWithin } from '../data/records/recordPath';
 import { findDvcRoot } from '../data/records/repository';
+import { usedData } from './usedData';
 
 /** Data that a run used in another version than the one that its commit records. */
 export interface OtherVersion {
@@ -20,34 +20,19 @@ export interface OtherVersion {
   readonly inCache: boolean;
 }
 
-/** What a data set says of its files: their paths, and the hashes of what was used. */
-export function usedFiles({ digest, source, profile }: Pick<Dataset, 'digest' | 'source' | 'profile'>): { path: string; digest: string }[] {
-  const { uri, images, labelsFile } = parsed(source);
-  const { digests } = parsed(profile);
-  if (isRecord(images) && isRecord(labelsFile))
-    return [images, labelsFile].flatMap(({ path, md5 }) =>
-      typeof path === 'string' && typeof md5 === 'string' ? [{ path, digest: md5 }] : [],
-    );
-  if (isRecord(digests))
-    return Object.entries(digests).flatMap(([path, each]) => (typeof each === 'string' ? [{ path, digest: each }] : []));
-  return typeof uri === 'string' ? [{ path: uri, digest }] : [];
-}
-
 /** What a run used of data that the records of its restored working tree have in another version. */
 export async function otherVersions(run: Run, root: string, tree: string): Promise<OtherVersion[]> {
   const folder = run.tags[TagName.workingFolder] ?? '';
   const found = new Map<string, OtherVersion>();
-  for (const { dataset, tags } of run.inputs) {
-    if (dataset.sourceType !== 'dvc' || tags[TagName.dataState] === 'committed') continue;
-    for (const { path, digest } of usedFiles(dataset)) {
-      const inner = isAbsolute(path) ? (isWithin(root, path) ? relative(root, path) : undefined) : join(folder, path);
-      const target = inner === undefined ? undefined : join(tree, inner);
-      if (target === undefined || !isWithin(tree, target) || found.has(path)) continue;
-      const version = await readDataVersion(target);
-      // A folder's version stands for a file in it whose own isn't known.
-      if (!version || version.digest === digest || (version.path !== target && version.digest.endsWith('.dir'))) continue;
-      found.set(path, { path, used: digest, recorded: version.digest, inCache: await isInCache(target, digest, root, tree) });
-    }
+  for (const { path, digest } of usedData(run)) {
+    if (path === undefined || digest === undefined || found.has(path)) continue;
+    const inner = isAbsolute(path) ? (isWithin(root, path) ? relative(root, path) : undefined) : join(folder, path);
+    const target = inner === undefined ? undefined : join(tree, inner);
+    if (target === undefined || !isWithin(tree, target)) continue;
+    const version = await readDataVersion(target);
+    // A folder's version stands for a file in it whose own isn't known.
+    if (!version || version.digest === digest || (version.path !== target && version.digest.endsWith('.dir'))) continue;
+    found.set(path, { path, used: digest, recorded: version.digest, inCache: await isInCache(target, digest, root, tree) });
   }
   return [...found.values()];
 }
@@ -59,17 +44,4 @@ async function isInCache(target: string, digest: string, root: string, tree: str
   const original = join(root, relative(tree, inner));
   const cache = await readCacheFolder(existsSync(join(original, '.dvc')) ? original : inner);
   return (['md5', 'md5-dos2unix'] as const).some((name) => existsSync(objectPath(cache, name, digest)));
-}
-
-function parsed(json: string | undefined): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(json ?? '{}');
-    return isRecord(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

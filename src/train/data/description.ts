@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { dataUse, metadataProfile, placeIn } from '../../autolog/dataUses';
 import type { DataMetadata } from '../../core/dataMetadata';
 import type { DataUse, DescribedDataset } from '../../core/dataUse';
@@ -28,8 +29,8 @@ export async function datasetDescription(data: DigitData, options: DescriptionOp
   const rows = options.rows ?? { from: 0, count: split.count };
   return {
     name: `${data.origin.name} ${options.part}`,
-    // The hash of the images as they are: the very hash that DVC records, unless the files have been changed since.
-    digest: split.files.images.md5,
+    // Of both files: other labels make other data. DVC's own hashes, of each, stand in the source.
+    digest: createHash('md5').update(`${images.md5}\n${labels.md5}`).digest('hex'),
     sourceType: images.trackedBy === undefined ? 'local' : 'dvc',
     source: JSON.stringify({
       uri: images.path,

@@ -70,7 +70,8 @@ describe('A folder of digits', () => {
     const data = await loadDigits(folder);
     const dataset = await datasetDescription(data, { part: 'train', folder });
     assert.equal(dataset.name, 'MNIST train');
-    assert.equal(dataset.digest, data.train.files.images.md5);
+    const { images, labels } = data.train.files;
+    assert.equal(dataset.digest, createHash('md5').update(`${images.md5}\n${labels.md5}`).digest('hex'));
     assert.equal(dataset.sourceType, 'local');
     assert.equal((JSON.parse(dataset.source) as { uri: string }).uri, 'train-images-idx3-ubyte.gz');
     const profile = JSON.parse(dataset.profile ?? '') as Record<string, unknown>;
@@ -94,8 +95,8 @@ describe('A folder of digits', () => {
       Promise.resolve({ path, digest: 'aa'.repeat(16), size: 1, files: undefined, recordedIn: `${path}.dvc` });
     const dataset = await datasetDescription(data, { part: 'test', folder, dataVersion });
     assert.equal(dataset.sourceType, 'dvc');
-    assert.equal(dataset.digest, data.test.files.images.md5);
-    const source = JSON.parse(dataset.source) as { images: { trackedBy: string; recorded: string } };
+    const source = JSON.parse(dataset.source) as { images: { md5: string; trackedBy: string; recorded: string } };
+    assert.equal(source.images.md5, data.test.files.images.md5);
     assert.equal(source.images.trackedBy, 't10k-images-idx3-ubyte.gz.dvc');
     assert.equal(source.images.recorded, 'aa'.repeat(16));
   });
