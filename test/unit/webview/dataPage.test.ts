@@ -38,7 +38,7 @@ describe('the data page', () => {
     assert.deepEqual(domainOf(whole), [0, 2]);
     const [single] = densities([{ edges: [7, 7], counts: [9] }], [7, 7]);
     assert.deepEqual(single, [{ from: 0, to: 1, height: 1 }]);
-    assert.equal(outline(single!, 100, 20), 'M0 20V0H100V20');
+    assert.equal(outline(single, 100, 20), 'M0 20V0H100V20');
     const [none] = densities([undefined], [0, 1]);
     assert.deepEqual(none, []);
   });
