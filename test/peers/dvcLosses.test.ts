@@ -151,7 +151,7 @@ else
       readonly native?: boolean;
       /** Whether everything is in its place afterwards, or only somewhere. */
       readonly leaves?: boolean;
-      act(actions: DataActions, keep: boolean): Promise<Done | undefined>;
+      readonly act: (actions: DataActions, keep: boolean) => Promise<Done | undefined>;
     }
 
     const keepOption = (keep: boolean): { keep?: boolean } => (keep ? { keep: true } : {});

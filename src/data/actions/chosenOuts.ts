@@ -38,6 +38,13 @@ export function stagesAround({ stages, outs }: Pick<DataStatus, 'stages' | 'outs
   return new Set(runs.map(({ address }) => address).filter((address) => found.has(address)));
 }
 
+/** The addresses of what was imported: `.dvc` files that name where their data comes from, a path of this machine among it. */
+export function importsOf({ stages }: Pick<DataStatus, 'stages'>): string[] {
+  return stages
+    .filter(({ name, command, deps }) => name === undefined && command === undefined && deps.length > 0)
+    .map(({ address }) => address);
+}
+
 /** The files that say what is tracked at, above or below a path. */
 export function recordsOf(status: DataStatus, target: string): string[] {
   const known = status.outs.filter((out) => out.target === target || isBelow(out.target, target) || isBelow(target, out.target));

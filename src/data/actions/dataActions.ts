@@ -4,7 +4,7 @@ import { objectPath } from '../cache/objects';
 import { isComplete, type TransferKind, type TransferResult, type Transfers } from '../cache/transfers';
 import type { DataSource } from '../source';
 import type { DataStatus, OutStatus } from '../status/status';
-import { chosenOuts, ignoreFiles, isBelow, pipelineFiles, recordsOf, stagesAround } from './chosenOuts';
+import { chosenOuts, importsOf, ignoreFiles, isBelow, pipelineFiles, recordsOf, stagesAround } from './chosenOuts';
 import { DvcError } from './dvcError';
 import type { ActionOptions, DvcRunner, GcPreview, GcScope, InitMode, RepositoryImport } from './dvcRunner';
 import { keepFirst, type Keeping } from './keepFirst';
@@ -210,7 +210,8 @@ export class DataActions {
   /** What bringing imports up to date would replace. Addresses are those of `.dvc` files; all imports where none is named. */
   async planUpdate(root: string, addresses: readonly string[], signal?: AbortSignal): Promise<Plan> {
     const status = await this.source.status(root, signal);
-    const outs = status.outs.filter((out) => out.source && (addresses.length === 0 || addresses.includes(out.address)));
+    const imports = new Set(importsOf(status));
+    const outs = status.outs.filter(({ address }) => imports.has(address) && (addresses.length === 0 || addresses.includes(address)));
     return { root, outs, paths: outs.map((out) => out.path), losses: await this.losses(status, outs, signal), missing: [] };
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Disposable } from '../../core/disposable';
 
 /**
- * Watches the folders of DVC's caches, and those where it keeps its locks, with the system's own means: the editor's watcher misses what
+ * Watches the folders of DVC's caches, of remotes that are folders of this machine, and those where it keeps its locks, with the system's own means: the editor's watcher misses what
  * lies in folders that were made one right after the other, which is how DVC makes these. Each folder costs one watch, and a cache has at
  * most 256 of either layout.
  */

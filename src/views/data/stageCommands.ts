@@ -1,5 +1,6 @@
 import { l10n, window } from 'vscode';
 import type { DataStatus } from '../../data/status/status';
+import { importsOf } from '../../data/actions/chosenOuts';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { visible } from '../code/codeText';
@@ -116,8 +117,9 @@ async function pickStages(status: DataStatus, title: string): Promise<readonly s
 }
 
 /** The addresses of imports; undefined when the person turned away. */
-async function pickImports({ outs }: DataStatus, title: string): Promise<readonly string[] | undefined> {
-  const imports = outs.filter((out) => out.source);
+async function pickImports(status: DataStatus, title: string): Promise<readonly string[] | undefined> {
+  const addresses = importsOf(status);
+  const imports = status.outs.filter(({ address }) => addresses.includes(address));
   if (imports.length === 0) throw new Error(l10n.t('Nothing here was imported: Import Data brings something here.'));
   const items = imports.map((out) => ({ label: visible(out.path), description: visible(out.source?.url ?? ''), address: out.address }));
   const chosen = await window.showQuickPick(items, { title, canPickMany: true, matchOnDescription: true });
