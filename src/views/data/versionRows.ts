@@ -3,6 +3,7 @@ import type { DataSource } from '../../data/source';
 import type { OutStatus } from '../../data/status/status';
 import type { RecordedNow, RecordedVersion, RecordedVersions } from '../../data/versions';
 import { CommandId } from '../../host/commandIds';
+import { bestValue } from '../../lineage/commitRuns';
 import type { DataUse, VersionUses } from '../../lineage/dataRuns';
 import type { RunsOfData } from '../../lineage/lineageReader';
 import { visible } from '../code/codeText';
@@ -198,9 +199,18 @@ function factsOf(version: RecordedNow, before: RecordedNow | undefined, used: re
     ...(files === undefined
       ? []
       : [(files === 1 ? l10n.t('1 file') : l10n.t('{0} files', files)) + changed(moreFiles, String(Math.abs(moreFiles)))]),
-    ...(used.length === 0 ? [] : [used.length === 1 ? l10n.t('1 run') : l10n.t('{0} runs', used.length)]),
+    ...(used.length === 0 ? [] : [runsText(used, l10n)]),
     ...(inCache === false ? [l10n.t('not in cache')] : []),
   ];
+}
+
+/** `3 runs, best 0.9021`: by the metric of the newest run that has one. */
+function runsText(used: readonly DataUse[], l10n: Translator): string {
+  const key = used.find(({ headline }) => headline !== undefined)?.headline?.key;
+  const runs = used.map(({ run }) => run);
+  const best = key === undefined ? undefined : bestValue(runs, key);
+  if (used.length === 1) return best ? l10n.t('1 run, {0}', formatNumber(best.value)) : l10n.t('1 run');
+  return best ? l10n.t('{0} runs, best {1}', used.length, formatNumber(best.value)) : l10n.t('{0} runs', used.length);
 }
 
 function changed(difference: number, text: string): string {
