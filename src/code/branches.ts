@@ -1,6 +1,7 @@
 import type { ActingGit } from './actingGit';
 import type { Commits } from './commits';
 import { GitError, type GitOptions } from './git';
+import type { Overwrites } from './overwrites';
 import type { Done, Undo } from './workingChanges';
 
 /** Where to switch to. */
@@ -22,6 +23,7 @@ export class Branches {
   constructor(
     private readonly git: ActingGit,
     private readonly commits: Commits,
+    private readonly overwrites: Overwrites,
   ) {}
 
   /** A new branch at a commit, HEAD unless told; with `switch` it becomes the current one, and changes come along. */
@@ -39,6 +41,7 @@ export class Branches {
       await this.git.text(root, ['symbolic-ref', 'HEAD', `refs/heads/${name}`], others);
       return { undo: () => this.goBack(root, back) };
     }
+    if (toIt) await this.overwrites.assertNone(root, tip, others);
     await this.git.text(root, toIt ? ['switch', '--quiet', '--no-track', '--create', name, tip] : ['branch', '--no-track', name, tip], {
       timeout: 300_000,
       ...others,
@@ -57,8 +60,10 @@ export class Branches {
     const { stash: wanted = false, ...others } = options;
     const back = await this.current(root);
     const args = await this.switchArguments(root, target);
+    const to = await this.commits.resolve(root, revisionOf(target));
     const stash = wanted ? await this.stash(root, 'Before switching', others) : undefined;
     try {
+      await this.overwrites.assertNone(root, to, others);
       await this.git.text(root, ['switch', '--quiet', ...args], { timeout: 300_000, ...others });
     } catch (error) {
       if (stash !== undefined) await this.unstash(root, stash);
@@ -130,7 +135,10 @@ export class Branches {
   private async goBack(root: string, target: SwitchTarget): Promise<void> {
     const unborn = 'branch' in target && (await this.commits.head(root)) === undefined;
     if (unborn) await this.git.text(root, ['symbolic-ref', 'HEAD', `refs/heads/${target.branch}`]);
-    else await this.git.text(root, ['switch', '--quiet', ...(await this.switchArguments(root, target))], { timeout: 300_000 });
+    else {
+      await this.overwrites.assertNone(root, await this.commits.resolve(root, revisionOf(target)));
+      await this.git.text(root, ['switch', '--quiet', ...(await this.switchArguments(root, target))], { timeout: 300_000 });
+    }
   }
 
   private async assertTip(root: string, ref: string, hash: string): Promise<void> {
@@ -147,4 +155,9 @@ export class Branches {
       throw error;
     }
   }
+}
+
+function revisionOf(target: SwitchTarget): string {
+  if ('commit' in target) return target.commit;
+  return 'branch' in target ? `refs/heads/${target.branch}` : `refs/remotes/${target.remoteBranch}`;
 }

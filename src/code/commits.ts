@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ActingGit } from './actingGit';
 import { GitError, type GitOptions } from './git';
 import type { Keeper } from './keeper';
 import { readOperation } from './operation';
+import type { Overwrites } from './overwrites';
+import { parseDiff } from './parseDiff';
 import { parseStatus } from './parse';
 import type { Undo } from './workingChanges';
 
@@ -41,6 +45,7 @@ export class Commits {
   constructor(
     private readonly git: ActingGit,
     private readonly keeper: Keeper,
+    private readonly overwrites: Overwrites,
   ) {}
 
   /** Commits what is staged, or ends a merge. */
@@ -63,6 +68,7 @@ export class Commits {
     const hash = await this.resolve(root, commit);
     const before = await this.head(root);
     const parents = (await this.git.line(root, ['rev-list', '--parents', '-n', '1', hash])).split(' ').length - 1;
+    await this.assertRevertible(root, hash, options);
     try {
       await this.git.text(root, ['revert', '--no-edit', ...(parents > 1 ? ['-m', '1'] : []), hash], { timeout: HOOKS, ...options });
     } catch (error) {
@@ -77,6 +83,15 @@ export class Commits {
     }
     const made = (await this.head(root)) ?? '';
     return { hash: made, conflicts: [], undo: () => this.keepBack(root, made, before) };
+  }
+
+  /** What the commit deleted comes back: not over files that are there by now and that git ignores. */
+  private async assertRevertible(root: string, hash: string, options: GitOptions): Promise<void> {
+    const parent = await this.git.lineOrNothing(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${hash}^1`], options);
+    if (parent === '') return;
+    const command = ['diff-tree', '-r', '--raw', '--diff-filter=D', '--no-renames', '--no-abbrev', '-z', parent, hash, '--'];
+    const deleted = parseDiff(await this.git.text(root, command, options)).flatMap(({ before }) => (before ? [before.path] : []));
+    if (deleted.length > 0) await this.overwrites.assertNone(root, parent, options, new Set(deleted));
   }
 
   /** The branch takes another commit; index and files stay, so that what lay between is staged. */
@@ -97,12 +112,33 @@ export class Commits {
       await this.git.text(root, ['status', '--porcelain=v2', '-z', '--no-renames', '--untracked-files=no'], options),
     );
     const files = [...status.staged, ...status.changed].filter(({ submodule }) => !submodule).map(({ path }) => path);
-    const paths = [...new Set([...files, ...status.conflicted.map(({ path }) => path)])];
+    // Giving up brings files back that the operation took away; what stands there by now git may ignore.
+    const before = await this.beforeOperation(root, gitDir, options);
+    const inTheWay = before === undefined ? [] : await this.overwrites.found(root, before, options);
+    const folder = inTheWay.find((path) => path.endsWith('/'));
+    if (folder !== undefined) throw new GitError('would lose', `This would remove ${folder}: move it away first.`, {}, undefined, [folder]);
+    const paths = [...new Set([...files, ...status.conflicted.map(({ path }) => path), ...inTheWay])];
     if (paths.length > 0) await this.keeper.keep(root, paths, { reason: `abort ${operation.kind}`, work: true, index: true }, options);
     await this.git.text(root, operation.kind === 'bisect' ? ['bisect', 'reset'] : [operation.kind, '--abort'], {
       timeout: HOOKS,
       ...options,
     });
+  }
+
+  /** The commit that giving up goes back to; undefined where that isn't known. */
+  private async beforeOperation(root: string, gitDir: string, options: GitOptions): Promise<string | undefined> {
+    const text = (...names: string[]): Promise<string | undefined> =>
+      readFile(join(gitDir, ...names), 'utf8').then(
+        (content) => content.trim(),
+        () => undefined,
+      );
+    const name = (await text('rebase-merge', 'orig-head')) ?? (await text('rebase-apply', 'orig-head')) ?? (await text('BISECT_START'));
+    const found = await this.git.lineOrNothing(
+      root,
+      ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name ?? 'HEAD'}^{commit}`],
+      options,
+    );
+    return found === '' ? undefined : found;
   }
 
   /** The full hash of a commit. */
@@ -143,6 +179,7 @@ export class Commits {
     const output = await this.git.text(root, ['diff', '--cached', '--name-only', '--no-renames', '--no-relative', '-z']);
     const staged = output.split('\0').filter(Boolean);
     const entries = staged.length === 0 ? [] : await this.keeper.indexEntries(root, staged);
+    await this.overwrites.assertNone(root, to);
     await this.git.text(root, ['reset', '--keep', to]);
     await this.keeper.putIndexBack(root, staged, entries);
   }

@@ -1,6 +1,7 @@
 import type { ActingGit } from './actingGit';
 import type { Commits } from './commits';
 import { GitError, type GitOptions } from './git';
+import type { Overwrites } from './overwrites';
 import type { Done } from './workingChanges';
 
 export type PullMode = 'ff-only' | 'merge' | 'rebase';
@@ -19,6 +20,7 @@ export class Remotes {
   constructor(
     private readonly git: ActingGit,
     private readonly commits: Commits,
+    private readonly overwrites: Overwrites,
   ) {}
 
   /** Gets what is new from one remote, or from all. */
@@ -36,6 +38,10 @@ export class Remotes {
     if ((await this.setting(root, `branch.${branch}.remote`)) === '') {
       throw new GitError('failed', `${branch} follows no remote branch: push it once, or set its upstream.`);
     }
+    // What comes is looked at before it is taken: git would write over what it ignores.
+    await this.git.text(root, ['fetch', '--quiet'], await this.git.remote(root, others));
+    const upstream = await this.git.lineOrNothing(root, ['rev-parse', '--verify', '--quiet', '@{upstream}'], others).catch(() => '');
+    if (upstream !== '') await this.overwrites.assertNone(root, upstream, others);
     const how = { 'ff-only': ['--ff-only'], merge: ['--no-rebase', '--no-edit'], rebase: ['--rebase'] }[mode];
     await this.git.text(root, ['pull', '--quiet', ...how], await this.git.remote(root, others));
     const after = await this.commits.head(root);

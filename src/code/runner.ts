@@ -5,6 +5,7 @@ import { Commits, type Committed, type Reset, type Reverted } from './commits';
 import type { GitOptions, LogLine } from './git';
 import { Keeper, type Kept } from './keeper';
 import { KeptPruning, type Keeping } from './keptPruning';
+import { Overwrites } from './overwrites';
 import { PatchedTrees } from './patchedTrees';
 import type { RestoredNote } from './restoredNote';
 import { Remotes, type PullMode, type PushTarget } from './remotes';
@@ -31,9 +32,10 @@ export class CodeRunner implements Disposable {
     this.keeper = new Keeper(this.git);
     this.pruning = new KeptPruning(this.git, this.keeper, log);
     this.working = new WorkingChanges(this.git, this.keeper);
-    this.commits = new Commits(this.git, this.keeper);
-    this.refs = new Branches(this.git, this.commits);
-    this.remotes = new Remotes(this.git, this.commits);
+    const overwrites = new Overwrites(this.git);
+    this.commits = new Commits(this.git, this.keeper, overwrites);
+    this.refs = new Branches(this.git, this.commits, overwrites);
+    this.remotes = new Remotes(this.git, this.commits, overwrites);
     this.patched = new PatchedTrees(this.git, this.commits);
     this.trees = new Worktrees(this.git, this.commits, this.patched);
   }
