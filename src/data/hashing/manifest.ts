@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { compareCodePoints, jsonString } from '../records/pythonString';
 
 /** A file of a tracked folder. */
 export interface ManifestEntry {
@@ -29,31 +30,11 @@ export interface FoundEntry {
 export function formatManifest(entries: readonly FoundEntry[]): string {
   const sorted = [...entries].sort((a, b) => compareCodePoints(a.path, b.path));
   const text = ({ digest, path }: FoundEntry): string =>
-    digest === undefined ? `{"relpath": ${pythonString(path)}}` : `{"md5": "${digest}", "relpath": ${pythonString(path)}}`;
+    digest === undefined ? `{"relpath": ${jsonString(path)}}` : `{"md5": "${digest}", "relpath": ${jsonString(path)}}`;
   return `[${sorted.map(text).join(', ')}]`;
 }
 
 /** The hash by which a folder is known. */
 export function manifestDigest(entries: readonly FoundEntry[]): string {
   return `${createHash('md5').update(formatManifest(entries)).digest('hex')}.dir`;
-}
-
-/** Python's order of strings; JavaScript compares UTF-16 units, which puts U+FFFD behind an emoji. */
-export function compareCodePoints(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x !== y) return isSurrogate(x) === isSurrogate(y) ? x - y : isSurrogate(x) ? 1 : -1;
-  }
-  return a.length - b.length;
-}
-
-function isSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdfff;
-}
-
-/** JSON as Python writes it by default: ASCII only, DEL escaped too. */
-function pythonString(text: string): string {
-  return JSON.stringify(text).replace(/[\x7f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,6 +1,6 @@
-import { compareCodePoints } from '../hashing/manifest';
 import { OtherValue } from './plainValue';
 import { PythonFloat, floatText, isDict, isList, pythonText, type PythonValue } from './pythonValue';
+import { compareCodePoints, jsonString } from './pythonString';
 
 /** What Python's `json.dumps(value, sort_keys=True)` writes, byte for byte. Throws where it would. */
 export function pythonJson(value: PythonValue): string {
@@ -20,8 +20,4 @@ export function pythonJson(value: PythonValue): string {
 
 function jsonKey(key: PythonValue): string {
   return key === null ? 'null' : typeof key === 'boolean' ? String(key) : pythonText(key);
-}
-
-function jsonString(text: string): string {
-  return JSON.stringify(text).replace(/[\x7f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

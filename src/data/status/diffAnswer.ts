@@ -1,4 +1,4 @@
-import { compareCodePoints } from '../hashing/manifest';
+import { compareCodePoints } from '../records/pythonString';
 import type { DiffAnswer, DiffEntry, Renamed } from './answers';
 import type { DataEntry, DataIndex } from './dataIndex';
 import { entryPath } from './dataStatusAnswer';

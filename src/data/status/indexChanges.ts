@@ -1,4 +1,4 @@
-import { compareCodePoints } from '../hashing/manifest';
+import { compareCodePoints } from '../records/pythonString';
 import { folderEntries, memberEntries, sameHash, type DataEntry, type DataIndex, type Hash, type IndexedOut } from './dataIndex';
 
 export type IndexChangeKind = 'added' | 'modified' | 'deleted' | 'renamed' | 'unchanged' | 'unknown';

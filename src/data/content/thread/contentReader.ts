@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { CheckReport } from '../../checks/checks';
 import type { Disposable } from '../../../core/disposable';
 import { messageOf, TrackingError, type ErrorCode } from '../../../core/errors';
-import { Slots } from '../../hashing/slots';
+import { Slots } from '../../slots';
 import type { ContentComparison } from '../comparison';
 import type { ImageChanges, SampleImage, SampleOptions } from '../images/sampleImages';
 import type { ContentPlace } from '../place';
