@@ -82,8 +82,13 @@ export class DataRestorer {
   private async link(original: string, repository: string, gathered: Gathered, options: GitOptions): Promise<void> {
     if (!existsSync(join(original, '.dvc'))) return;
     const file = join(repository, '.dvc', 'config.local');
-    if (existsSync(file)) return;
     const [theirs, ours] = [await readConfig(original), await readConfig(repository)];
+    const byHand = `dvc cache dir --local ${theirs.cacheFolder}`;
+    if (existsSync(file)) {
+      // Somebody has committed one, and it counts.
+      if (theirs.cacheFolder !== ours.cacheFolder) gathered.notes.push(`.dvc/config.local came with the code: ${byHand}`);
+      return;
+    }
     const local = (await readConfigFile(join(original, '.dvc', 'config.local'))) ?? new Map<string, ReadonlyMap<string, ConfigValue>>();
     const sections = new Map([...local].map(([name, keys]) => [name, new Map(keys)]));
     const set = (section: string, key: string, value: string): void => {
@@ -100,7 +105,7 @@ export class DataRestorer {
     );
     if (isIgnored) return;
     await rm(file);
-    gathered.notes.push(`git does not ignore ${path}, so dvc is not told where the data is: dvc cache dir --local ${theirs.cacheFolder}`);
+    gathered.notes.push(`git does not ignore ${path}, so dvc is not told where the data is: ${byHand}`);
   }
 
   private async bring(repository: string, tree: string, gathered: Gathered, signal: AbortSignal | undefined): Promise<void> {
