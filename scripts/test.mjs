@@ -1,4 +1,5 @@
-// Everything that must hold, on any machine: `node scripts/test.mjs` runs all suites, `node scripts/test.mjs unit contract` just those.
+// Everything that must hold, on any machine: `node scripts/test.mjs` runs all suites, `node scripts/test.mjs unit contract` just those,
+// `… peers` what compares with the real DVC, MLflow and TensorFlow: the suites dvc, mlflow and tensorflow.
 // Runs on any Node ≥ 20 with npm; what else is needed is installed first, the long installs while the short suites run.
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -15,6 +16,8 @@ const vsix = join(results, 'ml-tracking.vsix');
 const mnist = mnistFolder();
 const dvc = join(root, '.vscode-test', 'dvc', process.platform === 'win32' ? 'Scripts/dvc.exe' : 'bin/dvc');
 const peers = ['tensorflow', 'dvc', 'mlflow'];
+/** A name for several suites. */
+const groups = { peers: ['dvc', 'mlflow', 'tensorflow'] };
 const environment = {
   ...process.env,
   DVC_BIN: process.env.DVC_BIN ?? dvc,
@@ -49,40 +52,57 @@ const preparations = {
   mlflow: () => preparePeer('mlflow', ['python3', 'python3-venv']),
 };
 
-/** In the order in which they begin; the longest comes as soon as it can. */
+/** Those that compare with DVC, and with TensorFlow and in the real editor; what else is in test/peers compares with MLflow. */
+const dvcTests = ['test/peers/dvc*.test.ts'];
+const tensorflowTests = ['test/peers/tfjsNode.test.ts', 'test/peers/terminal.test.ts'];
+
+/**
+ * In the order in which they begin: the longest as soon as what they need is installed, which goes on meanwhile in the order of first need;
+ * the short ones fill the end.
+ */
 const suites = [
   { name: 'build', run: () => ensureBuilt({ production: true }) },
   { name: 'package', after: ['build'], run: packageAndWeigh },
-  { name: 'types', run: (log) => execute(log, 5 * minutes, node24(), tool('typescript/bin/tsc'), '--noEmit', '-p', root) },
-  { name: 'lint', run: (log) => execute(log, 5 * minutes, node24(), tool('eslint/bin/eslint.js'), '--max-warnings', '0', '.') },
-  { name: 'format', run: (log) => execute(log, 5 * minutes, node24(), tool('prettier/bin/prettier.cjs'), '--check', '.') },
+  { name: 'dvc', after: ['build'], needs: ['dvc'], run: (log) => execute(log, 15 * minutes, ...mocha(...dvcTests)) },
   {
-    name: 'imports',
-    run: (log) => execute(log, 5 * minutes, node24(), tool('dependency-cruiser/bin/dependency-cruise.mjs'), 'src', 'webview-ui'),
-  },
-  {
-    name: 'peers',
-    after: ['package'],
-    needs: ['tensorflow', 'dvc', 'mlflow', 'codeServer', 'chromium'],
-    run: (log) => execute(log, 20 * minutes, ...mocha('test/peers/**/*.test.ts')),
-  },
-  { name: 'unit', after: ['build'], run: (log) => execute(log, 10 * minutes, ...mocha('test/unit/**/*.test.ts')) },
-  { name: 'contract', after: ['build'], run: (log) => execute(log, 10 * minutes, ...mocha('test/contract/**/*.test.ts')) },
-  { name: 'cli', after: ['build'], run: (log) => execute(log, 10 * minutes, ...mocha('test/cli/**/*.test.ts')) },
-  { name: 'load', after: ['build'], run: (log) => execute(log, 8 * minutes, ...mocha('--timeout', '300000', 'test/load/**/*.test.ts')) },
-  {
-    name: 'host',
+    name: 'mlflow',
     after: ['build'],
-    needs: ['codeServer', 'chromium'],
-    run: (log) => execute(log, 8 * minutes, node24(), '--import', 'tsx', 'test/support/hostTests.ts'),
+    needs: ['mlflow'],
+    run: (log) => {
+      const others = [...dvcTests, ...tensorflowTests].flatMap((path) => ['--ignore', path]);
+      return execute(log, 15 * minutes, ...mocha(...others, 'test/peers/**/*.test.ts'));
+    },
   },
   {
     name: 'ui',
     after: ['package'],
-    needs: ['codeServer', 'chromium', 'dvc'],
+    needs: ['dvc', 'codeServer', 'chromium'],
     run: (log) => execute(log, 12 * minutes, ...mocha('--timeout', '180000', 'test/ui/**/*.test.ts')),
   },
+  { name: 'unit', after: ['build'], run: (log) => execute(log, 10 * minutes, ...mocha('test/unit/**/*.test.ts')) },
+  {
+    name: 'host',
+    after: ['build'],
+    needs: ['dvc', 'codeServer', 'chromium'],
+    run: (log) => execute(log, 8 * minutes, node24(), '--import', 'tsx', 'test/support/hostTests.ts'),
+  },
+  { name: 'cli', after: ['build'], run: (log) => execute(log, 10 * minutes, ...mocha('test/cli/**/*.test.ts')) },
+  {
+    name: 'tensorflow',
+    after: ['package'],
+    needs: ['codeServer', 'chromium', 'tensorflow'],
+    run: (log) => execute(log, 8 * minutes, ...mocha(...tensorflowTests)),
+  },
+  { name: 'lint', run: (log) => execute(log, 5 * minutes, node24(), tool('eslint/bin/eslint.js'), '--max-warnings', '0', '.') },
+  { name: 'types', run: (log) => execute(log, 5 * minutes, node24(), tool('typescript/bin/tsc'), '--noEmit', '-p', root) },
+  { name: 'contract', after: ['build'], run: (log) => execute(log, 10 * minutes, ...mocha('test/contract/**/*.test.ts')) },
+  { name: 'format', run: (log) => execute(log, 5 * minutes, node24(), tool('prettier/bin/prettier.cjs'), '--check', '.') },
+  { name: 'load', after: ['build'], run: (log) => execute(log, 8 * minutes, ...mocha('--timeout', '300000', 'test/load/**/*.test.ts')) },
   { name: 'start', onlyInCi: true, run: startOnAFreshFolder },
+  {
+    name: 'imports',
+    run: (log) => execute(log, 5 * minutes, node24(), tool('dependency-cruiser/bin/dependency-cruise.mjs'), 'src', 'webview-ui'),
+  },
 ];
 
 async function packageAndWeigh(log) {
@@ -185,10 +205,13 @@ function end(child) {
   }
 }
 
-function chosenSuites(names) {
+function chosenSuites(asked) {
+  const names = asked.flatMap((name) => groups[name] ?? [name]);
   const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
   if (unknown.length > 0)
-    throw new Error(`No such suite: ${unknown.join(', ')}. There are: ${suites.map((suite) => suite.name).join(', ')}.`);
+    throw new Error(
+      `No such suite: ${unknown.join(', ')}. There are: ${[...suites.map((suite) => suite.name), ...Object.keys(groups)].join(', ')}.`,
+    );
   if (names.length === 0) return suites.filter((suite) => ci || !suite.onlyInCi);
   const wanted = new Set(names);
   for (const suite of suites.toReversed()) if (wanted.has(suite.name)) for (const name of suite.after ?? []) wanted.add(name);

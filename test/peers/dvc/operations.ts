@@ -6,7 +6,7 @@ type Done = Exclude<Step, 'ask'>;
 const dvc = (step: Done, command: string, isIt: (args: readonly string[], folder: string) => boolean = () => true): boolean =>
   'dvc' in step && step.dvc[0] === command && isIt(step.dvc, step.in ?? '.');
 const pathsOf = (step: Done): string[] =>
-  Object.entries(step).flatMap(([key, value]) =>
+  Object.entries(step as Readonly<Record<string, string | readonly string[]>>).flatMap(([key, value]) =>
     ['write', 'append', 'rename', 'to', 'dvc', 'folder'].includes(key) ? [value].flat() : [],
   );
 const setsLinks = (step: Done, type: string): boolean =>

@@ -42,7 +42,7 @@ def train(images, labels, test_images, test_labels):
     with mlflow.start_run(run_name="cnn") as run:
         model = network()
         model.compile(loss="categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
-        model.fit(images, keras.utils.to_categorical(labels, 10), batch_size=128, epochs=3, validation_split=0.3, verbose=0)
+        model.fit(images, keras.utils.to_categorical(labels, 10), batch_size=32, epochs=3, validation_split=0.3, verbose=0)
 
         probabilities = model.predict(test_images, verbose=0)
         predicted = probabilities.argmax(axis=1)
@@ -74,7 +74,7 @@ def main(url):
     mlflow.set_tracking_uri(url)
     mlflow.set_experiment("digits")
     mlflow.autolog()
-    images, labels, test_images, test_labels = digits(24_000, 2_000)
+    images, labels, test_images, test_labels = digits(8_000, 2_000)
     run_id, model, probabilities, metrics = train(images, labels, test_images, test_labels)
     mlflow.autolog(disable=True)
     seen["test"] = {name: round(value, 4) for name, value in metrics.items()}
