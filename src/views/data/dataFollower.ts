@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { EventEmitter, RelativePattern, Uri, workspace, type Event } from 'vscode';
 import type { Disposable } from '../../core/disposable';
 import { findGitFolders } from '../../code/refFiles';
@@ -32,7 +32,10 @@ export class DataFollower implements Disposable {
     const followed = [...outs.map(({ target, isFolder }) => ({ path: target, isFolder })), ...kinds];
     const folders = new Set(followed.filter(({ isFolder }) => isFolder).map(({ path }) => path));
     const files = new Set(followed.map(({ path }) => path).filter((path) => !folders.has(path)));
-    const remotes = statuses.flatMap((status) => status.remotes.flatMap(({ isLocal, url }) => (isLocal && isAbsolute(url) ? [url] : [])));
+    // A relative one is so from where the configuration lies.
+    const remotes = statuses.flatMap(({ root, remotes: all }) =>
+      all.flatMap(({ isLocal, url }) => (isLocal ? [resolve(root, '.dvc', url)] : [])),
+    );
     await this.folders.follow([...new Set([...statuses.map(({ cacheFolder }) => cacheFolder), ...remotes])], roots);
     const gits = (await Promise.all(roots.map(findGitFolders))).filter((found) => found !== undefined);
     const key = JSON.stringify([workspaceFolders, roots, [...files], [...folders], gits]);
