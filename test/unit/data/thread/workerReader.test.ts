@@ -64,6 +64,19 @@ describe('Reading data in a thread', function () {
     near.dispose();
   });
 
+  it('tells the versions that git has, where it may be run', async () => {
+    const git = (...args: string[]): unknown =>
+      execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@b', ...args], { cwd: repository.root });
+    git('init', '--quiet');
+    git('add', 'data/a.csv.dvc');
+    git('commit', '--quiet', '-m', 'One');
+    const target = repository.path('data/a.csv');
+    const { versions, now } = await readerOf(worker.file, undefined, () => ['git']).versions(repository.root, target, { most: 5 });
+    assert.deepEqual([versions.map(({ subject }) => subject), now], [['One'], undefined]);
+    const without = await readerOf().versions(repository.root, target);
+    assert.deepEqual([without.versions, without.now?.digest], [[], versions[0]?.digest]);
+  });
+
   it('brings thousands of rows and paths, in pieces', async () => {
     for (let index = 0; index < 2_500; index++) repository.write(`more/f${index}.dvc`, `outs:\n- path: f${index}\n`);
     for (let index = 0; index < 2_100; index++) repository.write(`data/imgs/n${String(index).padStart(4, '0')}`, '');
