@@ -96,6 +96,10 @@ export class DataProject {
     return readFile(join(this.folder, path), 'utf8').catch(() => '');
   }
 
+  async bytes(path: string): Promise<Buffer> {
+    return readFile(join(this.folder, path));
+  }
+
   async remove(path: string): Promise<void> {
     await rm(join(this.folder, path), { recursive: true, force: true });
   }

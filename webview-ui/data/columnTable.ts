@@ -120,6 +120,7 @@ export class ColumnTable extends LitElement {
         height: 7px;
       }
       td.differs {
+        box-shadow: inset 0 -2px 0 -1px var(--vscode-charts-yellow, var(--vscode-focusBorder));
         background: color-mix(in srgb, var(--vscode-charts-yellow, var(--vscode-focusBorder)) 10%, transparent);
       }
       svg {

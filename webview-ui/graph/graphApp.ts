@@ -3,7 +3,7 @@ import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, LitElement, nothing, svg, type PropertyValues, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { LineageNodeKind } from '../../src/core/lineageGraph';
+import type { LineageGraph, LineageNodeKind } from '../../src/core/lineageGraph';
 import type { GraphEvent, GraphRequest } from '../../src/protocol/graph';
 import { base } from '../styles';
 import { exportSvg } from './exportSvg';
@@ -11,6 +11,7 @@ import { placeGraph, type PlacedEdge, type PlacedGraph, type PlacedNode } from '
 import { graphStyles } from './graphStyles';
 import { matches, neighbour, relatives, type Direction } from './graphWalk';
 import { GLYPHS, KIND_WORDS, lookOf, spoken } from './nodeLook';
+import { stagesOnly } from './stagesOnly';
 import { textMeasure } from './textMeasure';
 import { fitAll, reveal, zoomAt, type Viewport } from './viewport';
 
@@ -33,8 +34,11 @@ export class GraphApp extends LitElement {
   /** The node that the tab key leads to. */
   @state() private current: string | undefined;
   @state() private isDragging = false;
+  /** Whether what lies between stages is left out. */
+  @state() private isBrief = false;
   @query('.stage') private readonly stage!: HTMLElement | null;
   private placed: PlacedGraph | undefined;
+  private shown: { readonly graph: LineageGraph; readonly isBrief: boolean } | undefined;
   private spokenOf = new Map<string, string>();
   private shape = '';
   private size = { width: 0, height: 0 };
@@ -48,8 +52,9 @@ export class GraphApp extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has('told') || this.told?.type !== 'graph') return;
-    const { graph } = this.told;
+    if (this.told?.type !== 'graph' || (this.shown && !changed.has('told') && this.isBrief === this.shown.isBrief)) return;
+    const graph = this.isBrief ? stagesOnly(this.told.graph) : this.told.graph;
+    this.shown = { graph, isBrief: this.isBrief };
     const shape = JSON.stringify([graph.nodes.map(({ id }) => id), graph.edges]);
     if (shape !== this.shape) this.isMoved = false;
     this.shape = shape;
@@ -63,7 +68,9 @@ export class GraphApp extends LitElement {
         return [node.id, spoken(node, names(before), names(after))];
       }),
     );
-    if (this.current === undefined || !labels.has(this.current)) this.current = this.told.centre ?? firstOf(this.placed);
+    const { centre } = this.told;
+    if (this.current === undefined || !labels.has(this.current))
+      this.current = centre !== undefined && labels.has(centre) ? centre : firstOf(this.placed);
     if (this.pointed !== undefined && !labels.has(this.pointed)) this.pointed = undefined;
     if (!this.isMoved) this.fit();
   }
@@ -102,6 +109,11 @@ export class GraphApp extends LitElement {
       ${legend(placed)}`;
   }
 
+  /** Whether there are stages that could be shown alone. */
+  private get hasStages(): boolean {
+    return this.told?.type === 'graph' && this.told.graph.nodes.filter(({ kind }) => kind === 'stage').length > 1;
+  }
+
   private head(title: string, found: readonly string[]): TemplateResult {
     const button = (icon: string, name: string, action: () => void) =>
       html`<button class="icon" title=${name} aria-label=${name} data-action=${icon} @click=${action}>
@@ -118,6 +130,20 @@ export class GraphApp extends LitElement {
       ></vscode-textfield>
       ${this.search.trim() === '' ? nothing : html`<span class="muted number" role="status">${found.length} found</span>`}
       <div class="tools">
+        ${
+          this.hasStages
+            ? html`<button
+                class="icon"
+                title="Stages only"
+                aria-label="Stages only"
+                aria-pressed=${String(this.isBrief)}
+                data-action="brief"
+                @click=${() => (this.isBrief = !this.isBrief)}
+              >
+                <vscode-icon name="type-hierarchy-sub"></vscode-icon>
+              </button>`
+            : nothing
+        }
         ${button('zoom-out', 'Zoom out', () => this.zoom(1 / STEP))}${button('zoom-in', 'Zoom in', () => this.zoom(STEP))}${button(
           'screen-full',
           'Fit all',
@@ -128,7 +154,7 @@ export class GraphApp extends LitElement {
   }
 
   private picture({ nodes, edges }: PlacedGraph, found: readonly string[]): TemplateResult {
-    const graph = this.told?.type === 'graph' ? this.told.graph : undefined;
+    const graph = this.shown?.graph;
     const centre = this.told?.type === 'graph' ? this.told.centre : undefined;
     const isSearch = this.search.trim() !== '';
     const lit = this.pointed !== undefined && graph ? relatives(graph, this.pointed) : isSearch ? new Set(found) : undefined;

@@ -4,6 +4,7 @@ import { exportSvg } from '../../../webview-ui/graph/exportSvg';
 import { detailOf, fitted, placeGraph, type PlacedGraph } from '../../../webview-ui/graph/graphLayout';
 import { matches, neighbour, relatives } from '../../../webview-ui/graph/graphWalk';
 import { lookOf, spoken } from '../../../webview-ui/graph/nodeLook';
+import { stagesOnly } from '../../../webview-ui/graph/stagesOnly';
 import { fitAll, reveal, zoomAt } from '../../../webview-ui/graph/viewport';
 
 describe('the graph page', () => {
@@ -79,6 +80,14 @@ describe('the graph page', () => {
     assert.deepEqual([...relatives(graph, 'other')], ['other']);
     const siblings: LineageGraph = { nodes: [], edges: [...graph.edges, { from: 'raw', to: 'sister' }] };
     assert.ok(!relatives(siblings, 'clean').has('sister'));
+  });
+
+  it('shows stages alone, tied through what lies between them', () => {
+    const { nodes, edges } = stagesOnly({
+      ...graph,
+      edges: [...graph.edges, { from: 'clean', to: 'other' }, { from: 'other', to: 'train' }],
+    });
+    assert.deepEqual([nodes.map(({ id }) => id), edges], [['clean', 'train'], [{ from: 'clean', to: 'train' }]]);
   });
 
   it('is walked with arrow keys, and searched from left to right', () => {
