@@ -69,7 +69,7 @@ export class DataProject {
     await project.dvc('repro', '--quiet');
     const second = await project.commit('Collect more rows, and prepare them');
     await project.git('tag', 'v1');
-    await project.dvc('push', '--quiet');
+    await project.dvc('push', '--quiet', '--all-commits');
     await project.record([
       ['bold-otter-1', first, table(300), 0.91],
       ['calm-heron-2', second, table(420), 0.97],

@@ -93,7 +93,7 @@ export class VersionCheckout {
       const data = await this.actions.planCheckout(root, outs, options.signal);
       begun = true;
       const done = await this.actions.checkout(data, { ...options, keep: true });
-      if (done.problems.length > 0) throw new DvcError('cache missing', done.problems[0] ?? '', done.problems.join('\n'));
+      if (done.problems.length > 0) throw nowhere(relative(root, target), done.problems);
       return { ...done, undo: () => this.takeBack(plan, snapshot, true, done.kept, keptRecord) };
     } catch (error) {
       await snapshot.close();
@@ -110,7 +110,7 @@ export class VersionCheckout {
     const lacking = outs.filter((out) => out.cached && out.inCache === false);
     if (lacking.length > 0) {
       const { problems } = await this.actions.fetch(root, lacking, undefined, options);
-      if (problems.length > 0) throw new DvcError('cache missing', problems[0] ?? '', problems.join('\n'));
+      if (problems.length > 0) throw nowhere(relative(root, target), problems);
     }
     return outs.map((out) => out.target);
   }
@@ -135,6 +135,11 @@ export class VersionCheckout {
     }
     if (data) await this.actions.restoreKept(root, data.id);
   }
+}
+
+function nowhere(path: string, problems: readonly string[]): DvcError {
+  const message = `This version of ${path} is neither in the cache nor in the remote: it can only come from where it was pushed to, or from a copy. Nothing has changed here.`;
+  return new DvcError('failed', message, problems.join('\n'));
 }
 
 function outAt(status: DataStatus, target: string): OutStatus {
