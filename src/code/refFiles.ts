@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Head, LocalBranch, Refs, RemoteBranch, Tag } from './repository';
 
@@ -13,13 +14,17 @@ export interface RefFiles {
 /** More refs than this are left out. */
 const MOST = 5_000;
 const HASH = /^[0-9a-f]{40,64}$/;
+/** Larger files, in bytes, are nothing that git has made of so many refs. */
+const LARGEST = 16 * 1024 * 1024;
+/** How deep the folders of refs are followed. */
+const DEEPEST = 20;
 
 /** Reads HEAD and the refs of the repository that a folder is in, where git may not be run; undefined in no repository. */
 export async function readRefFiles(folder: string): Promise<RefFiles | undefined> {
   const place = await findGitDir(resolve(folder));
   const headText = place && (await textOf(join(place.gitDir, 'HEAD')));
   if (!place || headText === undefined) return undefined;
-  const common = resolve(place.gitDir, (await textOf(join(place.gitDir, 'commondir'))) ?? '.');
+  const common = await commonDirOf(place.gitDir);
   const hashes = new Map<string, string>();
   for (const line of ((await textOf(join(common, 'packed-refs'))) ?? '').split('\n').slice(0, MOST)) {
     const [, hash, ref] = /^([0-9a-f]{40,64}) (refs\/\S+)$/.exec(line) ?? [];
@@ -37,7 +42,12 @@ export async function findGitFolders(
   folder: string,
 ): Promise<{ readonly root: string; readonly gitDir: string; readonly commonDir: string } | undefined> {
   const place = await findGitDir(resolve(folder));
-  return place && { ...place, commonDir: resolve(place.gitDir, (await textOf(join(place.gitDir, 'commondir'))) ?? '.') };
+  return place && { ...place, commonDir: await commonDirOf(place.gitDir) };
+}
+
+async function commonDirOf(gitDir: string): Promise<string> {
+  const named = resolve(gitDir, (await textOf(join(gitDir, 'commondir'))) ?? '.');
+  return leadsToOtherMachine(gitDir, named) ? gitDir : named;
 }
 
 function headOf(branch: string | undefined, commit: string | undefined): Head {
@@ -69,18 +79,19 @@ async function findGitDir(folder: string): Promise<{ root: string; gitDir: strin
     const found = await stat(join(root, '.git')).catch(() => undefined);
     if (found?.isDirectory()) return { root, gitDir: join(root, '.git') };
     const named = found?.isFile() ? /^gitdir: (.+)$/.exec((await textOf(join(root, '.git'))) ?? '')?.[1] : undefined;
-    if (named !== undefined) return { root, gitDir: resolve(root, named) };
+    if (named !== undefined) return leadsToOtherMachine(root, resolve(root, named)) ? undefined : { root, gitDir: resolve(root, named) };
     if (dirname(root) === root) return undefined;
   }
 }
 
 /** Adds the loose refs below a folder; they count before packed ones. Links are not followed. */
-async function collect(common: string, ref: string, hashes: Map<string, string>): Promise<void> {
+async function collect(common: string, ref: string, hashes: Map<string, string>, depth = 0): Promise<void> {
+  if (depth > DEEPEST) return;
   const entries = await readdir(join(common, ref), { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     if (hashes.size >= MOST) return;
     const inner = `${ref}/${entry.name}`;
-    if (entry.isDirectory()) await collect(common, inner, hashes);
+    if (entry.isDirectory()) await collect(common, inner, hashes, depth + 1);
     else if (entry.isFile()) {
       const hash = await textOf(join(common, inner));
       if (hash !== undefined && HASH.test(hash)) hashes.set(inner, hash);
@@ -88,9 +99,28 @@ async function collect(common: string, ref: string, hashes: Map<string, string>)
   }
 }
 
+/**
+ * A file's text without the space around it; undefined where there is none. Nobody may trust these files: what is no plain file, such
+ * as a pipe or a device that a link leads to, or is larger than any such file is, is not read.
+ */
 async function textOf(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').then(
-    (text) => text.trim(),
-    () => undefined,
-  );
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(() => undefined);
+  try {
+    const info = await handle?.stat();
+    if (!handle || !info?.isFile() || info.size > LARGEST) return undefined;
+    return (await handle.readFile('utf8')).trim();
+  } catch {
+    return undefined;
+  } finally {
+    await handle?.close();
+  }
+}
+
+/**
+ * Whether a file of a folder names a place on another machine that the folder itself is not on: just by looking there Windows would
+ * sign in with the person's name.
+ */
+export function leadsToOtherMachine(folder: string, place: string, platform: NodeJS.Platform = process.platform): boolean {
+  const isShare = (path: string): boolean => /^[\\/]{2}/.test(path);
+  return platform === 'win32' && isShare(place) && !isShare(folder);
 }

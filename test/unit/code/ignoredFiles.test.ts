@@ -111,7 +111,7 @@ describe('files that git ignores', () => {
     await runner.abort(root);
     assert.equal(content(), 'tracked\n');
     const [kept] = await runner.discarded(root);
-    assert.ok(kept?.paths.includes('data/train.csv'));
+    assert.ok(kept && kept.paths.includes('data/train.csv'));
     await runner.restoreDiscarded(root, kept.id);
     assert.equal(content(), 'made during the merge\n');
   });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodeReader } from '../../../src/code/reader';
-import { readRefFiles } from '../../../src/code/refFiles';
+import { leadsToOtherMachine, readRefFiles } from '../../../src/code/refFiles';
 import { CodeRepository } from './codeRepository';
 
 describe('refs without git', () => {
@@ -39,6 +40,35 @@ describe('refs without git', () => {
       ['main'],
     );
     reader.dispose();
+  });
+
+  it('are read from plain files of their size only, whatever a hostile repository has in their places', async function () {
+    if (process.platform === 'win32') this.skip();
+    repository.commit('a', '1');
+    repository.git('branch', 'other');
+    execFileSync('mkfifo', [repository.path('.git/refs/heads/pipe'), repository.path('.git/pipe')]);
+    symlinkSync('/dev/zero', repository.path('.git/refs/heads/zeros'));
+    symlinkSync('/dev/zero', repository.path('.git/packed-refs'));
+    const names = async (): Promise<unknown> => (await readRefFiles(repository.root))?.refs.local.map(({ name }) => name);
+    assert.deepEqual(await names(), ['main', 'other']);
+    rmSync(repository.path('.git/packed-refs'));
+    symlinkSync('pipe', repository.path('.git/packed-refs'));
+    assert.deepEqual(await names(), ['main', 'other']);
+    rmSync(repository.path('.git/packed-refs'));
+    writeFileSync(repository.path('.git/packed-refs'), '');
+    truncateSync(repository.path('.git/packed-refs'), 1024 ** 4);
+    assert.deepEqual(await names(), ['main', 'other']);
+    rmSync(repository.path('.git/HEAD'));
+    symlinkSync('pipe', repository.path('.git/HEAD'));
+    assert.equal(await readRefFiles(repository.root), undefined);
+  });
+
+  it('are never looked for on another machine because a file says so', () => {
+    assert.equal(leadsToOtherMachine('C:\\work', '\\\\evil\\share', 'win32'), true);
+    assert.equal(leadsToOtherMachine('C:\\work', '//evil/share', 'win32'), true);
+    assert.equal(leadsToOtherMachine('C:\\work', 'D:\\work', 'win32'), false);
+    assert.equal(leadsToOtherMachine('\\\\server\\work', '\\\\server\\main', 'win32'), false);
+    assert.equal(leadsToOtherMachine('/work', '//evil/share', 'linux'), false);
   });
 
   it('tell an unborn branch, a detached HEAD and a linked worktree', async () => {
