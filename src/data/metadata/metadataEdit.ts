@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isMap } from 'yaml';
-import type { DataMetadata, MetadataField } from '../../core/dataMetadata';
+import type { DataMetadata, MetadataField, MetadataList } from '../../core/dataMetadata';
 import { invalid } from '../../core/errors';
 import { isDict, isList, type PythonValue } from '../records/pythonValue';
 import { readRecord } from '../records/record';
@@ -21,6 +21,8 @@ export interface DescribedOut {
   readonly stage: Stage;
   readonly out: StageOut;
 }
+
+const LISTS: ReadonlySet<string> = new Set<MetadataList>(['labels', 'preprocessing', 'transformations']);
 
 /**
  * A record's text with an out described. The real reader reads the result before it is given: it says just what was asked for, and
@@ -80,8 +82,11 @@ async function check(
     );
 }
 
+/** As it is read again: a text that says nothing is none, a list without anything is empty. */
 function cleaned(change: MetadataChange): MetadataChange {
-  return Object.fromEntries(Object.entries(change).map(([field, value]) => [field, value === '' ? undefined : value]));
+  const read = (field: string, value: string | readonly string[] | undefined): string | readonly string[] | undefined =>
+    LISTS.has(field) ? (value ?? []) : value === '' ? undefined : value;
+  return Object.fromEntries(Object.entries(change).map(([field, value]) => [field, read(field, value)]));
 }
 
 function outOf(stages: readonly Stage[], { stage, out }: DescribedOut): StageOut | undefined {

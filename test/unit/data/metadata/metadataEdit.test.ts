@@ -53,7 +53,7 @@ describe('editing what is said of data', () => {
     {
       name: 'takes away what is empty, and what held nothing else',
       before: `outs:\n- desc: gone\n  md5: ${MD5}\n  meta:\n    source: there\n  hash: md5\n  path: a.csv\n`,
-      change: { description: '', source: undefined },
+      change: { description: '', source: undefined, transformations: undefined },
       after: `outs:\n- md5: ${MD5}\n  hash: md5\n  path: a.csv\n`,
     },
     {
@@ -124,7 +124,10 @@ describe('editing what is said of data', () => {
       const target = { root: repository.root, file: join(repository.root, file), target: join(repository.root, out) };
       const { out: found } = await describedOut(target);
       for (const [field, value] of Object.entries(change))
-        assert.deepEqual(metadataOf(found)[field as 'type'], value === '' ? undefined : value);
+        assert.deepEqual(
+          metadataOf(found)[field as 'type'],
+          value === '' ? undefined : field === 'transformations' ? (value ?? []) : value,
+        );
     });
 
   it('reads back any text', async () => {
