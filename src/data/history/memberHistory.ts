@@ -2,8 +2,8 @@ import { relative } from 'node:path';
 import { toPosix } from '../records/recordPath';
 import type { StageOut } from '../records/stage';
 import type { Reading } from '../status/reading';
+import type { OutChange, OutHistory } from './outHistory';
 import type { FoundOut } from './recordHistory';
-import type { OutChange, OutHistory } from './versionHistory';
 
 /** The history of a file in a tracked folder, as far as the manifests are here. */
 export class MemberHistory {

@@ -6,6 +6,7 @@ import type { Reading } from '../status/reading';
 import { pathWithin } from '../status/recordedIndex';
 import type { RecordedNow, RecordedVersion, RecordedVersions, VersionsOptions } from '../versions';
 import { MemberHistory } from './memberHistory';
+import type { OutChange, OutHistory } from './outHistory';
 import { dvcFileRecord, formerRecords, lockRecord, type FoundOut, type OutRecord } from './recordHistory';
 import { inCache } from './versionCache';
 
@@ -14,21 +15,6 @@ const DEFAULT_MOST = 50;
 const MOST_COMMITS = 40_000;
 /** So many contents are asked of git at once: locks may be large. */
 const BATCH = 500;
-
-/** What a commit made of an out. */
-export interface OutChange {
-  readonly revision: FileRevision;
-  readonly before: FoundOut | undefined;
-  readonly now: FoundOut | undefined;
-}
-
-/** Changes of an out, newest first. */
-export interface OutHistory {
-  readonly changes: readonly OutChange[];
-  /** Whether there is nothing older. */
-  readonly isWhole: boolean;
-  readonly unread: number;
-}
 
 /** The versions that git has of a tracked path, or of a file in a tracked folder. */
 export async function versionHistory(

@@ -61,7 +61,7 @@ describe('Data and the runs that used it', function () {
     await engine.runs.logBatch(runId, { tags, metrics: [{ key: 'test_accuracy', value: 0.9, timestamp: clock, step: 0 }] });
     await engine.runs.logInputs(
       runId,
-      datasets.map(([dataset, context]) => ({ dataset, tags: context === undefined ? {} : { 'mlflow.data.context': context } })),
+      datasets.map(([dataset, context = '']) => ({ dataset, tags: { 'mlflow.data.context': context } })),
     );
     return runId;
   }
@@ -206,7 +206,10 @@ describe('Data and the runs that used it', function () {
     ].sort();
     const ofTrain = await reads.ofData(status, 'train.csv', data.path('train.csv'));
     assert.deepEqual(drawn(ofTrain.graph), whole);
-    assert.match(ofTrain.graph.nodes.find(({ label }) => label === 'before')?.detail ?? '', /^0\.9 test_accuracy · train · [0-9a-f]{8} · running$/);
+    assert.match(
+      ofTrain.graph.nodes.find(({ label }) => label === 'before')?.detail ?? '',
+      /^0\.9 test_accuracy · train · [0-9a-f]{8} · running$/,
+    );
     const ofRaw = drawn((await reads.ofData(status, 'raw.csv', data.path('raw.csv'))).graph);
     assert.deepEqual(ofRaw, [`${url} → raw.csv`, 'raw.csv → cut', 'cut → train.csv', 'train.csv → after', 'after → digits v2'].sort());
     const ofRun = await reads.ofRun([status], engine.info.location, before);
