@@ -63,7 +63,7 @@ describe('data, in other states', function () {
     await write('bad/good.csv.dvc', record('good.csv', 'good'));
     await write('bad/broken.csv.dvc', 'outs:\n- md5: [\n');
     await open('bad');
-    await row(/^broken\.csv.*broken\.csv\.dvc:\d+/).waitFor();
+    await row(/^broken\.csv\.dvc.*line \d+/).waitFor();
     await row(/^good\.csv.*not in cache/).waitFor();
     await row(/^1 tracked.*1 unreadable/).waitFor();
     await workbench.screenshot('data-bad-file');

@@ -108,7 +108,7 @@ function repositoryRows(status: DataStatus, l10n: Translator, parts: readonly Ou
   }
   const many = outs.length > PAGE;
   return [
-    ...pagedRows(`${root}|error`, errors, l10n, (error) => errorRow(root, error)),
+    ...pagedRows(`${root}|error`, errors, l10n, (error) => errorRow(root, error, l10n)),
     ...folderRows('', top),
     ...pagedRows(`${root}|removed`, removed, l10n, (each) => removedRow(root, each, l10n)),
   ];

@@ -98,11 +98,13 @@ export function removedRow(root: string, { path, isFolder }: RemovedOut, l10n: T
 }
 
 /** A file that can't be read, and why. */
-export function errorRow(root: string, error: DataError): TreeRow {
+export function errorRow(root: string, error: DataError, l10n: Translator): TreeRow {
+  const where =
+    basename(error.file) === posix.basename(error.path) ? l10n.t('line {0}', error.line) : `${basename(error.file)}:${error.line}`;
   return {
     id: `${root}|error|${error.path}|${error.line}`,
     label: visible(error.path),
-    description: `${basename(error.file)}:${error.line} ${error.message}`,
+    description: `${where} · ${error.message}`,
     tooltip: `${error.file}:${error.line}\n${error.message}`,
     icon: MARK_ICONS.error,
     context: 'dataError',

@@ -88,7 +88,7 @@ describe('rows of the Data view', () => {
       drawn(rowsOf(status)),
       [
         '$(database) 4 tracked · 2 modified · 1 not in cache · 1 unreadable',
-        '$(error) bad.dvc — bad.dvc:3 an out has no “path”',
+        '$(error) bad.dvc — line 3 · an out has no “path”',
         'data',
         '  processed',
         '    $(warning) test.csv — not in cache, deleted · 9.9 MB',
