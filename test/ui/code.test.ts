@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { BrowserHost } from '../support/browserHost';
@@ -247,6 +247,29 @@ describe('code, beside the runs', function () {
     assert.equal(readFileSync(join(folder, 'train.py'), 'utf8'), 'layers = 2\nprint(layers)\n');
     assert.equal(await project.git('status', '--porcelain'), before);
     await workbench.screenshot('code-restore');
+    await workbench.clearNotifications();
+  });
+
+  it('lists the restored working tree, keeps it while there is work in it, and removes it after asking', async () => {
+    const folder = join(dirname(project.folder), 'digits-bold-otter-1');
+    await row(/^Restored Working Trees/).click();
+    await row(/^bold-otter-1.*digits-bold-otter-1/).waitFor();
+    await workbench.screenshot('code-restored-trees');
+    writeFileSync(join(folder, 'train.py'), 'my own work\n');
+    await workbench.command('ML Tracking: Remove Restored Working Trees…');
+    await workbench.quickInput.filter({ hasText: 'train.py changed since' }).waitFor();
+    await workbench.screenshot('code-remove-restored-trees');
+    await workbench.page.keyboard.press('Escape');
+    writeFileSync(join(folder, 'train.py'), 'layers = 2\nprint(layers)\n');
+    await workbench.command('ML Tracking: Remove Restored Working Trees…');
+    await workbench.quickInput.filter({ hasText: 'as it was restored' }).waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await dialog('Remove the working tree').waitFor();
+    await workbench.screenshot('code-remove-restored-tree');
+    await answerDialog('Remove the working tree', 'Remove');
+    await workbench.notification(/digits-bold-otter-1 is removed/).waitFor();
+    await until('the working tree is gone', () => !existsSync(folder));
+    await row(/^Restored Working Trees/).waitFor({ state: 'detached' });
     await workbench.clearNotifications();
   });
 
