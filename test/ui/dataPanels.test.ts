@@ -45,6 +45,10 @@ describe('data, looked into', function () {
   const says = (selector: string, text: RegExp): Promise<unknown> =>
     until(`${selector} says ${String(text)}`, async () => text.test((await inPage(selector).first().innerText()).replace(/\s+/g, ' ')));
 
+  /** What a node of a graph tells those who don't see it. */
+  const tells = (node: string, text: RegExp): Promise<unknown> =>
+    until(`${node} tells ${String(text)}`, async () => text.test((await inPage(node).first().getAttribute('aria-label')) ?? ''));
+
   async function compare(data: string, version: string): Promise<void> {
     await workbench.command('ML Tracking: Compare Data Versions…');
     await workbench.pick(data);
@@ -99,7 +103,7 @@ describe('data, looked into', function () {
     await workbench.command('ML Tracking: Show Pipeline Graph');
     await inPage('[data-node="stage:prepare"]').waitFor();
     await project.write('params.yaml', 'least: 30\n');
-    await says('[data-node="stage:prepare"]', /parameters/);
+    await tells('[data-node="stage:prepare"]', /parameters changed/);
     await inPage('[data-node="stage:prepare"]').hover();
     await workbench.screenshot('data-graph');
     await inPage('[data-node="stage:prepare"]').click();
@@ -120,7 +124,7 @@ describe('data, looked into', function () {
   it('draws the lineage of data to the runs that used it', async () => {
     await workbench.command('ML Tracking: Show Lineage');
     await workbench.pick('train.csv');
-    await says('.node.kind-run', /calm-heron-2|bold-otter-1/);
+    await tells('.node.kind-run', /Run (calm-heron-2|bold-otter-1)/);
     await workbench.screenshot('data-lineage');
     await workbench.closeEditors();
   });
