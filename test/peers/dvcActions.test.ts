@@ -288,7 +288,7 @@ else
       assert.equal(text('set/one'), '1');
       await runner.remove(root, ['data/x.csv.dvc'], { data: true });
       assert.ok(!existsSync(join(root, 'data/x.csv')));
-      for (const line of log.filter((each) => / ms$/.test(each))) assert.match(line, /^\[\d+\] dvc \S.* \[.+\] (code \d+|ok), \d+ ms$/);
+      for (const line of log.filter((each) => / ms$/.test(each))) assert.match(line, /^dvc \S.* \[.+\] pid \d+, (code \d+|stopped), \d+ ms/);
     });
 
     it('repro, and a stage that fails', async () => {
