@@ -2,12 +2,8 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../../package.json';
 import { installBackend } from './backendCommand';
 import { addCodeCommands } from './codeCommands';
-import { addDataCommands } from './dataCommands';
-import { addDataDescribeCommands } from './dataDescribeCommands';
-import { addDataTransferCommands } from './dataTransferCommands';
+import { addDataCommands } from './data/dataCommands';
 import { compareRuns } from './compareCommand';
-import { addDataContentCommands } from './dataContentCommands';
-import { addDataHistoryCommands } from './dataHistoryCommands';
 import { failure, leaveWithReader, terminalOutput, type Output } from './output';
 import { listModels, registerRun, setAlias } from './registryCommand';
 import { deleteOrRestore, editRun, type RunEdits } from './runsEdits';
@@ -184,11 +180,7 @@ export function createProgram(outputFor: (json: boolean) => Output): Command {
 
   addTransferCommands((usage, description) => command(program, usage, description), outputFor);
   addCodeCommands(program, outputFor);
-  addDataCommands(program, outputFor);
-  addDataContentCommands(program, outputFor);
-  addDataTransferCommands(program, outputFor);
-  addDataHistoryCommands(program, outputFor, wholeNumber(1));
-  addDataDescribeCommands(program, outputFor);
+  addDataCommands(program, outputFor, wholeNumber(1));
 
   program
     .command('backend')

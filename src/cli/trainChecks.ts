@@ -4,7 +4,7 @@ import { TrackingError } from '../core/errors';
 import type { CheckReport } from '../data/checks/checks';
 import { checksFilesFor } from '../data/checks/checksFiles';
 import { runChecks } from '../data/checks/checkRun';
-import { reportText } from './dataCheckCommand';
+import { reportText } from './data/checkCommand';
 
 /** What became of the checks of a training's data; the value of the run's tag. */
 export type ChecksOutcome = 'passed' | 'skipped' | 'none';

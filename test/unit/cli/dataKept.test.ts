@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { showKeptData, type DataKeptFlags } from '../../../src/cli/dataKeptCommand';
+import { showKeptData, type DataKeptFlags } from '../../../src/cli/data/keptCommand';
 import { KeptData } from '../../../src/data/actions/keptData';
 import { DataRepository } from '../data/dataRepository';
 

@@ -1,14 +1,14 @@
 import { relative, resolve } from 'node:path';
-import type { DataMetadata } from '../core/dataMetadata';
-import { saysNothing } from '../core/dataMetadata';
-import { invalid, missing } from '../core/errors';
-import { findTrackedOut } from '../data/dataVersion';
-import { metadataOf } from '../data/metadata/metadata';
-import type { MetadataChange } from '../data/metadata/metadataEdit';
-import { describedOut, writeMetadata } from '../data/metadata/metadataFile';
-import { importDep } from '../data/status/recordedIndex';
-import type { Stage } from '../data/records/stage';
-import { jsonText, type Output } from './output';
+import type { DataMetadata } from '../../core/dataMetadata';
+import { saysNothing } from '../../core/dataMetadata';
+import { invalid, missing } from '../../core/errors';
+import { findTrackedOut } from '../../data/dataVersion';
+import { metadataOf } from '../../data/metadata/metadata';
+import type { MetadataChange } from '../../data/metadata/metadataEdit';
+import { describedOut, writeMetadata } from '../../data/metadata/metadataFile';
+import { importDep } from '../../data/status/recordedIndex';
+import type { Stage } from '../../data/records/stage';
+import { jsonText, type Output } from '../output';
 
 export interface DescribeFlags {
   readonly desc?: string;

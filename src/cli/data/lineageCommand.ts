@@ -1,8 +1,8 @@
-import type { LineageGraph, LineageNode } from '../core/lineageGraph';
-import { missing } from '../core/errors';
-import { LineageReader } from '../lineage/lineageReader';
-import { withHistory, type HistoryFlags } from './dataHistory';
-import { jsonText, type Output } from './output';
+import type { LineageGraph, LineageNode } from '../../core/lineageGraph';
+import { missing } from '../../core/errors';
+import { LineageReader } from '../../lineage/lineageReader';
+import { withHistory, type HistoryFlags } from './history';
+import { jsonText, type Output } from '../output';
 
 /** Tells where tracked data comes from and what came of it. */
 export async function showLineage(path: string, flags: HistoryFlags, output: Output): Promise<void> {

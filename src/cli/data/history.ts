@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { CodeReader } from '../code/reader';
-import { invalid, missing } from '../core/errors';
-import { DataReader } from '../data/reader';
-import { findDvcRoot } from '../data/records/repository';
-import type { Graph } from '../lineage/commitRuns';
-import { DataRuns, type KnownRun } from '../lineage/dataRuns';
-import { GitRevisions } from '../lineage/gitRevisions';
-import type { Engine } from '../store/engine';
-import { findStore } from '../store/location';
-import { everyExperimentId, everyItem } from '../store/pages';
-import type { Output } from './output';
-import { trackingServer, withEngine, type StoreFlags } from './storeOption';
+import { CodeReader } from '../../code/reader';
+import { invalid, missing } from '../../core/errors';
+import { DataReader } from '../../data/reader';
+import { findDvcRoot } from '../../data/records/repository';
+import type { Graph } from '../../lineage/commitRuns';
+import { DataRuns, type KnownRun } from '../../lineage/dataRuns';
+import { GitRevisions } from '../../lineage/gitRevisions';
+import type { Engine } from '../../store/engine';
+import { findStore } from '../../store/location';
+import { everyExperimentId, everyItem } from '../../store/pages';
+import type { Output } from '../output';
+import { trackingServer, withEngine, type StoreFlags } from '../storeOption';
 
 export interface HistoryFlags extends StoreFlags {
   readonly repo?: string;

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CodeReader } from '../code/reader';
-import { invalid, missing } from '../core/errors';
-import { HashPool } from '../data/hashing/hashPool';
-import { DataReader } from '../data/reader';
-import { findDvcRoot } from '../data/records/repository';
-import type { DataAnswer, DataQuestion } from '../data/source';
-import { GitRevisions } from '../lineage/gitRevisions';
+import { CodeReader } from '../../code/reader';
+import { invalid, missing } from '../../core/errors';
+import { HashPool } from '../../data/hashing/hashPool';
+import { DataReader } from '../../data/reader';
+import { findDvcRoot } from '../../data/records/repository';
+import type { DataAnswer, DataQuestion } from '../../data/source';
+import { GitRevisions } from '../../lineage/gitRevisions';
 import { cloudText, dataStatusText, diffText, statusText } from './dataText';
-import { jsonText, type Output } from './output';
+import { jsonText, type Output } from '../output';
 
 export interface DataFlags {
   readonly repo?: string;

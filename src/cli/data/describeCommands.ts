@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import type { DescribeFlags } from './dataDescribeCommand';
-import type { Output } from './output';
+import type { DescribeFlags } from './describeCommand';
+import type { Output } from '../output';
 
 const several = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
 /** Adds `data describe`: what people say of data, kept where DVC keeps it. */
-export function addDataDescribeCommands(program: Command, outputFor: (json: boolean) => Output): void {
-  const data = program.commands.find((command) => command.name() === 'data') ?? program.command('data');
+export function addDescribeCommands(data: Command, outputFor: (json: boolean) => Output): void {
   data
     .command('describe <path>')
     .description("Print or change what is said of tracked data: in its .dvc file or its stage's dvc.yaml. An empty text takes away.")
@@ -21,7 +20,7 @@ export function addDataDescribeCommands(program: Command, outputFor: (json: bool
     .option('--remove-transformation <transformation>', 'removes one, by its text or number', several)
     .option('--json', 'print JSON')
     .action(async (path: string, flags: DescribeFlags & { json?: boolean }) => {
-      const { describeData } = await import('./dataDescribeCommand');
+      const { describeData } = await import('./describeCommand');
       await describeData(path, flags, outputFor(Boolean(flags.json)));
     });
 }

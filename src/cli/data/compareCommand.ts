@@ -1,10 +1,10 @@
-import { formatNumber } from '../core/format';
-import { isSame, type Change, type ColumnDifference, type ContentComparison } from '../data/content/comparison';
-import { compareContent } from '../data/content/contentComparison';
-import { openPlace } from '../data/content/contentSource';
-import type { FileChanges } from '../data/content/fileChanges';
-import { optionsOf, withPlaces, type ReadingFlags } from './dataProfileCommand';
-import { jsonText, table, type Output } from './output';
+import { formatNumber } from '../../core/format';
+import { isSame, type Change, type ColumnDifference, type ContentComparison } from '../../data/content/comparison';
+import { compareContent } from '../../data/content/contentComparison';
+import { openPlace } from '../../data/content/contentSource';
+import type { FileChanges } from '../../data/content/fileChanges';
+import { optionsOf, withPlaces, type ReadingFlags } from './profileCommand';
+import { jsonText, table, type Output } from '../output';
 
 const MOST_LISTED = 60;
 

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { missing } from '../core/errors';
-import { formatBytes } from '../core/format';
-import { KeptData } from '../data/actions/keptData';
-import { CacheTransfers } from '../data/cache/cacheTransfers';
-import { transferParts } from '../data/cache/transferSurroundings';
-import { isComplete, type OutTransfer, type TransferKind, type TransferProgress, type TransferResult } from '../data/cache/transfers';
-import { HashPool } from '../data/hashing/hashPool';
-import { findDvcRoot } from '../data/records/repository';
-import { jsonText, type Output } from './output';
+import { missing } from '../../core/errors';
+import { formatBytes } from '../../core/format';
+import { KeptData } from '../../data/actions/keptData';
+import { CacheTransfers } from '../../data/cache/cacheTransfers';
+import { transferParts } from '../../data/cache/transferSurroundings';
+import { isComplete, type OutTransfer, type TransferKind, type TransferProgress, type TransferResult } from '../../data/cache/transfers';
+import { HashPool } from '../../data/hashing/hashPool';
+import { findDvcRoot } from '../../data/records/repository';
+import { jsonText, type Output } from '../output';
 
 export interface DataTransferFlags {
   readonly repo?: string;

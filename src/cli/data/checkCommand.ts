@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import { invalid, missing } from '../core/errors';
-import type { CheckExample, CheckReport, CheckResult } from '../data/checks/checks';
-import { CHECKS_ENDING } from '../data/checks/checksFile';
-import { checksFileOf, findChecksFiles } from '../data/checks/checksFiles';
-import { runChecks } from '../data/checks/checkRun';
-import { suggestChecks } from '../data/checks/suggestion';
-import { profileContent } from '../data/content/contentProfile';
-import { openPlace } from '../data/content/contentSource';
-import { jsonText, type Output } from './output';
+import { invalid, missing } from '../../core/errors';
+import type { CheckExample, CheckReport, CheckResult } from '../../data/checks/checks';
+import { CHECKS_ENDING } from '../../data/checks/checksFile';
+import { checksFileOf, findChecksFiles } from '../../data/checks/checksFiles';
+import { runChecks } from '../../data/checks/checkRun';
+import { suggestChecks } from '../../data/checks/suggestion';
+import { profileContent } from '../../data/content/contentProfile';
+import { openPlace } from '../../data/content/contentSource';
+import { jsonText, type Output } from '../output';
 
 export interface DataCheckFlags {
   readonly repo?: string;

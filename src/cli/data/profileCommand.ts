@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { CodeReader } from '../code/reader';
-import { formatBytes, formatNumber } from '../core/format';
-import { profileContent } from '../data/content/contentProfile';
-import { openPlace } from '../data/content/contentSource';
-import type { ContentPlace } from '../data/content/place';
-import type { ColumnProfile, Problem, Profile, ProfileOptions } from '../data/content/profile';
-import { placeOf } from '../data/content/versionPlace';
-import { GitRevisions } from '../lineage/gitRevisions';
-import { jsonText, table, type Output } from './output';
+import { CodeReader } from '../../code/reader';
+import { formatBytes, formatNumber } from '../../core/format';
+import { profileContent } from '../../data/content/contentProfile';
+import { openPlace } from '../../data/content/contentSource';
+import type { ContentPlace } from '../../data/content/place';
+import type { ColumnProfile, Problem, Profile, ProfileOptions } from '../../data/content/profile';
+import { placeOf } from '../../data/content/versionPlace';
+import { GitRevisions } from '../../lineage/gitRevisions';
+import { jsonText, table, type Output } from '../output';
 
 export interface ReadingFlags {
   readonly delimiter?: string;

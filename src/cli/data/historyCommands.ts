@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
-import type { HistoryFlags } from './dataHistory';
-import type { DataVersionsFlags } from './dataVersionsCommand';
-import type { Output } from './output';
+import type { HistoryFlags } from './history';
+import type { DataVersionsFlags } from './versionsCommand';
+import type { Output } from '../output';
 
 /** Adds `data versions|lineage`: what git has of tracked data, which runs used it, where it comes from and what came of it. */
-export function addDataHistoryCommands(program: Command, outputFor: (json: boolean) => Output, limit: (text: string) => number): void {
-  const data =
-    program.commands.find((command) => command.name() === 'data') ?? program.command('data').description('Tracked data and what is in it.');
+export function addHistoryCommands(data: Command, outputFor: (json: boolean) => Output, limit: (text: string) => number): void {
   const add = (usage: string, description: string): Command =>
     data
       .command(usage)
@@ -21,12 +19,12 @@ export function addDataHistoryCommands(program: Command, outputFor: (json: boole
   )
     .option('-n, --limit <n>', 'so many versions, the newest', limit, 50)
     .action(async (path: string, flags: DataVersionsFlags) => {
-      const { showVersions } = await import('./dataVersionsCommand');
+      const { showVersions } = await import('./versionsCommand');
       await showVersions(path, flags, outputFor(Boolean(flags.json)));
     });
   add('lineage <path>', 'Where tracked data comes from (sources, stages, their code) and what came of it (stages, runs, models).').action(
     async (path: string, flags: HistoryFlags) => {
-      const { showLineage } = await import('./dataLineageCommand');
+      const { showLineage } = await import('./lineageCommand');
       await showLineage(path, flags, outputFor(Boolean(flags.json)));
     },
   );

@@ -1,5 +1,5 @@
 import { sep } from 'node:path';
-import type { CloudStatusAnswer, DataChanges, DataStatusAnswer, DiffAnswer, DiffEntry, StatusAnswer } from '../data/status/answers';
+import type { CloudStatusAnswer, DataChanges, DataStatusAnswer, DiffAnswer, DiffEntry, StatusAnswer } from '../../data/status/answers';
 
 /** Stages, and below each what of it differs, with tabs. */
 export function statusText(answer: StatusAnswer, stages: number): string {

@@ -1,10 +1,9 @@
 import { Option, type Command } from 'commander';
-import type { CloudFlags, DataDiffFlags, DataStatusFlags } from './dataCommand';
-import type { Output } from './output';
+import type { CloudFlags, DataDiffFlags, DataStatusFlags } from './statusCommand';
+import type { Output } from '../output';
 
 /** Adds `data status|data-status|diff`: what `dvc status`, `dvc data status` and `dvc diff` tell, without Python. */
-export function addDataCommands(program: Command, outputFor: (json: boolean) => Output): void {
-  const data = program.command('data').description("The project's data under DVC, read without Python; the words are DVC's.");
+export function addStatusCommands(data: Command, outputFor: (json: boolean) => Output): void {
   const add = (usage: string, description: string): Command =>
     data
       .command(usage)
@@ -17,7 +16,7 @@ export function addDataCommands(program: Command, outputFor: (json: boolean) => 
     .option('-r, --remote <name>', 'the remote to compare with, instead of the default one')
     .option('-q, --quiet', 'print nothing; the exit code is 1 where something differs')
     .action(async (flags: CloudFlags) => {
-      const { showStatus } = await import('./dataCommand');
+      const { showStatus } = await import('./statusCommand');
       await showStatus(flags, outputFor(Boolean(flags.json)));
     });
   add('data-status', 'How tracked data differs from commit and record, as `dvc data status`.')
@@ -28,14 +27,14 @@ export function addDataCommands(program: Command, outputFor: (json: boolean) => 
     .option('-r, --remote <name>', 'the remote for --not-in-remote, instead of the default one')
     .option('--no-renames', 'tell what was renamed as deleted and added, as DVC did before 3.63')
     .action(async (flags: DataStatusFlags) => {
-      const { showDataStatus } = await import('./dataCommand');
+      const { showDataStatus } = await import('./statusCommand');
       await showDataStatus(flags, outputFor(Boolean(flags.json)));
     });
   add('diff [old] [new]', 'What data differs between two commits, or a commit (default: HEAD) and the files, as `dvc diff`.')
     .option('--show-hash', 'with the hash of each file')
     .option('--hide-missing', 'without what is not in the cache')
     .action(async (from: string | undefined, to: string | undefined, flags: DataDiffFlags) => {
-      const { showDataDiff } = await import('./dataCommand');
+      const { showDataDiff } = await import('./statusCommand');
       await showDataDiff(from, to, flags, outputFor(Boolean(flags.json)));
     });
 }

@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
-import type { DataCheckFlags } from './dataCheckCommand';
-import type { ReadingFlags } from './dataProfileCommand';
-import type { Output } from './output';
+import type { DataCheckFlags } from './checkCommand';
+import type { ReadingFlags } from './profileCommand';
+import type { Output } from '../output';
 
 /** Adds `data profile|check|compare`: what is in data, whether it is as it has to be, and what differs between two versions. */
-export function addDataContentCommands(program: Command, outputFor: (json: boolean) => Output): void {
-  const data =
-    program.commands.find((command) => command.name() === 'data') ?? program.command('data').description('Tracked data and what is in it.');
+export function addContentCommands(data: Command, outputFor: (json: boolean) => Output): void {
   const reading = (usage: string, description: string): Command =>
     data
       .command(usage)
@@ -21,14 +19,14 @@ export function addDataContentCommands(program: Command, outputFor: (json: boole
     'profile <path>',
     'What is in a data file or folder: columns, ranges, missing values, classes, duplicates. PATH@REV: in a commit.',
   ).action(async (path: string, flags: ReadingFlags & { json?: boolean }) => {
-    const { showProfile } = await import('./dataProfileCommand');
+    const { showProfile } = await import('./profileCommand');
     await showProfile(path, flags, outputFor(Boolean(flags.json)));
   });
   reading(
     'compare <a> <b>',
     'What differs between two data files, folders or versions (PATH@REV): files, columns, ranges, classes.',
   ).action(async (a: string, b: string, flags: ReadingFlags & { json?: boolean }) => {
-    const { showComparison } = await import('./dataCompareCommand');
+    const { showComparison } = await import('./compareCommand');
     await showComparison(a, b, flags, outputFor(Boolean(flags.json)));
   });
   data
@@ -40,7 +38,7 @@ export function addDataContentCommands(program: Command, outputFor: (json: boole
     .option('--init', 'write a starting checks file from what the data is like now')
     .option('--json', 'print JSON')
     .action(async (paths: string[], flags: DataCheckFlags & { json?: boolean }) => {
-      const { checkData } = await import('./dataCheckCommand');
+      const { checkData } = await import('./checkCommand');
       await checkData(paths, flags, outputFor(Boolean(flags.json)));
     });
 }

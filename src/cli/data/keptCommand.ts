@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { invalid, missing } from '../core/errors';
-import { formatAge, formatBytes } from '../core/format';
-import { KeptData, type Kept } from '../data/actions/keptData';
-import { findDvcRoot } from '../data/records/repository';
-import { jsonText, table, type Output } from './output';
+import { invalid, missing } from '../../core/errors';
+import { formatAge, formatBytes } from '../../core/format';
+import { KeptData, type Kept } from '../../data/actions/keptData';
+import { findDvcRoot } from '../../data/records/repository';
+import { jsonText, table, type Output } from '../output';
 
 export interface DataKeptFlags {
   readonly repo?: string;

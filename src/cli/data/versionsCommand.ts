@@ -1,9 +1,9 @@
-import { formatAge, formatBytes, formatNumber } from '../core/format';
-import { missing } from '../core/errors';
-import type { RecordedNow, RecordedVersion, RecordedVersions } from '../data/versions';
-import type { DataUse, VersionUses } from '../lineage/dataRuns';
-import { withHistory, type HistoryFlags } from './dataHistory';
-import { jsonText, table, type Output } from './output';
+import { formatAge, formatBytes, formatNumber } from '../../core/format';
+import { missing } from '../../core/errors';
+import type { RecordedNow, RecordedVersion, RecordedVersions } from '../../data/versions';
+import type { DataUse, VersionUses } from '../../lineage/dataRuns';
+import { withHistory, type HistoryFlags } from './history';
+import { jsonText, table, type Output } from '../output';
 
 export interface DataVersionsFlags extends HistoryFlags {
   readonly limit: number;

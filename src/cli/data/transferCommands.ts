@@ -1,13 +1,11 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { TransferKind } from '../data/cache/transfers';
-import type { DataTransferFlags } from './dataTransferCommand';
-import type { DataKeptFlags } from './dataKeptCommand';
-import type { Output } from './output';
+import type { TransferKind } from '../../data/cache/transfers';
+import type { DataTransferFlags } from './transferCommand';
+import type { DataKeptFlags } from './keptCommand';
+import type { Output } from '../output';
 
 /** Adds `data checkout|fetch|push|pull`: between workspace, cache and a remote that is a folder of this machine, without Python. */
-export function addDataTransferCommands(program: Command, outputFor: (json: boolean) => Output): void {
-  const data =
-    program.commands.find((command) => command.name() === 'data') ?? program.command('data').description('Tracked data and what is in it.');
+export function addTransferCommands(data: Command, outputFor: (json: boolean) => Output): void {
   const add = (kind: TransferKind, description: string): Command => {
     const made = data
       .command(`${kind} [target...]`)
@@ -21,7 +19,7 @@ export function addDataTransferCommands(program: Command, outputFor: (json: bool
       .option('-v, --verbose', 'also say how the lock was taken, and what took how long')
       .option('--json', 'print JSON')
       .action(async (targets: string[], flags: DataTransferFlags) => {
-        const { transferData } = await import('./dataTransferCommand');
+        const { transferData } = await import('./transferCommand');
         await transferData(kind, targets, flags, outputFor(Boolean(flags.json)));
       });
   };
@@ -40,7 +38,7 @@ export function addDataTransferCommands(program: Command, outputFor: (json: bool
     .option('--days <n>', 'how long that is (default: 30)', days)
     .option('--json', 'print JSON')
     .action(async (flags: DataKeptFlags) => {
-      const { showKeptData } = await import('./dataKeptCommand');
+      const { showKeptData } = await import('./keptCommand');
       await showKeptData(flags, outputFor(Boolean(flags.json)));
     });
 }
