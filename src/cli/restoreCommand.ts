@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CodeReader } from '../code/reader';
 import { CodeRunner } from '../code/runner';
-import { invalid, TrackingError } from '../core/errors';
+import { invalid, messageOf, TrackingError } from '../core/errors';
 import type { Run } from '../core/run';
 import { KeptData } from '../data/actions/keptData';
 import { CacheTransfers } from '../data/cache/cacheTransfers';
@@ -13,6 +13,7 @@ import { HashPool } from '../data/hashing/hashPool';
 import { shellLine, type RerunCommand } from '../lineage/rerunCommand';
 import { DataRestorer } from '../lineage/restoredData';
 import { RunRestorer, type RestoredRun } from '../lineage/runRestorer';
+import { ProgramPaths } from '../processes/executables';
 import type { Engine } from '../store/engine';
 import { repositoryOf } from './codeCommand';
 import { jsonText, type Output } from './output';
@@ -133,25 +134,30 @@ async function rerun(run: Run, { folder, rerun: command }: RestoredRun, store: s
   if (code !== 0) throw new TrackingError('INTERNAL_ERROR', `the command ended with ${code ?? 'a signal'}`);
 }
 
-function start({ args }: RerunCommand, folder: string, store: string): Promise<number | null> {
+async function start({ args }: RerunCommand, folder: string, store: string): Promise<number | null> {
   const [program = '', ...rest] = args;
   // This very program, wherever it is.
   const ours = program === 'ml-tracking' && process.argv[1] !== undefined ? [process.execPath, process.argv[1]] : [program];
   // A store is a folder or a server's URL.
-  const environment = /^https?:/i.test(store) ? { MLFLOW_TRACKING_URI: store, ML_TRACKING_STORE: '' } : { ML_TRACKING_STORE: store };
-  const [file = '', ...first] = program === 'node' ? [process.execPath] : ours;
+  const storeOf = /^https?:/i.test(store) ? { MLFLOW_TRACKING_URI: store, ML_TRACKING_STORE: '' } : { ML_TRACKING_STORE: store };
+  const [named = '', ...first] = program === 'node' ? [process.execPath] : ours;
+  const environment = { ...process.env, ...storeOf };
+  const file = await new ProgramPaths().of(named, environment).catch((error: unknown) => {
+    throw unstartable(program, error);
+  });
   return new Promise((fulfil, reject) => {
-    const child = spawn(file, [...first, ...rest], { cwd: folder, stdio: 'inherit', env: { ...process.env, ...environment } });
+    const child = spawn(file, [...first, ...rest], { cwd: folder, stdio: 'inherit', env: environment });
     // Ctrl+C reaches the child, too, and it decides how it ends.
     const wait = (): void => undefined;
     process.on('SIGINT', wait);
     const leave = (): void => void child.kill('SIGTERM');
     process.once('SIGTERM', leave);
     const done = (): void => void process.off('SIGINT', wait).off('SIGTERM', leave);
-    child.once(
-      'error',
-      (error) => (done(), reject(new TrackingError('INTERNAL_ERROR', `${program} could not be started: ${error.message}`))),
-    );
+    child.once('error', (error) => (done(), reject(unstartable(program, error))));
     child.once('close', (code) => (done(), fulfil(code)));
   });
+}
+
+function unstartable(program: string, error: unknown): TrackingError {
+  return new TrackingError('INTERNAL_ERROR', `${program} could not be started: ${messageOf(error)}`);
 }

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { windowsProgram } from '../core/windowsProgram';
 
 /** How hard a process is told to end: it may finish its work, it may tidy up, it may not. */
 export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
@@ -16,7 +17,7 @@ export function signalGroup(child: ChildProcess, signal: EndSignal): void {
     // By a head that is gone its tree is not to be found any more.
     if (child.exitCode !== null) return;
     const args = ['/pid', String(pid), '/t', ...(signal === 'SIGINT' ? [] : ['/f'])];
-    spawn('taskkill', args, { windowsHide: true, stdio: 'ignore' }).once('error', () => child.kill());
+    spawn(windowsProgram('taskkill.exe', process.env), args, { windowsHide: true, stdio: 'ignore' }).once('error', () => child.kill());
     return;
   }
   try {

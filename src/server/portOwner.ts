@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { basename } from 'node:path';
+import { windowsProgram } from '../core/windowsProgram';
 
 /** A program that listens on a port. */
 export interface PortOwner {
@@ -80,10 +81,10 @@ async function lsofOwner(port: number): Promise<PortOwner | undefined> {
 }
 
 async function windowsOwner(port: number): Promise<PortOwner | undefined> {
-  const table = await ask('netstat.exe', ['-ano', '-p', 'TCP']);
+  const table = await ask(windowsProgram('netstat.exe', process.env), ['-ano', '-p', 'TCP']);
   const pid = listeningPid(table, port);
   if (pid === undefined) return undefined;
-  const task = await ask('tasklist.exe', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH']);
+  const task = await ask(windowsProgram('tasklist.exe', process.env), ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH']);
   return { pid, name: (/^"([^"]+)"/m.exec(task)?.[1] ?? '').replace(/\.exe$/i, '') };
 }
 

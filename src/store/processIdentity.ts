@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { RunProcess } from '../core/progress';
+import { windowsProgram } from '../core/windowsProgram';
 
 export type Liveness = 'alive' | 'dead' | 'unknown';
 
@@ -42,7 +43,12 @@ export async function livenessOf(identity: RunProcess): Promise<Liveness> {
 async function startOf(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') return linuxStart(pid);
   if (process.platform === 'win32')
-    return ask('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', `(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`]);
+    return ask(windowsProgram('WindowsPowerShell\\v1.0\\powershell.exe', process.env), [
+      '-NoProfile',
+      '-NonInteractive',
+      '-Command',
+      `(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`,
+    ]);
   // Without these two the same moment would be written differently from one terminal to the next.
   return ask('ps', ['-o', 'lstart=', '-p', String(pid)], { ...process.env, TZ: 'UTC', LC_ALL: 'C' });
 }

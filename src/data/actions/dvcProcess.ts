@@ -1,7 +1,8 @@
 import { delimiter } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import type { Disposable } from '../../core/disposable';
-import { ProcessGroups, type Ending } from '../../processes/processGroups';
+import { ProcessGroups } from '../../processes/processGroups';
+import type { Ending } from '../../processes/processRequest';
 import { messageOf } from '../../core/errors';
 import { DvcError } from './dvcError';
 import { failureOf } from './dvcMessages';

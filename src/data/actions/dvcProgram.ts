@@ -2,9 +2,9 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { homedir } from 'node:os';
 import { homeFolder } from '../../core/homeFolder';
 import { messageOf } from '../../core/errors';
+import { findOnPath, isExecutable, thisMachine, withSuffix, type Machine } from '../../processes/executables';
 import { DvcError } from './dvcError';
 import { isSupported, OLDEST_DVC, parseVersion } from './dvcVersion';
-import { findOnPath, isExecutable, programsFolder, thisMachine, withSuffix, type Machine } from './executables';
 
 /** A dvc that can be started: `command`, then `args`, then what it is asked. */
 export interface DvcCommand {
@@ -115,4 +115,9 @@ export class DvcProgram {
     if (onPath !== undefined) found.push({ command: onPath, args: [], programs: undefined });
     return found.filter((each, index) => found.findIndex(({ command }) => command === each.command) === index);
   }
+}
+
+/** The folder of a virtual environment's programs. */
+function programsFolder(environment: string, platform: NodeJS.Platform): string {
+  return join(environment, platform === 'win32' ? 'Scripts' : 'bin');
 }

@@ -2,7 +2,8 @@ import { homedir } from 'node:os';
 import { stripVTControlCharacters } from 'node:util';
 import { l10n, ProgressLocation, window, type LogOutputChannel } from 'vscode';
 import { LineSplitter } from '../../processes/lineSplitter';
-import { ProcessGroups, SAFE_POINT } from '../../processes/processGroups';
+import { ProcessGroups } from '../../processes/processGroups';
+import { SAFE_POINT } from '../../processes/processRequest';
 
 /** Nothing that npm downloads or compiles should take longer than this, in milliseconds. */
 const TIME_OUT = 30 * 60_000;

@@ -1,6 +1,7 @@
 import type { LogOutputChannel } from 'vscode';
 import { LineSplitter } from '../../processes/lineSplitter';
-import { ProcessGroups, SAFE_POINT } from '../../processes/processGroups';
+import { ProcessGroups } from '../../processes/processGroups';
+import { SAFE_POINT } from '../../processes/processRequest';
 import { childEnvironment } from '../childEnvironment';
 import { parseTransferLine, type TransferProgress, type TransferReport } from './transferReport';
 

@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { LineSplitter } from '../../../src/processes/lineSplitter';
-import { ProcessGroups, type Ending, type ProcessEnd, type ProcessRequest } from '../../../src/processes/processGroups';
+import { ProcessGroups } from '../../../src/processes/processGroups';
+import type { Ending, ProcessEnd, ProcessRequest } from '../../../src/processes/processRequest';
 
 const HARD: Ending = {
   steps: [
