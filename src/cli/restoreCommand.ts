@@ -6,11 +6,12 @@ import { CodeReader } from '../code/reader';
 import { CodeRunner } from '../code/runner';
 import { invalid, messageOf, TrackingError } from '../core/errors';
 import type { Run } from '../core/run';
+import { pastableLine, shellLine } from '../core/shellLine';
 import { KeptData } from '../data/actions/keptData';
 import { CacheTransfers } from '../data/cache/cacheTransfers';
 import { transferParts } from '../data/cache/transferSurroundings';
 import { HashPool } from '../data/hashing/hashPool';
-import { shellLine, type RerunCommand } from '../lineage/rerunCommand';
+import type { RerunCommand } from '../lineage/rerunCommand';
 import { DataRestorer } from '../lineage/restoredData';
 import { RunRestorer, type RestoredRun } from '../lineage/runRestorer';
 import { ProgramPaths } from '../processes/executables';
@@ -94,26 +95,31 @@ function report(run: Run, restored: RestoredRun): string {
     ...data.map(({ name, digest, context }) => ['data set', `${name} ${digest}${context === '' ? '' : ` (${context})`}`]),
     ...dataFacts(restored),
     ...(submodules ? [['submodules', 'git submodule update --init']] : []),
-    ...(command ? [['run again', `cd ${shellLine([place], process.platform)} && ${shellLine(command.args, process.platform)}`]] : []),
+    ...(command ? [['run again', againText(command, place)]] : []),
     ...(command?.notes ?? []).map((note) => ['', note]),
   ];
   return `${folder}\n${facts.map(([name = '', value = '']) => `  ${name.padEnd(12)}${value}\n`).join('')}`;
+}
+
+function againText({ args }: RerunCommand, place: string): string {
+  const [go, start] = [pastableLine(['cd', place], process.platform), pastableLine(args, process.platform)];
+  return go !== undefined && start !== undefined
+    ? `${go} && ${start}`
+    : 'by restoring it with --rerun: its command can’t be written so that a shell takes it as it is';
 }
 
 /** What became of the data, and how what is missing can be had. */
 function dataFacts({ dvcFiles, restoredData, otherVersions }: RestoredRun): string[][] {
   const files = (count: number, what = 'file'): string => `${count} ${what}${count === 1 ? '' : 's'}`;
   const { checkedOut = [], missing = [], notes = [] } = restoredData ?? {};
-  const pull = missing.slice(0, 3).map(({ path }) => path);
+  const few = missing.length <= 3 ? missing.map(({ path }) => (path.startsWith('-') ? `./${path}` : path)) : [];
   return [
     ...(dvcFiles.length > 0 && !restoredData ? [['data', `left out, recorded in ${files(dvcFiles.length, 'DVC file')}: dvc pull`]] : []),
     ...(checkedOut.length > 0
       ? [['data', `${checkedOut.slice(0, 4).join(', ')}${checkedOut.length > 4 ? ` and ${checkedOut.length - 4} more` : ''}: checked out`]]
       : []),
     ...missing.slice(0, 10).map(({ path, message }) => ['no data', `${path}: ${message}`]),
-    ...(missing.length > 0
-      ? [['', `to have it: dvc pull${missing.length > pull.length ? '' : ` ${shellLine(pull, process.platform)}`}`]]
-      : []),
+    ...(missing.length > 0 ? [['', `to have it: ${pastableLine(['dvc', 'pull', ...few], process.platform) ?? 'dvc pull'}`]] : []),
     ...otherVersions
       .slice(0, 10)
       .map(({ path, used, recorded, inCache }) => [

@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pastableLine } from '../core/shellLine';
 import type { ActingGit } from './actingGit';
 import { GitError, type GitOptions } from './git';
 import type { Kept, Keeper, Seen } from './keeper';
@@ -161,7 +162,8 @@ function assertMoved(staged: readonly FileChange[], changed: readonly FileChange
 function insideOf({ path, within }: FileChange): string {
   const own = `${path} is a repository of its own`;
   if (!within?.commits || within.modified || within.untracked) return `${own}: discard its changes there.`;
-  return `${own} that stands at another commit: \`git submodule update -- ${path}\` brings the recorded one back.`;
+  const command = pastableLine(['git', 'submodule', 'update', '--', path], process.platform) ?? 'git submodule update';
+  return `${own} that stands at another commit: \`${command}\` brings the recorded one back.`;
 }
 
 async function lossesOf(root: string, { conflicted, changed, untracked }: TreeStatus): Promise<Losses> {

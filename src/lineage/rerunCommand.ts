@@ -59,10 +59,3 @@ function portable(arg: string, index: number, source: string | undefined, workin
   if (index > 0 && whole && source !== undefined && plain.endsWith(`/${source}`)) return posix.relative(workingFolder, source);
   return arg;
 }
-
-/** Arguments as one line for a shell: POSIX's, or Windows' cmd and PowerShell, which share double quotes. */
-export function shellLine(args: readonly string[], platform: NodeJS.Platform): string {
-  const quote =
-    platform === 'win32' ? (arg: string) => `"${arg.replaceAll('"', '""')}"` : (arg: string) => `'${arg.replaceAll("'", `'\\''`)}'`;
-  return args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : quote(arg))).join(' ');
-}

@@ -4,6 +4,7 @@ import { join, relative, sep } from 'node:path';
 import type { GitOptions } from '../code/git';
 import type { CodeReader } from '../code/reader';
 import { messageOf } from '../core/errors';
+import { pastableLine } from '../core/shellLine';
 import type { Transfers } from '../data/cache/transfers';
 import { readConfig, readConfigFile, type DvcConfig } from '../data/records/config';
 import type { ConfigValue } from '../data/records/configFile';
@@ -83,7 +84,7 @@ export class DataRestorer {
     if (!existsSync(join(original, '.dvc'))) return;
     const file = join(repository, '.dvc', 'config.local');
     const [theirs, ours] = [await readConfig(original), await readConfig(repository)];
-    const byHand = `dvc cache dir --local ${theirs.cacheFolder}`;
+    const byHand = pastableLine(['dvc', 'cache', 'dir', '--local', theirs.cacheFolder], process.platform) ?? 'dvc cache dir --local';
     if (existsSync(file)) {
       // Somebody has committed one, and it counts.
       if (theirs.cacheFolder !== ours.cacheFolder) gathered.notes.push(`.dvc/config.local came with the code: ${byHand}`);

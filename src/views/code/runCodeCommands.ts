@@ -16,12 +16,13 @@ import {
 } from 'vscode';
 import type { CodeReader } from '../../code/reader';
 import type { Run } from '../../core/run';
+import { shellLine } from '../../core/shellLine';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { withoutLinks } from '../../host/notices';
 import { mayExecute } from '../../host/trust';
 import type { CodeComparer } from '../../lineage/codeChanges';
-import { shellLine, type RerunCommand } from '../../lineage/rerunCommand';
+import type { RerunCommand } from '../../lineage/rerunCommand';
 import { RerunFinder } from '../../lineage/rerunFinder';
 import type { RestoredRun, RunRestorer } from '../../lineage/runRestorer';
 import type { Engine } from '../../store/engine';

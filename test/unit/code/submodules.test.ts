@@ -124,7 +124,10 @@ describe('submodules', () => {
     assert.deepEqual(state(), modified);
     sub.commit('lib.py', '3\n');
     const moved = state();
-    assert.match((await failure(runner.discard(repository.root, ['libs']))).message, /`git submodule update -- libs\/my lib` brings/);
+    assert.match(
+      (await failure(runner.discard(repository.root, ['libs']))).message,
+      /`git submodule update -- ['"]libs\/my lib['"]` brings/,
+    );
     assert.deepEqual(state(), moved);
   });
 

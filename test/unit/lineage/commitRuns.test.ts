@@ -5,7 +5,7 @@ import { TagName } from '../../../src/core/tagNames';
 import { bestValue, nearestEarlier, runsAtCommit, runsByBranch, runsByCommit, type Graph } from '../../../src/lineage/commitRuns';
 import { lastRuns, metricBlame } from '../../../src/lineage/metricBlame';
 import { sameRepository } from '../../../src/lineage/missingCommit';
-import { rerunCommand, shellLine, splitCommandLine } from '../../../src/lineage/rerunCommand';
+import { rerunCommand, splitCommandLine } from '../../../src/lineage/rerunCommand';
 import { installs } from '../../../src/lineage/runRestorer';
 import { commandLineText } from '../../../src/autolog/secretMask';
 
@@ -165,8 +165,6 @@ describe('a run’s command', () => {
     assert.deepEqual(made('"C:\\\\Program Files\\\\node.exe" C:\\p\\src\\train.mjs')?.args, ['node', 'train.mjs']);
     assert.equal(made('node train.mjs --token ***')?.complete, false);
     assert.equal(rerunCommand(run('y', hash('a'), {})), undefined);
-    assert.equal(shellLine(['a b', "it's", 'x'], 'linux'), `'a b' 'it'\\''s' x`);
-    assert.equal(shellLine(['a b', 'x'], 'win32'), '"a b" x');
   });
 
   it('finds what installs the dependencies', () => {
