@@ -92,7 +92,9 @@ describe('a hostile repository', () => {
   function arm(): void {
     const program = (name: string): string => {
       const file = `.git/evil/${name.replace(/\W/g, '_')}`;
-      repository.write(file, `#!/bin/sh\necho '${name}' >> '${marker}'\ncase '${name}' in *clean) cat;; esac\n`);
+      // A process hears git's greeting out and is gone: whether git could still write to it would be chance otherwise.
+      const acts = 'in *clean) cat;; *process) head -c 40 >/dev/null;; esac';
+      repository.write(file, `#!/bin/sh\necho '${name}' >> '${marker}'\ncase '${name}' ${acts}\n`);
       chmodSync(repository.path(file), 0o755);
       return repository.path(file);
     };
