@@ -5,6 +5,7 @@ import type { LeftOut } from '../core/codeState';
 import { GitError, type Git } from './git';
 import { emptyTree } from './emptyTree';
 import { parseDiff } from './parseDiff';
+import { mayHoldSecret } from './secretFiles';
 import { isSubmodule, pathOf } from './side';
 
 /** A greater patch is left out of a run; the commit and the dirty flag are still kept. */
@@ -13,10 +14,6 @@ const PATCH_LIMIT = 20 * 1024 * 1024;
 const FILE_LIMIT = 1024 * 1024;
 const UNTRACKED_FILES = 500;
 const UNTRACKED_BYTES = 10 * 1024 * 1024;
-
-/** Runs may be shown to others, and an untracked file is often one that was never meant to be. */
-const SECRET =
-  /(^|\/)(\.env(\..*)?|[._]netrc|\.npmrc|\.pypirc|\.htpasswd|id_(rsa|dsa|ecdsa|ed25519)(\..*)?|\.?credentials(\..*)?|secrets?(\..*)?|.*\.(pem|key|p12|pfx|keystore|jks|kdbx)|.*service[-_]?account.*\.json)$/i;
 
 export interface Uncommitted {
   readonly patch: string | undefined;
@@ -72,7 +69,7 @@ export class UncommittedChanges {
       if (path === '' || path.endsWith('/')) continue;
       const info = await lstat(join(root, path)).catch(() => undefined);
       if (!info || !(info.isFile() || info.isSymbolicLink())) continue;
-      const reason = SECRET.test(path)
+      const reason = mayHoldSecret(path)
         ? 'may hold a secret'
         : info.size > FILE_LIMIT
           ? 'too large'

@@ -133,10 +133,12 @@ describe('code state of a run', () => {
     repository.write('data/large.csv', 'a line\n'.repeat(200_000));
     repository.write('config/.env', 'TOKEN=1');
     repository.write('id_rsa', 'key');
+    repository.write('.dvc/config.local', '[\'remote "s3"\']\n    password = TOKEN\n');
     const state = await readCodeState(repository.root);
     assert.deepEqual(
       [...(state?.leftOut ?? [])].sort((a, b) => (a.path < b.path ? -1 : 1)),
       [
+        { path: '.dvc/config.local', reason: 'may hold a secret' },
         { path: 'config/.env', reason: 'may hold a secret' },
         { path: 'data/large.csv', reason: 'too large' },
         { path: 'id_rsa', reason: 'may hold a secret' },
