@@ -53,11 +53,10 @@ function named(kept: readonly Kept[], id: string): Kept {
   return one;
 }
 
-function cells({ id, reason, time, bytes, paths }: Kept): string[] {
-  const [first = '', ...more] = paths;
-  return [id, formatAge(time, Date.now()), formatBytes(bytes), reason, more.length > 0 ? `${first} and ${more.length} more` : first];
+function cells({ id, reason, time, bytes, count, paths: [first = ''] }: Kept): string[] {
+  return [id, formatAge(time, Date.now()), formatBytes(bytes), reason, count > 1 ? `${first} and ${count - 1} more` : first];
 }
 
-function countText({ paths }: Kept): string {
-  return paths.length === 1 ? '1 file is' : `${paths.length} files are`;
+function countText({ count }: Kept): string {
+  return count === 1 ? '1 file is' : `${count} files are`;
 }

@@ -5,6 +5,7 @@ import { messageOf } from '../../core/errors';
 import { findOnPath, isExecutable, thisMachine, withSuffix, type Machine } from '../../processes/executables';
 import { DvcError } from './dvcError';
 import { isSupported, OLDEST_DVC, parseVersion } from './dvcVersion';
+import { SharedSearch } from './sharedSearch';
 
 /** A dvc that can be started: `command`, then `args`, then what it is asked. */
 export interface DvcCommand {
@@ -32,7 +33,7 @@ export type Ask = (command: string, args: readonly string[], signal?: AbortSigna
 
 /** Finds the real dvc: the setting's, the chosen interpreter's, that of the folder's `.venv`, the one on the PATH, in this order. */
 export class DvcProgram {
-  private readonly found = new Map<string, Promise<DvcCommand>>();
+  private readonly searches = new Map<string, SharedSearch<DvcCommand>>();
 
   constructor(
     private readonly hints: (root: string) => Promise<DvcHints>,
@@ -44,21 +45,18 @@ export class DvcProgram {
   async of(root: string, signal?: AbortSignal): Promise<DvcCommand> {
     const hints = await this.hints(root);
     const key = JSON.stringify(hints);
-    const known = this.found.get(key);
-    if (known) return known;
-    const finding = this.find(hints, signal);
-    this.found.set(key, finding);
-    // What isn't there may be there the next time.
-    finding.catch(() => this.found.delete(key));
-    return finding;
+    let search = this.searches.get(key);
+    // What wasn't there may be there now.
+    if (!search || search.isVain) this.searches.set(key, (search = new SharedSearch((stop) => this.find(hints, stop))));
+    return search.wait(signal);
   }
 
   /** Looks again the next time, as when one that was found is there no more. */
   forget(): void {
-    this.found.clear();
+    this.searches.clear();
   }
 
-  private async find(hints: DvcHints, signal: AbortSignal | undefined): Promise<DvcCommand> {
+  private async find(hints: DvcHints, signal: AbortSignal): Promise<DvcCommand> {
     const tooOld: string[] = [];
     let problem = '';
     for (const candidate of await this.candidates(hints)) {
@@ -66,7 +64,7 @@ export class DvcProgram {
       try {
         version = parseVersion(await this.ask(candidate.command, [...candidate.args, '--version'], signal));
       } catch (error) {
-        signal?.throwIfAborted();
+        signal.throwIfAborted();
         problem ||= `${candidate.command}: ${messageOf(error)}`;
         continue;
       }

@@ -1,47 +1,52 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { inGroups, keptPaths, readNote, writeNote, type Kept } from './keptNote';
 
-/** Data that was moved out of the way before an action. */
-export interface Kept {
-  readonly id: string;
-  /** Milliseconds since 1970. */
-  readonly time: number;
-  /** What it was moved for, e.g. `Check Out`. */
-  readonly reason: string;
-  /** Relative to the root, with `/`. */
-  readonly paths: readonly string[];
-  readonly bytes: number;
-}
+export type { Kept } from './keptNote';
 
-const NOTE = 'kept.json';
 const FILES = 'files';
 const DAY = 24 * 3_600_000;
 
-/** Keeps data below `.tracking/kept`, where neither git nor DVC looks, instead of letting it be lost. A move, so that size does not matter. */
+/**
+ * Keeps data below `.tracking/kept`, where neither git nor DVC looks, instead of letting it be lost. A move, so that size does not matter.
+ * Goes through very many files in small steps, so that whoever calls it is never held up.
+ */
 export class KeptData {
-  /** Moves files, absolute and below the root, away; the note is written first, so that what was cut off can be brought back too. */
+  /**
+   * Moves files, absolute and below the root, away; the note is written first, so that what was cut off can be brought back too. Rejects,
+   * with everything back in its place, where one of them can't be moved.
+   */
   async keep(root: string, files: readonly string[], reason: string): Promise<Kept> {
     const time = Date.now();
     const id = `${new Date(time).toISOString().replaceAll(/[:.]/g, '-')}-${randomBytes(2).toString('hex')}`;
-    const paths = files.map((file) => insidePath(root, file));
+    const paths: string[] = [];
     let bytes = 0;
-    for (const file of files) bytes += (await lstat(file)).size;
-    const kept: Kept = { id, time, reason, paths, bytes };
-    const folder = join(root, '.tracking', 'kept', id);
+    for (const some of inGroups(files)) {
+      paths.push(...some.map((file) => insidePath(root, file)));
+      for (const { size } of await Promise.all(some.map((file) => lstat(file)))) bytes += size;
+    }
+    const folder = folderOf(root, id);
     await mkdir(folder, { recursive: true });
     // As the store makes its folder, which this may be the first to make.
     await ignoreInGit(join(root, '.tracking'));
-    await writeFile(join(folder, NOTE), JSON.stringify(kept, undefined, 2));
-    for (const path of paths) await move(join(root, path), join(folder, FILES, path));
+    const kept = await writeNote(folder, { id, time, reason, paths, bytes });
+    try {
+      for (const some of inGroups(paths)) await moveAll(root, join(folder, FILES), some);
+    } catch (error) {
+      // Where that can't be done either, the note is there to do it later.
+      await this.restore(root, id).catch(() => undefined);
+      throw error;
+    }
     return kept;
   }
 
   /** What is kept of a repository, newest first. */
   async list(root: string): Promise<Kept[]> {
-    const folder = join(root, '.tracking', 'kept');
-    const names = await readdir(folder).catch(() => []);
-    const found = await Promise.all(names.map((name) => readNote(join(folder, name, NOTE))));
+    const names = await readdir(join(root, '.tracking', 'kept')).catch(() => []);
+    const found: (Kept | undefined)[] = [];
+    for (const some of inGroups(names))
+      found.push(...(await Promise.all(some.map((name) => readNote(join(root, '.tracking', 'kept', name))))));
     return found
       .filter((each, index) => each !== undefined && each.id === names[index])
       .filter((each) => each !== undefined)
@@ -50,25 +55,28 @@ export class KeptData {
 
   /** Puts it back; what stands there now is kept in turn, and returned. Undefined where nothing stood in the way. */
   async restore(root: string, id: string): Promise<Kept | undefined> {
-    const folder = join(root, '.tracking', 'kept', safeName(id));
-    const note = await readNote(join(folder, NOTE));
-    if (!note) throw new Error(`There is nothing kept as ${id}.`);
+    const folder = folderOf(root, safeName(id));
+    const from = join(folder, FILES);
+    const note = await readNote(folder);
+    if (!note || (await lstat(folder)).isSymbolicLink()) throw new Error(`There is nothing kept as ${id}.`);
     const there: string[] = [];
-    for (const path of note.paths) if (await exists(join(folder, FILES, path))) there.push(path);
-    const inTheWay: string[] = [];
-    for (const path of there) {
-      const blocking = await blockingFile(root, path);
-      if (blocking !== undefined && !inTheWay.includes(blocking)) inTheWay.push(blocking);
+    const inTheWay = new Set<string>();
+    for await (const some of keptPaths(folder, note)) {
+      const found = await Promise.all(some.map((path) => isWithin(from, path)));
+      const back = some.filter((_, index) => found[index]);
+      there.push(...back);
+      for (const blocking of await Promise.all(back.map((path) => blockingFile(root, path))))
+        if (blocking !== undefined) inTheWay.add(blocking);
     }
-    const before = inTheWay.length > 0 ? await this.keep(root, inTheWay, note.reason) : undefined;
-    for (const path of there) await move(join(folder, FILES, path), join(root, path));
+    const before = inTheWay.size > 0 ? await this.keep(root, [...inTheWay], note.reason) : undefined;
+    for (const some of inGroups(there)) await moveAll(from, root, some);
     await rm(folder, { recursive: true, force: true });
     return before;
   }
 
   /** Where the files of what is kept lie, by their paths. */
   folderOf(root: string, id: string): string {
-    return join(root, '.tracking', 'kept', safeName(id), FILES);
+    return join(folderOf(root, safeName(id)), FILES);
   }
 
   /** Deletes for good what was kept for longer than so many days; returns that. */
@@ -80,8 +88,12 @@ export class KeptData {
 
   /** Deletes it for good. */
   async forget(root: string, id: string): Promise<void> {
-    await rm(join(root, '.tracking', 'kept', safeName(id)), { recursive: true, force: true });
+    await rm(folderOf(root, safeName(id)), { recursive: true, force: true });
   }
+}
+
+function folderOf(root: string, id: string): string {
+  return join(root, '.tracking', 'kept', id);
 }
 
 function insidePath(root: string, file: string): string {
@@ -93,19 +105,6 @@ function insidePath(root: string, file: string): string {
 function safeName(id: string): string {
   if (!/^[\w-]+$/.test(id)) throw new Error(`There is nothing kept as ${id}.`);
   return id;
-}
-
-/** A note may have been written by anybody: paths that leave the root make it none. */
-async function readNote(file: string): Promise<Kept | undefined> {
-  try {
-    const { id, time, reason, paths, bytes } = JSON.parse(await readFile(file, 'utf8')) as Record<keyof Kept, unknown>;
-    if (typeof id !== 'string' || typeof time !== 'number' || typeof reason !== 'string' || typeof bytes !== 'number') return undefined;
-    const isPath = (path: unknown): path is string =>
-      typeof path === 'string' && path !== '' && !isAbsolute(path) && !path.split(/[\\/]/).includes('..');
-    return Array.isArray(paths) && paths.every(isPath) ? { id, time, reason, paths, bytes } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The file, link or folder that stands where a file is to be, or where one of its folders is to be. */
@@ -120,19 +119,29 @@ async function blockingFile(root: string, path: string): Promise<string | undefi
   return undefined;
 }
 
+/** Whether a path is there, and through no link on the way: what is kept lies in real folders. */
+async function isWithin(folder: string, path: string): Promise<boolean> {
+  const parts = ['.', ...path.split('/')];
+  for (let i = 1; i < parts.length; i++)
+    if (!(await lstat(join(folder, ...parts.slice(0, i))).catch(() => undefined))?.isDirectory()) return false;
+  return (await lstat(join(folder, path)).catch(() => undefined)) !== undefined;
+}
+
 async function ignoreInGit(folder: string): Promise<void> {
   await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
 }
 
-async function exists(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined;
+/** Paths from beneath one folder to beneath another. Rejects when all of them have been tried. */
+async function moveAll(from: string, to: string, paths: readonly string[]): Promise<void> {
+  for (const folder of new Set(paths.map((path) => dirname(join(to, path))))) await mkdir(folder, { recursive: true });
+  const moves = await Promise.allSettled(paths.map((path) => move(join(from, path), join(to, path))));
+  for (const each of moves) if (each.status === 'rejected') throw each.reason;
 }
 
 /** A rename, or between file systems a copy that is whole before the original goes. */
 async function move(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
   try {
     await rename(from, to);
   } catch (error) {

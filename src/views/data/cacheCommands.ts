@@ -102,11 +102,11 @@ export class CacheCommands {
   }
 }
 
-function keptItem({ id, reason, time, paths, bytes }: Kept): QuickPickItem & { readonly id: string; readonly bytes: number } {
+function keptItem({ id, reason, time, count, paths, bytes }: Kept): QuickPickItem & { readonly id: string; readonly bytes: number } {
   return {
-    label: paths.length === 1 ? visible(paths[0] ?? '') : l10n.t('{0} and {1} more', visible(paths[0] ?? ''), paths.length - 1),
+    label: count === 1 ? visible(paths[0] ?? '') : l10n.t('{0} and {1} more', visible(paths[0] ?? ''), count - 1),
     description: `${reason} · ${formatAge(time, Date.now())} · ${formatBytes(bytes)}`,
-    detail: paths.length > 1 ? paths.slice(0, 10).map(visible).join(', ') : '',
+    detail: paths.length > 1 ? [...paths.map(visible), ...(count > paths.length ? ['…'] : [])].join(', ') : '',
     id,
     bytes,
   };

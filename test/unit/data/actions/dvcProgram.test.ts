@@ -95,4 +95,36 @@ describe('finding dvc', () => {
     await finding.of(above);
     assert.equal(asked.length, 2);
   });
+
+  it('goes on for those who wait when another turns away, and stops with the last', async () => {
+    program('path/dvc', '3.67.1');
+    const stopped: unknown[] = [];
+    let answer = (version: string): void => assert.fail(version);
+    let wasAsked = (): void => undefined;
+    const ask = (_command: string, _args: readonly string[], signal?: AbortSignal): Promise<string> =>
+      new Promise((resolve, reject) => {
+        answer = resolve;
+        signal?.addEventListener('abort', () => (stopped.push(signal.reason), reject(new Error('stopped'))));
+        wasAsked();
+      });
+    const machine = { platform: process.platform, environment: { PATH: join(above, 'path') } };
+    const finding = new DvcProgram(() => Promise.resolve({ path: undefined, python: undefined, folders: [] }), ask, machine);
+    const asking = (): Promise<void> => new Promise((resolve) => (wasAsked = resolve));
+    const [one, other, last] = [new AbortController(), new AbortController(), new AbortController()];
+    const begun = asking();
+    const [first, second] = [finding.of(above, one.signal), finding.of(above, other.signal)];
+    await begun;
+    one.abort(new Error('turned away'));
+    await assert.rejects(first, /turned away/);
+    assert.deepEqual(stopped, []);
+    answer('3.67.1');
+    assert.equal((await second).version, '3.67.1');
+    finding.forget();
+    const again = asking();
+    const third = finding.of(above, last.signal);
+    await again;
+    last.abort(new Error('turned away too'));
+    await assert.rejects(third, /turned away too/);
+    assert.equal(stopped.length, 1);
+  });
 });

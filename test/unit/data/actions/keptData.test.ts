@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeptData } from '../../../../src/data/actions/keptData';
@@ -56,6 +56,51 @@ describe('what is kept of data', () => {
     writeFileSync(note, readFileSync(note, 'utf8').replace('"a"', '"../evil"'));
     await assert.rejects(kept.restore(root, id), /nothing kept/);
     assert.deepEqual(await kept.list(root), []);
+  });
+
+  it('keeps very many with a short note, and goes through them in steps', async () => {
+    const files = Array.from({ length: 1_000 }, (_, i) => write(`set/${i % 7}/${i}`, `${i}`));
+    const note = await kept.keep(root, files, 'Check Out');
+    assert.deepEqual([note.count, note.paths.length], [1_000, 10]);
+    assert.deepEqual(await kept.list(root), [note]);
+    assert.ok(readFileSync(join(root, '.tracking', 'kept', note.id, 'kept.json')).length < 1_000);
+    write('set/3/3', 'newer');
+    const before = await kept.restore(root, note.id);
+    assert.deepEqual(before?.paths, ['set/3/3']);
+    assert.deepEqual(
+      files.map((file) => readFileSync(file, 'utf8')),
+      files.map((_, i) => `${i}`),
+    );
+  });
+
+  it('moves nothing where one of them is not there', async () => {
+    const file = write('a', 'mine');
+    await assert.rejects(kept.keep(root, [file, join(root, 'gone')], 'x'), /ENOENT/);
+    assert.equal(text('a'), 'mine');
+    assert.deepEqual(await kept.list(root), []);
+  });
+
+  it('believes no list that leads out of its root, and follows no link out of what is kept', async () => {
+    const many = await kept.keep(
+      root,
+      Array.from({ length: 20 }, (_, i) => write(`many/${i}`, '')),
+      'x',
+    );
+    writeFileSync(join(root, '.tracking', 'kept', many.id, 'paths.jsonl'), '"../evil"\n');
+    await assert.rejects(kept.restore(root, many.id), /outside of its repository/);
+    const elsewhere = realpathSync(mkdtempSync(join(tmpdir(), 'ml-kept-')));
+    try {
+      writeFileSync(join(elsewhere, 'key'), 'private');
+      const one = await kept.keep(root, [write('set/key', 'a')], 'x');
+      const files = kept.folderOf(root, one.id);
+      rmSync(join(files, 'set'), { recursive: true });
+      symlinkSync(elsewhere, join(files, 'set'), 'junction');
+      await kept.restore(root, one.id);
+      assert.equal(readFileSync(join(elsewhere, 'key'), 'utf8'), 'private');
+      assert.ok(!existsSync(join(root, 'set', 'key')));
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
   });
 
   it('puts records back as they were, unless somebody has changed them since', async () => {
