@@ -3,6 +3,9 @@ import { isClean, RestoredTrees, type RestoredTree } from '../code/restoredTrees
 import { CodeRunner } from '../code/runner';
 import { invalid } from '../core/errors';
 import { formatAge } from '../core/format';
+import { DataReader } from '../data/reader';
+import { GitRevisions } from '../lineage/gitRevisions';
+import { RestoredLosses } from '../lineage/restoredLosses';
 import { withReader, type CodeFlags } from './codeCommand';
 import { jsonText, table, type Output } from './output';
 
@@ -67,7 +70,8 @@ export async function showWorktrees(flags: WorktreeFlags, output: Output): Promi
   if (ignored && remove === undefined) throw invalid('--ignored belongs to --remove');
   await withRunner(output, (runner) =>
     withReader(flags, async (reader, root) => {
-      const trees = new RestoredTrees(reader, runner);
+      const data = new DataReader(() => undefined, { revisions: new GitRevisions(reader) });
+      const trees = new RestoredTrees(reader, runner, new RestoredLosses(data).find);
       if (remove !== undefined) {
         await trees.remove(root, remove, ignored ? { ignored: true } : {});
         if (output.json) output.out(jsonText({ removed: remove }));

@@ -25,6 +25,12 @@ export interface RestoredTree extends NotedTree {
   readonly holdsCommits: boolean;
 }
 
+/**
+ * Of the files and folders (ending in `/`) that git ignores in a working tree, those that would be lost with it, since they are nowhere
+ * else. All relative to it; a folder may be told file by file.
+ */
+export type IgnoredLosses = (root: string, tree: string, ignored: readonly string[], options?: GitOptions) => Promise<readonly string[]>;
+
 /** Whether nothing of anybody's work is lost with it; ignored files are told apart, since they may be what was trained there. */
 export function isClean({ place, locked, changed, holdsCommits }: RestoredTree): boolean {
   return place === 'there' && !locked && changed.length === 0 && !holdsCommits;
@@ -40,6 +46,7 @@ export class RestoredTrees {
   constructor(
     private readonly reader: CodeReader,
     private readonly runner: CodeRunner,
+    private readonly losses: IgnoredLosses = (_root, _tree, ignored) => Promise.resolve(ignored),
   ) {}
 
   /** The newest first. */
@@ -63,8 +70,13 @@ export class RestoredTrees {
     return gone;
   }
 
+  /** The ignored files of one of them that are nowhere else. */
+  async lost(root: string, { folder, ignored }: RestoredTree, options: GitOptions = {}): Promise<readonly string[]> {
+    return ignored.length === 0 ? [] : this.losses(root, folder, ignored, options);
+  }
+
   /**
-   * Removes one of them; refuses where that would lose a change, a commit, or an ignored file.
+   * Removes one of them; refuses where that would lose a change, a commit, or an ignored file that is nowhere else.
    * @param ignored those ignored files that may go; true for all
    */
   async remove(
@@ -83,9 +95,16 @@ export class RestoredTrees {
     if (tree.place === 'away') throw new GitError('failed', `${dirname(folder)} is not there, so that ${folder} is left alone.`);
     if (tree.changed.length > 0)
       throw new GitError('would lose', `${folder} has changes, so that it is left alone.`, undefined, undefined, tree.changed);
-    const others = ignored === true ? [] : tree.ignored.filter((path) => !ignored.includes(path));
+    const others = ignored === true ? [] : (await this.lost(root, tree, options)).filter((path) => !ignored.includes(path));
+    const named = `${others.slice(0, 3).join(', ')}${others.length > 3 ? ', …' : ''}`;
     if (others.length > 0)
-      throw new GitError('would lose', `${folder} has files that git ignores: say that they may go.`, undefined, undefined, others);
+      throw new GitError(
+        'would lose',
+        `${folder} has files that git ignores, and nothing else has them (${named}): say that they may go.`,
+        undefined,
+        undefined,
+        others,
+      );
     await this.runner.removeWorktree(root, tree.folder, options);
   }
 

@@ -43,11 +43,13 @@ export class ProjectViews implements Disposable {
     const transfers = this.held.add(
       new WorkerTransfers({ transferWorker: beside('transferWorker.js'), hashWorker }, (line) => log.info(line)),
     );
-    this.code = this.held.add(new CodeParts(surroundings, transfers));
     const git = (): readonly string[] | undefined => (workspace.isTrusted ? configuration.gitPaths() : undefined);
     const source = (this.source = this.held.add(new WorkerReader(dataWorker, debug, { git, hashWorker })));
+    this.code = this.held.add(new CodeParts(surroundings, transfers, source));
     const reader = this.held.add(new CodeReader(debug, configuration.gitPaths()));
     const fileAt: FileAt = async (path, commit, signal) => {
+      // Git runs programs that a repository's configuration names.
+      if (!workspace.isTrusted) throw new Error('Git is not run in Restricted Mode: trust the folder first.');
       const { root } = await reader.places(dirname(path));
       return reader.content(root, revision(commit), relative(root, path).split(sep).join('/'), { ...(signal && { signal }) });
     };

@@ -113,6 +113,17 @@ describe('data of runs in the terminal', function () {
     assert.deepEqual([git('status', '--porcelain'), readFileSync(repository.path('a.csv'), 'utf8')], [before, '1,3\n']);
   });
 
+  it('goes with its working tree without a question, but not what was made of it there', async () => {
+    const tree = `${repository.root}-uncommitted`;
+    writeFileSync(`${tree}/imgs/mine`, 'z');
+    const { code, said } = await run('code', 'worktrees', '--remove', tree);
+    assert.deepEqual([code, readFileSync(`${tree}/imgs/mine`, 'utf8')], [1, 'z']);
+    assert.match(said, /nothing else has them \(imgs\/mine\)/);
+    rmSync(`${tree}/imgs/mine`);
+    assert.equal((await run('code', 'worktrees', '--remove', tree)).code, 0);
+    assert.equal(existsSync(tree), false);
+  });
+
   it('says what can not be had, and how', async () => {
     const digest = /md5: ([0-9a-f]{32}\.dir)/.exec(readFileSync(repository.path('imgs.dvc'), 'utf8'))?.[1] ?? '';
     rmSync(repository.cached(digest));

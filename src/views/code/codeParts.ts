@@ -12,6 +12,7 @@ import type { Failures } from '../../host/failures';
 import type { StoreSource } from '../../host/stores';
 import { CodeComparer } from '../../lineage/codeChanges';
 import { DataRestorer } from '../../lineage/restoredData';
+import { RestoredLosses } from '../../lineage/restoredLosses';
 import { RunRestorer } from '../../lineage/runRestorer';
 import type { RunTargets } from '../runs/runTarget';
 import { BranchCommands } from './branchCommands';
@@ -49,7 +50,11 @@ export class CodeParts implements Disposable {
   readonly runs: CodeRuns;
   private readonly commands: readonly { register(commands: Commands): void }[];
 
-  constructor({ configuration, context, failures, log, shown, targets, program }: CodeSurroundings, transfers: Transfers) {
+  constructor(
+    { configuration, context, failures, log, shown, targets, program }: CodeSurroundings,
+    transfers: Transfers,
+    data: ConstructorParameters<typeof RestoredLosses>[0],
+  ) {
     const debug = (line: string): void => log.debug(line);
     const trusted = (): boolean => workspace.isTrusted;
     const folders = (): NonNullable<typeof workspace.workspaceFolders> => workspace.workspaceFolders ?? [];
@@ -75,7 +80,7 @@ export class CodeParts implements Disposable {
       new RemoteCodeCommands(actor),
       new CompareCommands(actor, reader, comparer, targets),
       new RunCodeCommands({ actor, reader, comparer, restorer, runs: targets, program }),
-      new RestoredTreeCommands(actor, reader),
+      new RestoredTreeCommands(actor, reader, new RestoredLosses(data).find),
       new HistoryCommands(actor, this.view, tree, (any) => context.set('mlTracking.code.fileHistory', any)),
       new DependencyCommands({ actor, view: this.view, tree, reader, comparer, runs: targets }),
     ];

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { commands as vscodeCommands, l10n, Uri, window } from 'vscode';
 import type { CodeReader } from '../../code/reader';
-import { isClean, RestoredTrees, type RestoredTree } from '../../code/restoredTrees';
+import { isClean, RestoredTrees, type IgnoredLosses, type RestoredTree } from '../../code/restoredTrees';
 import { formatAge } from '../../core/format';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
@@ -17,8 +17,9 @@ export class RestoredTreeCommands {
   constructor(
     private readonly actor: CodeActor,
     reader: CodeReader,
+    losses: IgnoredLosses,
   ) {
-    this.trees = new RestoredTrees(reader, actor.runner);
+    this.trees = new RestoredTrees(reader, actor.runner, losses);
   }
 
   register(commands: Commands): void {
@@ -51,10 +52,12 @@ export class RestoredTreeCommands {
     const going = chosen.filter(isClean);
     const reasons = kept.map((tree) => `${visible(tree.folder)}: ${stateText(tree)}`);
     if (going.length === 0) throw new Error(l10n.t('Left alone, since work in it would be lost: {0}', reasons.join('; ')));
-    const ignored = going.flatMap((tree) => tree.ignored.map((path) => visible(`${basename(tree.folder)}/${path}`)));
+    const lost = await this.lost(root, going, title);
+    if (!lost) return;
+    const ignored = going.flatMap((tree) => (lost.get(tree) ?? []).map((path) => visible(`${basename(tree.folder)}/${path}`)));
     const detail = [
       listed(going.map(({ folder }) => visible(folder))),
-      ...(ignored.length > 0 ? [`${l10n.t('Deleted for good, as git ignores them:')}\n${listed(ignored)}`] : []),
+      ...(ignored.length > 0 ? [`${l10n.t('Deleted for good, as git ignores them and nothing else has them:')}\n${listed(ignored)}`] : []),
       ...(reasons.length > 0 ? [`${l10n.t('Left alone, since work in it would be lost:')}\n${listed(reasons)}`] : []),
       l10n.t('Nothing else is lost: Restore Run’s Code makes them again.'),
     ].join('\n\n');
@@ -65,10 +68,20 @@ export class RestoredTreeCommands {
     if (!(await this.actor.confirmed(question, detail, l10n.t('Remove')))) return;
     // Each is looked at once more: somebody may have begun to work in it.
     const removed = await this.actor.actLong(title, async (signal) => {
-      for (const { folder, ignored: files } of going) await this.trees.remove(root, folder, { ignored: files, signal });
+      for (const tree of going) await this.trees.remove(root, tree.folder, { ignored: lost.get(tree) ?? [], signal });
       return going.length;
     });
     if (removed) void window.showInformationMessage(withoutLinks(removedText(going)));
+  }
+
+  /** What of each would be lost for good. */
+  private lost(root: string, trees: readonly RestoredTree[], title: string): Promise<Map<RestoredTree, readonly string[]> | undefined> {
+    const found = new Map<RestoredTree, readonly string[]>();
+    if (trees.every(({ ignored }) => ignored.length === 0)) return Promise.resolve(found);
+    return this.actor.actLong(title, async (signal) => {
+      for (const tree of trees) found.set(tree, await this.trees.lost(root, tree, { signal }));
+      return found;
+    });
   }
 
   private async pick(trees: readonly RestoredTree[], gone: number, title: string): Promise<readonly RestoredTree[] | undefined> {

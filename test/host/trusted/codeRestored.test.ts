@@ -98,7 +98,7 @@ describe('what Restore and Discard leave behind, in the editor', () => {
     assert.ok(existsSync(two.path('out/weights')), 'the question was not answered');
     answers.will('showQuickPick', ['calm-finch-2', 'keen-crane-1']);
     await commands.executeCommand(CommandId.removeRestoredTrees, onRepository());
-    assert.match(answers.text, /Deleted for good, as git ignores them:\n[^\n]*calm-finch-2\/out\/\n\n/);
+    assert.match(answers.text, /Deleted for good, as git ignores them and nothing else has them:\n[^\n]*calm-finch-2\/out\/\n\n/);
     assert.deepEqual([existsSync(one.root), existsSync(two.root)], [true, false]);
     await until('its row is gone', async () => (await restored()).length === 1);
 
