@@ -1,4 +1,5 @@
 import { TrackingError, messageOf } from '../core/errors';
+import { shellLine } from '../core/shellLine';
 import type { Engine } from '../store/engine';
 import { FallbackEngine } from '../store/fallback/engine';
 import { withoutCredentials } from '../store/rest/address';
@@ -23,9 +24,11 @@ export interface TrainingStore {
 export async function withTrainingStore(flags: StoreFlags, output: Output, work: (store: TrainingStore) => Promise<void>): Promise<void> {
   const uri = await trackingServer(flags);
   if (uri === undefined) return withNewStore(flags.store, output, (engine) => work({ engine, sendLater: () => undefined }));
-  const at = flags.store === undefined ? '' : ` --store ${shellWord(flags.store)}`;
-  const push = (runId: string): string =>
-    `Send it later with: ml-tracking push ${runId.slice(0, 8)} --to ${shellWord(withoutCredentials(uri))}${at}\n`;
+  const at = flags.store === undefined ? [] : ['--store', flags.store];
+  const push = (runId: string): string => {
+    const args = ['ml-tracking', 'push', runId.slice(0, 8), '--to', withoutCredentials(uri), ...at];
+    return `Send it later with: ${shellLine(args, process.platform)}\n`;
+  };
   const openLocal = (): Promise<Engine> => openStore(storeFolder(flags.store), { create: true });
   let remote: Engine;
   try {
@@ -50,9 +53,4 @@ export async function withTrainingStore(flags: StoreFlags, output: Output, work:
     () => undefined,
     () => work({ engine, sendLater: (runId) => (lost ? push(continued.get(runId) ?? runId) : undefined) }),
   );
-}
-
-/** A word as every usual shell takes it. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `"${text}"`;
 }

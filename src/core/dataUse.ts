@@ -1,6 +1,7 @@
 import type { DataMetadata } from './dataMetadata';
 import type { DataUseState } from './dataVersion';
 import type { Dataset } from './dataset';
+import { pastableLine } from './shellLine';
 
 /** A tracked file or folder of a data set, as a run found it. Paths are relative to the run's folder where they lie in it, with `/`. */
 export interface DataUse {
@@ -33,7 +34,7 @@ export function worstState(states: readonly (DataUseState | undefined)[]): DataU
 }
 
 /** One line for each state that keeps the data from being had again by the commit, with what to do. */
-export function useWarnings(uses: readonly DataUse[]): string[] {
+export function useWarnings(uses: readonly DataUse[], platform: NodeJS.Platform = process.platform): string[] {
   const [modified, uncommitted] = (['modified', 'uncommitted'] as const).map((state) => uses.filter((use) => use.state === state));
   const targets = distinct(modified?.map(({ commitTarget, recordedIn }) => commitTarget ?? recordedIn));
   const records = distinct(uncommitted?.map(({ recordedIn }) => recordedIn));
@@ -42,15 +43,21 @@ export function useWarnings(uses: readonly DataUse[]): string[] {
   return [
     ...(paths.length > 0
       ? [
-          `${listed(paths)} ${verb(paths)} not what DVC records, and the run keeps the hash of what is there. To keep this version: dvc commit ${targets.join(' ')}`,
+          `${listed(paths)} ${verb(paths)} not what DVC records, and the run keeps the hash of what is there. To keep this version: ${command(['dvc', 'commit'], targets, platform)}`,
         ]
       : []),
     ...(records.length > 0
       ? [
-          `${listed(records)} ${verb(records)} not committed. To find this version of the data again: git add ${records.join(' ')} && git commit`,
+          `${listed(records)} ${verb(records)} not committed. To find this version of the data again: ${command(['git', 'add'], records, platform)} && git commit`,
         ]
       : []),
   ];
+}
+
+/** For pasting; names that a shell could obey are left to the person. */
+function command(words: readonly string[], names: readonly string[], platform: NodeJS.Platform): string {
+  const paths = names.map((name) => (name.startsWith('-') ? `./${name}` : name));
+  return pastableLine([...words, ...paths], platform) ?? words.join(' ');
 }
 
 function distinct(list: readonly string[] = []): string[] {

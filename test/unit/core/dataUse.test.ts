@@ -14,6 +14,13 @@ describe('what is said of data that a commit does not bring back', () => {
     ]);
   });
 
+  it('names files so that a shell takes them for names', () => {
+    const recordedIn = '$(id) b.dvc';
+    const [line = ''] = useWarnings([use('a', 'uncommitted', { recordedIn }), use('c', 'uncommitted', { recordedIn: '-c.dvc' })], 'linux');
+    assert.match(line, /: git add '\$\(id\) b\.dvc' \.\/-c\.dvc && git commit$/);
+    assert.match(useWarnings([use('a', 'modified', { recordedIn })], 'win32')[0] ?? '', /: dvc commit$/);
+  });
+
   it('names a few of many', () => {
     const [line = ''] = useWarnings(['a', 'b', 'c', 'd', 'e'].map((path) => use(path, 'uncommitted', { recordedIn: 'dvc.lock' })));
     assert.match(line, /^dvc\.lock is not committed\. .*: git add dvc\.lock && git commit$/);
