@@ -126,7 +126,7 @@ describe('Code and Data views', () => {
     );
     rmSync(join(folder(), 'data', 'more'));
     assert.ok(
-      gitLines.every((line) => / ok, \d+ ms, /.test(line)),
+      gitLines.every((line) => /\] pid \d+, code [01], \d+ ms, \d+ bytes$/.test(line)),
       gitLines.join('\n'),
     );
   });
