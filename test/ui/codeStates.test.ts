@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
@@ -13,12 +13,13 @@ describe('code in every state', function () {
   this.timeout(120_000);
   this.bail(true);
 
+  let vsix: string;
   let above: string;
   let host: BrowserHost;
   let workbench: Workbench;
 
   before(async () => {
-    const vsix = process.env['ML_TRACKING_VSIX'];
+    vsix = process.env['ML_TRACKING_VSIX'] ?? '';
     assert.ok(vsix, 'ML_TRACKING_VSIX names the packaged extension: run `node scripts/test.mjs ui`');
     above = realpathSync(mkdtempSync(join(tmpdir(), 'ml-states-')));
     host = await BrowserHost.start({ vsix, settings: { 'workbench.colorTheme': 'Dark Modern' }, height: 1200 });
@@ -143,5 +144,23 @@ describe('code in every state', function () {
     await showCode();
     await workbench.view('Code').locator('a', { hasText: 'Open a folder' }).waitFor();
     await workbench.screenshot('code-states-no-folder');
+  });
+
+  it('says where git is not installed what it is for, and where to get it', async function () {
+    if (process.platform === 'win32') this.skip();
+    await host.stop();
+    const programs = join(above, 'programs');
+    mkdirSync(programs);
+    symlinkSync(process.execPath, join(programs, 'node'));
+    // The last has VS Code ask no login shell for another PATH.
+    host = await BrowserHost.start({ vsix, env: { PATH: programs, VSCODE_CLI: '1' }, height: 1200 });
+    workbench = new Workbench(host.page);
+    await host.open(join(above, 'library'));
+    await showCode();
+    const view = workbench.view('Code');
+    await view.getByText('Git is not installed, or not on the path').waitFor();
+    assert.equal(await view.getByRole('button', { name: 'Download Git' }).count(), 1);
+    assert.equal(await view.getByRole('button', { name: 'Initialize Repository' }).count(), 0);
+    await workbench.screenshot('code-states-no-git');
   });
 });
