@@ -274,6 +274,43 @@ else
           if (done?.undo) assertInPlace('taken back');
         });
 
+    const CHANGED_SINCE: readonly { name: string; path: string; act: (actions: DataActions) => Promise<Done> }[] = [
+      {
+        name: 'a checkout',
+        path: 'x.csv',
+        act: async (actions) => actions.checkout(await actions.planCheckout(root, [at('x.csv')]), { keep: true }),
+      },
+      {
+        name: 'an update',
+        path: 'in.csv',
+        act: async (actions) => actions.update(await actions.planUpdate(root, ['in.csv.dvc']), { keep: true }),
+      },
+      {
+        name: 'the check out of a version',
+        path: 'x.csv',
+        act: async (actions) => {
+          const versions = versionsOf(actions);
+          const plan = await versions.plan({ root, target: at('x.csv'), commit: first, path: 'x.csv' });
+          return versions.checkOut(plan, { keep: true });
+        },
+      },
+      { name: 'an import', path: 'later.csv', act: (actions) => actions.importUrl(root, join(above, 'origin.csv'), 'later.csv') },
+    ];
+    for (const { name, path, act } of CHANGED_SINCE)
+      it(`what was changed since ${name} is kept when that is taken back, and told`, async () => {
+        startAnew(`since-${name.replaceAll(' ', '-')}`);
+        const done = await act(withDvc);
+        rmSync(at(path));
+        write(path, 'changed since');
+        const since = (await done.undo?.()) ?? [];
+        assert.deepEqual(
+          since.map(({ count, paths }) => [count, paths]),
+          [[1, [path]]],
+        );
+        assert.equal(readFileSync(join(withDvc.kept.folderOf(root, since[0]?.id ?? ''), path), 'utf8'), 'changed since');
+        assertNothingLost('taken back');
+      });
+
     it('a version whose record was edited here: the record is kept too', async () => {
       startAnew('record');
       write('x.csv', 'recorded, and not committed');

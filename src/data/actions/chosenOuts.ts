@@ -9,6 +9,13 @@ export function chosenOuts(status: DataStatus, targets: readonly string[] | unde
   );
 }
 
+/** What of a tracked folder a checkout overwrites or removes: what differs, where that is known; what is as recorded stays. */
+export function touchedBy(out: OutStatus): OutStatus[] {
+  const { changes, target } = out;
+  if (!changes || (changes.omitted ?? 0) > 0 || out.inCache !== true) return [out];
+  return [...changes.modified, ...changes.added].map((member) => ({ ...out, target: join(target, member) }));
+}
+
 /**
  * The addresses of stages that may run when these are reproduced: they themselves, all that they depend on, and all that depends on those.
  * Plain `.dvc` files never run.

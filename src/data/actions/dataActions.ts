@@ -4,7 +4,7 @@ import { objectPath } from '../cache/objects';
 import { isComplete, type TransferKind, type TransferResult, type Transfers } from '../cache/transfers';
 import type { DataSource } from '../source';
 import type { DataStatus, OutStatus } from '../status/status';
-import { chosenOuts, importsOf, ignoreFiles, isBelow, pipelineFiles, recordsOf, stagesAround } from './chosenOuts';
+import { chosenOuts, importsOf, ignoreFiles, isBelow, pipelineFiles, recordsOf, stagesAround, touchedBy } from './chosenOuts';
 import { DvcError } from './dvcError';
 import type { ActionOptions, DvcRunner, GcPreview, GcScope, InitMode, RepositoryImport } from './dvcRunner';
 import { keepFirst, type Keeping } from './keepFirst';
@@ -12,8 +12,8 @@ import type { Kept, KeptData } from './keptData';
 import type { Loss } from './losses';
 import { RecordSnapshot } from './recordSnapshot';
 
-/** Takes an action back. Rejects where somebody has changed since what it changed. */
-export type Undo = () => Promise<void>;
+/** Takes an action back; gives the data that was changed since, and so had to be kept. Rejects where records have been changed since. */
+export type Undo = () => Promise<readonly Kept[]>;
 
 /** What an action is about to do, looked up before it is done. */
 export interface Plan {
@@ -75,12 +75,11 @@ export class DataActions {
       );
       // What was not tracked before may be a link into the cache now, which only dvc makes a file again.
       return fresh.length === targets.length
-        ? () =>
-            this.runner.remove(
-              root,
-              targets.map((each) => `${relative(root, each)}.dvc`),
-              { data: false },
-            )
+        ? async () => {
+            const records = targets.map((each) => `${relative(root, each)}.dvc`);
+            await this.runner.remove(root, records, { data: false });
+            return [];
+          }
         : undefined;
     });
   }
@@ -165,8 +164,7 @@ export class DataActions {
       return undefined;
     });
     const { kept } = keeping;
-    const undo = kept && (async () => void (await this.restoreKept(root, kept.id)));
-    return { undo, kept, problems };
+    return { undo: kept && (() => this.putBack(root, kept)), kept, problems };
   }
 
   /** Brings data from the remote into the cache, and not yet into the workspace. */
@@ -194,7 +192,7 @@ export class DataActions {
       return undefined;
     });
     const { kept } = keeping;
-    return { undo: kept && (async () => void (await this.restoreKept(root, kept.id))), kept, problems: [] };
+    return { undo: kept && (() => this.putBack(root, kept)), kept, problems: [] };
   }
 
   async importData(root: string, what: RepositoryImport, options?: ActionOptions): Promise<Done> {
@@ -291,20 +289,26 @@ export class DataActions {
     const snapshot = await RecordSnapshot.of(files);
     const own = await work();
     await snapshot.close();
-    const undo = async (): Promise<void> => {
+    const undo: Undo = async () => {
       await snapshot.restore();
-      await more?.();
+      return (await more?.()) ?? [];
     };
     return { undo: own ?? (snapshot.isChanged || kept ? undo : undefined), kept, problems: [] };
   }
 
-  private async checkoutAgain(root: string, outs: readonly OutStatus[], kept: Kept | undefined): Promise<void> {
+  private async checkoutAgain(root: string, outs: readonly OutStatus[], kept: Kept | undefined): Promise<readonly Kept[]> {
     const plan = await this.planCheckout(
       root,
       outs.map((out) => out.target),
     );
-    await this.checkout(plan, { keep: true });
-    if (kept) await this.restoreKept(root, kept.id);
+    const since = (await this.checkout(plan, { keep: true })).kept;
+    return [...(since ? [since] : []), ...(kept ? await this.putBack(root, kept) : [])];
+  }
+
+  /** Gives what stood in its place and is nowhere else. */
+  private async putBack(root: string, { id }: Kept): Promise<readonly Kept[]> {
+    const before = await this.restoreKept(root, id);
+    return before ? [before] : [];
   }
 
   private async importing(root: string, out: string, work: () => Promise<void>): Promise<Done> {
@@ -313,7 +317,16 @@ export class DataActions {
     const record = `${out}.dvc`;
     if (await isThere(record)) throw new DvcError('exists', `${relative(root, record)} is there already: remove it first.`);
     await work();
-    return { ...NOTHING, undo: () => this.runner.remove(root, [relative(root, record)], { data: true }) };
+    return { ...NOTHING, undo: () => this.takeAway(root, out, record) };
+  }
+
+  /** What was imported; what somebody has changed in it is kept. */
+  private async takeAway(root: string, out: string, record: string): Promise<readonly Kept[]> {
+    const { outs, losses } = await this.planRemove(root, relative(root, record).split(sep).join('/'));
+    const files = losses.map(({ file }) => file);
+    const kept = outs.some(({ target }) => target === out) && files.length > 0 ? await this.kept.keep(root, files, 'Import') : undefined;
+    await this.runner.remove(root, [relative(root, record)], { data: true });
+    return kept ? [kept] : [];
   }
 
   private async transfer(
@@ -370,13 +383,6 @@ function problemsOf({ outs, unknownTargets }: TransferResult): string[] {
     ...bad.map(({ path, message }) => `${path}: ${message ?? 'not done'}`),
     ...unknownTargets.map((target) => `${target} is not tracked.`),
   ];
-}
-
-/** What of a tracked folder a checkout overwrites or removes: what differs, where that is known; what is as recorded stays. */
-function touchedBy(out: OutStatus): OutStatus[] {
-  const { changes, target } = out;
-  if (!changes || (changes.omitted ?? 0) > 0 || out.inCache !== true) return [out];
-  return [...changes.modified, ...changes.added].map((member) => ({ ...out, target: join(target, member) }));
 }
 
 function posixPath(root: string, path: string): string {

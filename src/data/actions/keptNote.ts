@@ -48,9 +48,9 @@ export async function readNote(folder: string): Promise<Kept | undefined> {
     if (!stats.isFile() || stats.size > MOST_BYTES) return undefined;
     const { id, time, reason, count, paths, bytes } = JSON.parse(await readFile(file, 'utf8')) as Record<keyof Kept, unknown>;
     if (typeof id !== 'string' || typeof time !== 'number' || typeof reason !== 'string' || typeof bytes !== 'number') return undefined;
-    if (!Array.isArray(paths) || paths.length === 0 || !paths.every(isInside)) return undefined;
+    if (!Array.isArray(paths) || paths.length === 0 || !(paths as unknown[]).every(isInside)) return undefined;
     if (typeof count !== 'number' || count < paths.length) return undefined;
-    return { id, time, reason, count, paths, bytes };
+    return { id, time, reason, count, paths: paths as string[], bytes };
   } catch {
     return undefined;
   }

@@ -94,10 +94,10 @@ export class VersionCheckout {
       begun = true;
       const done = await this.actions.checkout(data, { ...options, keep: true });
       if (done.problems.length > 0) throw nowhere(relative(root, target), done.problems);
-      return { ...done, undo: () => this.takeBack(plan, snapshot, true, done.kept, keptRecord) };
+      return { ...done, undo: () => this.takeBack(plan, snapshot, done.kept, keptRecord) };
     } catch (error) {
       await snapshot.close();
-      await this.takeBack(plan, snapshot, begun, undefined, keptRecord);
+      await this.putBack(plan, snapshot, begun, keptRecord);
       throw error;
     }
   }
@@ -115,25 +115,37 @@ export class VersionCheckout {
     return outs.map((out) => out.target);
   }
 
-  /** @param begun whether the data may have been touched */
+  /** After a failure. @param begun whether the data may have been touched */
+  private async putBack({ root, outs }: VersionPlan, snapshot: RecordSnapshot, begun: boolean, record: Kept | undefined): Promise<void> {
+    await this.restoreRecord(root, snapshot, record);
+    const before = begun ? await this.recordedData(root, outs) : undefined;
+    // It is how the data was before, not an edit since.
+    if (before) await this.actions.restoreKept(root, before.id);
+  }
+
+  /** When the person wants it; gives what had been changed since. */
   private async takeBack(
     { root, outs }: VersionPlan,
     snapshot: RecordSnapshot,
-    begun: boolean,
     data: Kept | undefined,
     record: Kept | undefined,
-  ): Promise<void> {
-    const { kept } = this.actions;
+  ): Promise<readonly Kept[]> {
+    await this.restoreRecord(root, snapshot, record);
+    const since = [await this.recordedData(root, outs), data && (await this.actions.restoreKept(root, data.id))];
+    return since.filter((each) => each !== undefined);
+  }
+
+  private async restoreRecord(root: string, snapshot: RecordSnapshot, record: Kept | undefined): Promise<void> {
     await snapshot.restore();
     // It stands in its place again, as it was.
-    if (record) await kept.forget(root, record.id);
-    // What was deleted stays so.
+    if (record) await this.actions.kept.forget(root, record.id);
+  }
+
+  /** The data as the record says; gives what had to be kept. What was deleted stays so. */
+  private async recordedData(root: string, outs: readonly OutStatus[]): Promise<Kept | undefined> {
     const there = outs.filter((out) => out.workspace !== 'deleted').map((out) => out.target);
-    if (begun && there.length > 0) {
-      const done = await this.actions.checkout(await this.actions.planCheckout(root, there), { keep: true });
-      if (done.kept) await this.actions.restoreKept(root, done.kept.id);
-    }
-    if (data) await this.actions.restoreKept(root, data.id);
+    if (there.length === 0) return undefined;
+    return (await this.actions.checkout(await this.actions.planCheckout(root, there), { keep: true })).kept;
   }
 }
 

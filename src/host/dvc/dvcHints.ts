@@ -1,4 +1,4 @@
-import { relative, isAbsolute } from 'node:path';
+import { relative, isAbsolute, sep } from 'node:path';
 import { Uri, workspace } from 'vscode';
 import type { Configuration } from '../configuration';
 import { activeInterpreter } from './pythonInterpreter';
@@ -23,5 +23,5 @@ export async function dvcHints(root: string, configuration: Configuration, log: 
 
 function isWithin(folder: string, path: string): boolean {
   const inner = relative(folder, path);
-  return !inner.startsWith('..') && !isAbsolute(inner);
+  return inner.split(sep)[0] !== '..' && !isAbsolute(inner);
 }

@@ -73,7 +73,7 @@ export class CacheCommands {
     const done = await this.actor.act(title, async () => ({ before: await this.actor.actions.restoreKept(root, choice.id) }));
     if (!done) return;
     const { before } = done;
-    const undo = before && (async (): Promise<void> => void (await this.actor.actions.restoreKept(root, before.id)));
+    const undo = before && (async (): Promise<readonly Kept[]> => [(await this.actor.actions.restoreKept(root, before.id)) ?? []].flat());
     this.actor.tell(l10n.t('{0} is back.', choice.label), { undo, kept: before, problems: [] });
   }
 

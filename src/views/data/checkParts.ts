@@ -24,6 +24,7 @@ export class CheckParts implements Disposable {
     this.held.add(workspace.onDidOpenTextDocument((document) => this.problems.read(document)));
     this.held.add(workspace.onDidChangeTextDocument(({ document }) => this.problems.read(document)));
     for (const document of workspace.textDocuments) this.problems.read(document);
+    this.held.add(workspace.onDidChangeWorkspaceFolders(({ removed }) => removed.forEach(({ uri }) => this.problems.forgetBelow(uri))));
     const watcher = this.held.add(workspace.createFileSystemWatcher(`**/*${CHECKS_ENDING}`, true, true, false));
     this.held.add(
       watcher.onDidDelete((uri) => {

@@ -62,6 +62,11 @@ export class CheckProblems implements Disposable {
     this.faults.delete(uri);
   }
 
+  /** Of all files below a folder, which is no longer the workspace's. */
+  forgetBelow({ path }: Uri): void {
+    for (const all of [this.results, this.faults]) for (const [uri] of [...all]) if (uri.path.startsWith(`${path}/`)) all.delete(uri);
+  }
+
   dispose(): void {
     this.results.dispose();
     this.faults.dispose();

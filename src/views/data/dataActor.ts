@@ -4,6 +4,7 @@ import { formatBytes } from '../../core/format';
 import type { DataActions, Done, Plan, Undo } from '../../data/actions/dataActions';
 import { DvcError } from '../../data/actions/dvcError';
 import type { ActionOptions } from '../../data/actions/dvcRunner';
+import type { Kept } from '../../data/actions/keptData';
 import type { Loss } from '../../data/actions/losses';
 import type { DvcProgress } from '../../data/actions/progressBars';
 import type { DataStatus } from '../../data/status/status';
@@ -114,10 +115,25 @@ export class DataActor {
     void show(withoutLinks(said), ...(undo ? [back] : [])).then(async (choice) => {
       if (choice !== back || !undo) return;
       try {
-        await this.act(back, undo);
+        const since = await this.act(back, undo);
+        if (since && since.length > 0) this.tellKept(since);
       } catch (error) {
         this.failures.show(back, error);
       }
+    });
+  }
+
+  /** That what had been changed since is not lost. */
+  private tellKept(since: readonly Kept[]): void {
+    const count = since.reduce((sum, each) => sum + each.count, 0);
+    const name = visible(since[0]?.paths[0] ?? '');
+    const said =
+      count === 1
+        ? l10n.t('Undone. {0} had been changed since: that is kept, and can be brought back.', name)
+        : l10n.t('Undone. {0} files had been changed since: they are kept, and can be brought back.', count);
+    const restore = l10n.t('Restore Kept Data');
+    void window.showInformationMessage(withoutLinks(said), restore).then(async (choice) => {
+      if (choice === restore) await commands.executeCommand(CommandId.restoreKeptData);
     });
   }
 

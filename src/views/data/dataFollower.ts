@@ -17,6 +17,7 @@ export class DataFollower implements Disposable {
   private readonly changed = new EventEmitter<void>();
   private watching = new Disposables();
   private followed = '';
+  private isGone = false;
   private readonly folders = new FolderWatches(() => this.changed.fire());
 
   readonly onDidChange: Event<void> = this.changed.event;
@@ -39,7 +40,7 @@ export class DataFollower implements Disposable {
     await this.folders.follow([...new Set([...statuses.map(({ cacheFolder }) => cacheFolder), ...remotes])], roots);
     const gits = (await Promise.all(roots.map(findGitFolders))).filter((found) => found !== undefined);
     const key = JSON.stringify([workspaceFolders, roots, [...files], [...folders], gits]);
-    if (key === this.followed) return;
+    if (this.isGone || key === this.followed) return;
     this.followed = key;
     this.watching.dispose();
     this.watching = new Disposables();
@@ -76,6 +77,7 @@ export class DataFollower implements Disposable {
   }
 
   dispose(): void {
+    this.isGone = true;
     this.folders.dispose();
     this.watching.dispose();
     this.changed.dispose();

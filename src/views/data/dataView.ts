@@ -163,12 +163,21 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
     this.problems = problems;
     const rows = this.drawn();
     this.setState(rows.length > 0 ? 'filled' : roots.length > 0 ? 'empty' : 'noRepository');
-    await this.follower.follow(
+    await this.follow(
       folders.map(({ uri }) => uri.fsPath),
       roots,
       statuses,
     );
     return rows;
+  }
+
+  /** What can't be followed, as a repository that has just gone, is shown nevertheless. */
+  private async follow(...what: Parameters<DataFollower['follow']>): Promise<void> {
+    try {
+      await this.follower.follow(...what);
+    } catch (error) {
+      this.log.warn(`Data view: changes can't be followed: ${messageOf(error)}`);
+    }
   }
 
   /** Draws what was read again, e.g. because a part has more to say. */

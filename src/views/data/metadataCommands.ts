@@ -77,7 +77,10 @@ export class MetadataCommands {
       written.group === undefined
         ? l10n.t('Written to {0}. Commit it with git.', name)
         : l10n.t('Written to {0}, where it describes every item of the stage {1}. Commit it with git.', name, written.group);
-    const undo = (): Promise<void> => this.view.during(() => undoMetadata(written, isUnsaved));
+    const undo = async (): Promise<readonly never[]> => {
+      await this.view.during(() => undoMetadata(written, isUnsaved));
+      return [];
+    };
     this.actor.tell(said, { undo, kept: undefined, problems: [] });
   }
 

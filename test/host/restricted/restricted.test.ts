@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { commands, ConfigurationTarget, tasks, Uri, workspace } from 'vscode';
+import type { TreeRow } from '../../../src/views/treeRow';
 import { until } from '../../support/until';
 import { activated } from '../extensionUnderTest';
 
@@ -75,43 +77,113 @@ describe('restricted mode', () => {
     assert.deepEqual(await commands.executeCommand('vscode.executeCodeLensProvider', params.uri), []);
   });
 
-  it('reads data, and runs no dvc', async () => {
-    const { dataView } = await activated();
-    const [status] = await dataView.want();
-    assert.deepEqual(
-      status?.outs.map(({ path, workspace: state, committed }) => [path, state, committed]),
-      [
-        ['data/test.csv', 'modified', 'unknown'],
-        ['data/train.csv', 'unchanged', 'unknown'],
-      ],
-    );
-    const root = workspace.workspaceFolders![0]!.uri.fsPath;
-    // A program of the workspace's own that would show that it was run.
-    const bin = join(root, '.venv', process.platform === 'win32' ? 'Scripts' : 'bin');
-    mkdirSync(bin, { recursive: true });
-    writeFileSync(join(bin, 'dvc'), `#!/bin/sh\necho run > '${join(root, 'was-run')}'\n`, { mode: 0o755 });
-    const row = { data: { kind: 'out', root, path: join(root, 'data', 'test.csv'), address: 'data/test.csv.dvc' } };
-    for (const id of [
-      'initializeDvc',
-      'trackData',
-      'commitData',
-      'checkOutData',
-      'pullData',
-      'pushData',
-      'reproduceStages',
-      'cleanCache',
-      'setUpDvc',
-    ]) {
-      let refused = false;
-      void Promise.resolve(commands.executeCommand(`mlTracking.${id}`, row)).finally(() => (refused = true));
-      await until(`the refusal of ${id}`, async () => {
-        await commands.executeCommand('notifications.clearAll');
-        return refused;
+  describe('data', () => {
+    /** Programs that come first on the PATH, and one of the workspace's own: each would tell that it was run. */
+    const traps = mkdtempSync(join(tmpdir(), 'ml-traps-'));
+    const ran = join(traps, 'ran');
+    const path = process.env['PATH'];
+    const folder = (): string => workspace.workspaceFolders![0]!.uri.fsPath;
+    const target = (): string => join(folder(), 'data', 'test.csv');
+    const out = (): object => ({ data: { kind: 'out', root: folder(), path: target(), address: 'data/test.csv.dvc' } });
+
+    before(() => {
+      const own = join(folder(), '.venv', process.platform === 'win32' ? 'Scripts' : 'bin');
+      mkdirSync(own, { recursive: true });
+      for (const file of [join(own, 'dvc'), ...['git', 'dvc', 'python', 'python3'].map((name) => join(traps, name))])
+        writeFileSync(file, `#!/bin/sh\necho "$0 $*" >> '${ran}'\n`, { mode: 0o755 });
+      process.env['PATH'] = [traps, path].join(delimiter);
+    });
+    after(() => {
+      process.env['PATH'] = path;
+      rmSync(traps, { recursive: true });
+    });
+    afterEach(() => assert.equal(existsSync(ran) ? readFileSync(ran, 'utf8') : '', '', 'a program was run'));
+
+    it('is read', async () => {
+      const { dataView } = await activated();
+      const [status] = await dataView.want();
+      assert.deepEqual(
+        status?.outs.map(({ path: each, workspace: state, committed }) => [each, state, committed]),
+        [
+          ['data/test.csv', 'modified', 'unknown'],
+          ['data/train.csv', 'unchanged', 'unknown'],
+        ],
+      );
+    });
+
+    it('is shown to its last row, and in its tabs, with no program run', async () => {
+      const { dataView, dataTabs } = await activated();
+      let shown = 0;
+      const open = async (rows: readonly TreeRow[]): Promise<void> => {
+        for (const row of rows) {
+          shown++;
+          dataView.getTreeItem(row);
+          await open(await dataView.getChildren(row));
+        }
+      };
+      await open(await dataView.getChildren());
+      assert.ok(shown > 5, `${shown} rows`);
+      await commands.executeCommand('mlTracking.showDataGraph', { data: { kind: 'repository', root: folder() } });
+      await commands.executeCommand('mlTracking.showDataLineage', out());
+      await commands.executeCommand('mlTracking.showDataContent', out());
+      assert.deepEqual(
+        dataTabs.contents.subjects.map(({ label }) => label),
+        ['data/test.csv'],
+      );
+      assert.equal(dataTabs.graphs.subjects.length, 2);
+      await commands.executeCommand('workbench.action.closeAllEditors');
+    });
+
+    const version = (): object => ({
+      data: {
+        kind: 'version',
+        root: folder(),
+        path: target(),
+        digest: 'd',
+        commit: 'HEAD',
+        recordedPath: 'data/test.csv',
+        before: undefined,
+      },
+    });
+    const described = (): object => ({
+      data: { kind: 'metadata', root: folder(), path: target(), address: 'data/test.csv.dvc', field: 'description', item: undefined },
+    });
+    const REFUSED: readonly (readonly [string, () => object])[] = [
+      ...[
+        'initializeDvc',
+        'trackData',
+        'untrackData',
+        'commitData',
+        'checkOutData',
+        'pullData',
+        'fetchData',
+        'pushData',
+        'reproduceStages',
+        'importData',
+        'updateImport',
+        'cleanCache',
+        'restoreKeptData',
+        'deleteKeptData',
+        'setUpDvc',
+        'describeData',
+      ].map((id) => [id, out] as const),
+      ['checkOutVersion', version],
+      ['removeDataMetadata', described],
+    ];
+    for (const [id, row] of REFUSED)
+      it(`is not acted on by ${id}, whoever calls it`, async () => {
+        await activated();
+        const record = readFileSync(`${target()}.dvc`, 'utf8');
+        let refused = false;
+        void Promise.resolve(commands.executeCommand(`mlTracking.${id}`, row())).finally(() => (refused = true));
+        await until('the refusal', async () => {
+          await commands.executeCommand('notifications.clearAll');
+          return refused;
+        });
+        assert.equal(readFileSync(target(), 'utf8'), 'changed\n');
+        assert.equal(readFileSync(`${target()}.dvc`, 'utf8'), record);
+        assert.ok(!existsSync(join(folder(), '.tracking', 'kept')));
       });
-    }
-    assert.ok(!existsSync(join(root, 'was-run')));
-    const content = await workspace.fs.readFile(Uri.file(join(root, 'data', 'test.csv')));
-    assert.equal(Buffer.from(content).toString(), 'changed\n');
   });
 
   it('starts no tracking server, and knows none', async () => {
