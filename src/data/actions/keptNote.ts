@@ -58,7 +58,10 @@ export async function readNote(folder: string): Promise<Kept | undefined> {
 
 /** All paths of a note, in groups. Rejects where one would leave the root. */
 export async function* keptPaths(folder: string, { id, count, paths }: Kept): AsyncGenerator<readonly string[]> {
-  if (count === paths.length) return yield* inGroups(paths);
+  if (count === paths.length) {
+    yield* inGroups(paths);
+    return;
+  }
   const list = await open(join(folder, LIST));
   let group: string[] = [];
   try {
