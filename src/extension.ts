@@ -140,6 +140,7 @@ class Extension {
       this.vscode.extensionUri,
       { content: this.projectViews.content, places: this.projectViews.source },
       this.projectViews.graphs,
+      { fetch: ({ root, sides }) => this.projectViews.data.fetchVersions(root, sides), showLog: () => this.log.show() },
       this.log,
     ),
   );

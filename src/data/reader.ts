@@ -1,13 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { invalid, messageOf } from '../core/errors';
 import { findLosses, type Endangered, type Loss } from './actions/losses';
 import type { ContentPlace } from './content/place';
-import { placeAtRevision } from './content/versionPlace';
+import { placeAtRevision, placeOfVersion, recordedAtRevision } from './content/versionPlace';
 import type { HashWork } from './hashing/hashWork';
 import { StatCache } from './hashing/statCache';
 import { versionHistory } from './history/versionHistory';
 import { readConfig } from './records/config';
+import { isWithin } from './records/recordPath';
 import { findDvcRoot } from './records/repository';
 import type { Revisions } from './revisions';
 import type { CacheUsage, DataAnswer, DataQuestion, DataSource } from './source';
@@ -17,7 +18,7 @@ import { Reading } from './status/reading';
 import { RepositoryMemory } from './status/repositoryMemory';
 import type { DataStatus } from './status/status';
 import { viewStatus } from './status/viewQuestion';
-import type { RecordedVersions, VersionsOptions } from './versions';
+import type { RecordedContent, RecordedVersions, VersionsOptions } from './versions';
 
 export interface DataReaderOptions {
   /** Undefined where nobody may ask git: what is committed is unknown then, and nothing outside of the repository is looked at. */
@@ -75,9 +76,17 @@ export class DataReader implements DataSource {
   }
 
   async placeAt(path: string, revision: string, signal?: AbortSignal): Promise<ContentPlace> {
-    const { revisions } = this.options;
-    if (!revisions) throw invalid('What a commit holds can only be told where git may be run: trust this workspace first.');
-    return placeAtRevision(path, revision, revisions, this.stoppedBy(signal));
+    return placeAtRevision(path, revision, this.revisions(), this.stoppedBy(signal));
+  }
+
+  async placeIn(root: string, path: string, content: RecordedContent): Promise<ContentPlace> {
+    if (!this.options.revisions && !isWithin(root, (await readConfig(root)).cacheFolder))
+      throw invalid('The cache lies outside of this repository: trust this workspace first.');
+    return placeOfVersion(root, path, content, content.digest, relative(root, path).split(sep).join('/'));
+  }
+
+  async recordedAt(path: string, revision: string, signal?: AbortSignal): Promise<RecordedContent | undefined> {
+    return recordedAtRevision(path, revision, this.revisions(), this.stoppedBy(signal));
   }
 
   versions(root: string, target: string, options: VersionsOptions = {}, signal?: AbortSignal): Promise<RecordedVersions> {
@@ -85,7 +94,10 @@ export class DataReader implements DataSource {
   }
 
   async cacheUsage(root: string, signal?: AbortSignal): Promise<CacheUsage> {
-    return cacheUsage((await readConfig(root)).cacheFolder, this.stoppedBy(signal));
+    const { cacheFolder } = await readConfig(root);
+    // A configuration that nobody trusts may name any folder of this machine.
+    if (!this.options.revisions && !isWithin(root, cacheFolder)) return { bytes: 0, files: 0 };
+    return cacheUsage(cacheFolder, this.stoppedBy(signal));
   }
 
   dispose(): void {
@@ -104,6 +116,12 @@ export class DataReader implements DataSource {
     const read = memory.hashes.read - readBefore;
     this.log(`data ${what} [${root}] ${reading.stages.length} stages, ${reading.errors.length} errors, ${read} files read, ${took} ms`);
     return result;
+  }
+
+  private revisions(): Revisions {
+    const { revisions } = this.options;
+    if (!revisions) throw invalid('What a commit holds can only be told where git may be run: trust this workspace first.');
+    return revisions;
   }
 
   private stoppedBy(signal: AbortSignal | undefined): AbortSignal {

@@ -3,7 +3,7 @@ import type { Endangered, Loss } from './actions/losses';
 import type { ContentPlace } from './content/place';
 import type { CloudStatusAnswer, DataStatusAnswer, DiffAnswer, StatusAnswer } from './status/answers';
 import type { DataError, DataStatus } from './status/status';
-import type { RecordedVersions, VersionsOptions } from './versions';
+import type { RecordedContent, RecordedVersions, VersionsOptions } from './versions';
 
 /** One of DVC's questions, with its flags. `folder`: where DVC would stand, in the repository; its root unless told. */
 export type DataQuestion =
@@ -68,6 +68,10 @@ export interface DataSource extends Disposable {
   losses(root: string, targets: readonly Endangered[], signal?: AbortSignal): Promise<readonly Loss[]>;
   /** Where the content lies that a path had in a commit. Rejects where the revision, or the path in it, isn't there. */
   placeAt(path: string, revision: string, signal?: AbortSignal): Promise<ContentPlace>;
+  /** Where the content lies of a path that is tracked itself, or lies in what is tracked. Rejects where the list of files that is needed for it isn't here. */
+  placeIn(root: string, path: string, content: RecordedContent, signal?: AbortSignal): Promise<ContentPlace>;
+  /** What a commit recorded of a path, or of the folder that it was in; undefined where DVC tracked neither. Rejects where the revision isn't there. */
+  recordedAt(path: string, revision: string, signal?: AbortSignal): Promise<RecordedContent | undefined>;
   /** What git has recorded of a tracked path, or of a file in a tracked folder; empty for a path that nothing has ever tracked. Absolute. */
   versions(root: string, target: string, options?: VersionsOptions, signal?: AbortSignal): Promise<RecordedVersions>;
   /** How much the repository's cache holds; slow where it holds much. */

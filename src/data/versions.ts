@@ -35,6 +35,16 @@ export interface RecordedVersions {
   readonly unread: number;
 }
 
+/** Tracked content as a record names it. */
+export interface RecordedContent {
+  /** What is tracked: the data itself, or the folder that it is in. Absolute. */
+  readonly target: string;
+  readonly hashName: HashName;
+  readonly digest: string;
+  /** The remote that the record names. */
+  readonly remote?: string;
+}
+
 export interface VersionsOptions {
   /** So many versions, the newest. */
   readonly most?: number;

@@ -3,28 +3,35 @@ import type { ColumnPair, WireColumn, WireNumbers } from '../protocol/data';
 
 const MOST_TOP = 5;
 
+/** Columns of a name; at least one of them. */
+export interface ProfilePair {
+  readonly before: ColumnProfile | undefined;
+  readonly after: ColumnProfile | undefined;
+}
+
 /** The columns of both versions by name, in the later one's order, those that went at the places they had. */
-export function columnPairs(
-  before: readonly ColumnProfile[] | undefined,
-  after: readonly ColumnProfile[],
-  isComparison: boolean,
-): ColumnPair[] {
-  const old = new Map((before ?? []).map((column) => [column.name, column]));
-  const pairs = after.map((column): ColumnPair => {
+export function pairColumns(before: readonly ColumnProfile[], after: readonly ColumnProfile[]): ProfilePair[] {
+  const old = new Map(before.map((column) => [column.name, column]));
+  const kept = after.map((column): ProfilePair => {
     const was = old.get(column.name);
     old.delete(column.name);
-    const [wire, wireBefore] = [wireColumn(column), was && wireColumn(was)];
-    const state = !isComparison ? 'unchanged' : !wireBefore ? 'added' : isSameColumn(wireBefore, wire) ? 'unchanged' : 'changed';
-    return { name: column.name, state, before: wireBefore, after: wire };
+    return { before: was, after: column };
   });
-  for (const column of [...old.values()].sort((a, b) => a.position - b.position))
-    pairs.splice(Math.min(column.position - 1, pairs.length), 0, {
-      name: column.name,
-      state: 'removed',
-      before: wireColumn(column),
-      after: undefined,
-    });
-  return pairs;
+  const gone = [...old.values()].sort((a, b) => a.position - b.position);
+  const pairs: ProfilePair[] = [];
+  let next = 0;
+  for (const pair of kept) {
+    for (; next < gone.length && gone[next]!.position - 1 <= pairs.length; next++) pairs.push({ before: gone[next], after: undefined });
+    pairs.push(pair);
+  }
+  return [...pairs, ...gone.slice(next).map((column) => ({ before: column, after: undefined }))];
+}
+
+/** A pair as messages carry it. */
+export function wirePair({ before, after }: ProfilePair, isComparison: boolean): ColumnPair {
+  const [was, is] = [before && wireColumn(before), after && wireColumn(after)];
+  const changed = was && is ? (isSameColumn(was, is) ? 'unchanged' : 'changed') : is ? 'added' : 'removed';
+  return { name: (after ?? before)?.name ?? '', state: isComparison ? changed : 'unchanged', before: was, after: is };
 }
 
 function wireColumn({ type, position, missing, distinct, numbers, dates, top }: ColumnProfile): WireColumn {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../core/errors';
+import { visible } from '../core/visibleText';
 import { withoutLinks } from '../host/notices';
 import type { DataEvent, DataRequest, DataSubject } from '../protocol/data';
 import { parseDataRequest } from '../protocol/dataParser';
@@ -59,7 +60,7 @@ export class DataPanel implements vscode.Disposable {
   private retitle(): void {
     const { label, sides } = this.live.subject;
     const name = label.slice(label.lastIndexOf('/') + 1);
-    this.panel.title = `${name} (${sides.map((side) => side.name.split(' · ')[0]).join(' ↔ ')})`;
+    this.panel.title = visible(`${name} (${sides.map((side) => side.name.split(' · ')[0]).join(' ↔ ')})`);
   }
 
   private post(event: DataEvent): void {

@@ -56,5 +56,5 @@ export class DataPanels implements vscode.Disposable, vscode.WebviewPanelSeriali
 
 /** The same versions, whichever comes first. */
 function keyOf({ root, sides }: DataSubject): string {
-  return JSON.stringify([root, sides.map(({ path, revision }) => [path, revision ?? '']).sort()]);
+  return JSON.stringify([root, sides.map(({ path, revision, content }) => [path, revision ?? '', content?.digest ?? '']).sort()]);
 }

@@ -3,11 +3,13 @@ import { isSame, type ContentComparison } from '../data/content/comparison';
 import { pixelTable } from '../data/content/images/pixelTable';
 import type { LabelCounts, Profile } from '../data/content/profile';
 import { compareLabels } from '../data/content/stats/columnStats';
-import type { Balance, DataReport, Fact, PartSummary } from '../protocol/data';
-import { columnPairs, wireNumbers } from './columnPairs';
+import type { Balance, ClassPair, ColumnPair, DataReport, Fact, PartSummary } from '../protocol/data';
+import { pairColumns, wireNumbers, wirePair, type ProfilePair } from './columnPairs';
 
-/** So many classes are told of, the largest differences first among more. */
+/** So many classes are told of, of more those that differ most. */
 const MOST_CLASSES = 1_000;
+/** Columns that come with the report: some milliseconds' work to send. */
+export const FIRST_COLUMNS = 250;
 const MOST_PROBLEMS = 20;
 
 /** What the page shows of one version. */
@@ -19,14 +21,38 @@ export function profileReport(profile: Profile): DataReport {
   });
 }
 
-/** What the page shows of two versions. */
+/** What the page shows of two versions. Where the content of some files isn't here, only what their names and digests tell is compared. */
 export function comparisonReport(comparison: ContentComparison): DataReport {
-  const { before, after, rowContent, parts } = comparison;
-  return report(before, after, {
-    isSame: isSame(comparison),
+  const { before, after, rowContent, parts, files } = comparison;
+  const isPartial = (before.lacking ?? 0) + (after.lacking ?? 0) > 0;
+  const isUntouched = files && [files.added, files.removed, files.changed, files.renamed].every(({ length }) => length === 0);
+  return report(isPartial ? bareOf(before) : before, isPartial ? bareOf(after) : after, {
+    isSame: isPartial ? isUntouched === true : isSame(comparison),
     rows: rowContent,
     parts: parts.map(({ path, comparison: part }) => ({ path, summary: `${sizeOf(part.before)} → ${sizeOf(part.after)}` })),
   });
+}
+
+/** The columns after the first ones, in pieces. */
+export function* furtherColumns(before: Profile | undefined, after: Profile): Generator<readonly ColumnPair[]> {
+  const pairs = columnsOf(before, after);
+  for (let from = FIRST_COLUMNS; from < pairs.length; from += FIRST_COLUMNS)
+    yield pairs.slice(from, from + FIRST_COLUMNS).map((pair) => wirePair(pair, before !== undefined));
+}
+
+function columnsOf(before: Profile | undefined, after: Profile): ProfilePair[] {
+  return pairColumns(before?.columns ?? [], after.columns ?? []);
+}
+
+/** Without what only its whole content tells. */
+function bareOf(profile: Profile): Profile {
+  const { images, duplicates, array, ...rest } = profile;
+  return {
+    ...rest,
+    images: images && { ...images, sizes: [], omittedSizes: 0, pixels: undefined },
+    array: array && { ...array, numbers: undefined },
+    duplicates: duplicates && undefined,
+  };
 }
 
 function report(
@@ -40,11 +66,14 @@ function report(
     ...told,
     facts: facts(before, after),
     item: itemOf(after),
-    columns: columnPairs(before?.columns, after.columns ?? [], before !== undefined),
+    columns: columnsOf(before, after)
+      .slice(0, FIRST_COLUMNS)
+      .map((pair) => wirePair(pair, before !== undefined)),
     balance: balance(before?.labels, after.labels),
     values: was || is ? { before: was && wireNumbers(was), after: is && wireNumbers(is) } : undefined,
     valuesAre: after.images ? 'pixels' : 'values',
     hasImages: both.some(isImages),
+    lacking: both.some(({ lacking }) => lacking !== undefined) ? { before: before?.lacking, after: after.lacking } : undefined,
     notes: unique(both.flatMap(({ notes }) => notes)),
     problems: unique(both.flatMap(({ problems }) => problems.map(problemText))).slice(0, MOST_PROBLEMS),
     problemCount: both.reduce((sum, { problemCount }) => sum + problemCount, 0),
@@ -55,12 +84,13 @@ type Told = number | string | undefined;
 
 /** Only what at least one version has. */
 function facts(before: Profile | undefined, after: Profile): Fact[] {
+  const isWhole = before?.lacking === undefined && after.lacking === undefined;
   const of: readonly (readonly [string, (profile: Profile) => Told, ((value: number) => string)?])[] = [
     [
       'Format',
       ({ format, dialect }) => FORMATS[format] + (dialect && dialect.delimiter !== ',' ? ` (${delimiterWord(dialect.delimiter)})` : ''),
     ],
-    ['Size', ({ bytes }) => bytes, formatBytes],
+    ['Size', ({ bytes }) => (isWhole ? bytes : undefined), formatBytes],
     ['Files', ({ files, format }) => (format === 'folder' || format === 'images' ? files : undefined)],
     [`${itemOf(after)[0]!.toUpperCase()}${itemOf(after).slice(1)}s`, ({ rows }) => rows],
     ['Columns', ({ columnCount }) => columnCount],
@@ -68,7 +98,7 @@ function facts(before: Profile | undefined, after: Profile): Fact[] {
     ['Type', ({ array }) => array?.type],
     ['Range', (profile) => rangeOf(profile)],
     ['Mean', (profile) => numbersOf(profile)?.mean, formatNumber],
-    ['Image sizes', ({ images }) => images && imageSizes(images)],
+    ['Image sizes', ({ images }) => (images && images.sizes.length > 0 ? imageSizes(images) : undefined)],
     ['Classes', ({ labels }) => labels?.counts.length],
     ['Duplicates', ({ duplicates }) => duplicates?.count],
     ['Problems', ({ problemCount }) => (problemCount > 0 ? problemCount : undefined)],
@@ -122,7 +152,21 @@ function balance(before: LabelCounts | undefined, after: LabelCounts | undefined
   const [old, young] = [before, after].map((each) => new Map(each?.counts.map(({ value, count: n }) => [value, n])));
   const values = [...new Set([...old!.keys(), ...young!.keys()])].sort(compareLabels);
   const classes = values.map((value) => ({ value, before: old!.get(value) ?? 0, after: young!.get(value) ?? 0 }));
-  return { from: named.from, classes: classes.slice(0, MOST_CLASSES) };
+  const differing = classes.filter((each) => each.before !== each.after).length;
+  return {
+    from: named.from,
+    classes: before && after ? mostDiffering(classes) : classes.slice(0, MOST_CLASSES),
+    total: classes.length,
+    differing,
+  };
+}
+
+/** In the order they are in. */
+function mostDiffering(classes: readonly ClassPair[]): readonly ClassPair[] {
+  if (classes.length <= MOST_CLASSES) return classes;
+  const difference = ({ before, after }: ClassPair): number => Math.abs(before - after);
+  const kept = new Set([...classes].sort((a, b) => difference(b) - difference(a)).slice(0, MOST_CLASSES));
+  return classes.filter((each) => kept.has(each));
 }
 
 /** Whether samples can be asked for: pictures, arrays of them, tables of pixels. */

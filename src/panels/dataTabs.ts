@@ -5,6 +5,7 @@ import type { GraphSubject } from '../protocol/graph';
 import { CommandId } from '../host/commandIds';
 import { Disposables } from '../host/disposables';
 import type { CompareLog } from './comparePanel';
+import type { DataPanelActions } from './dataPanel';
 import { DataPanels } from './dataPanels';
 import type { GraphSource } from './graphPanel';
 import { GraphPanels } from './graphPanels';
@@ -16,10 +17,9 @@ export class DataTabs implements vscode.Disposable {
   readonly contents: DataPanels;
   readonly graphs: GraphPanels;
 
-  constructor(extensionUri: vscode.Uri, readers: DataReaders, graphs: GraphSource, log: CompareLog & { show(): void }) {
-    const showLog = (): void => log.show();
-    this.contents = this.held.add(new DataPanels(extensionUri, readers, { fetch, showLog }, log));
-    this.graphs = this.held.add(new GraphPanels(extensionUri, graphs, { open: openTarget, showLog }, log));
+  constructor(extensionUri: vscode.Uri, readers: DataReaders, graphs: GraphSource, actions: DataPanelActions, log: CompareLog) {
+    this.contents = this.held.add(new DataPanels(extensionUri, readers, actions, log));
+    this.graphs = this.held.add(new GraphPanels(extensionUri, graphs, { open: openTarget, showLog: () => actions.showLog() }, log));
     this.held.add(vscode.window.registerWebviewPanelSerializer(DataPanels.viewType, this.contents));
     this.held.add(vscode.window.registerWebviewPanelSerializer(GraphPanels.viewType, this.graphs));
   }
@@ -35,10 +35,6 @@ export class DataTabs implements vscode.Disposable {
   dispose(): void {
     this.held.dispose();
   }
-}
-
-async function fetch({ root, sides }: DataSubject): Promise<void> {
-  await vscode.commands.executeCommand(CommandId.fetchData, { data: { kind: 'member', root, path: sides[0].path } });
 }
 
 async function openTarget(target: LineageTarget): Promise<void> {

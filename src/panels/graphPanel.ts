@@ -37,6 +37,7 @@ export class GraphPanel implements vscode.Disposable {
   private shown: ShownGraph | undefined;
   /** Whether something changed while nobody looked. */
   private isStale = false;
+  private lastReading = 0;
   private isDisposed = false;
 
   constructor(
@@ -79,11 +80,16 @@ export class GraphPanel implements vscode.Disposable {
   }
 
   private async read(): Promise<void> {
+    const number = ++this.lastReading;
     try {
-      this.shown = await this.source.graph(this.subject);
-      this.panel.title = this.shown.title;
-      this.post({ type: 'graph', subject: this.subject, ...this.shown });
+      const shown = await this.source.graph(this.subject);
+      // The tab may be gone, and a later reading may have been quicker.
+      if (this.isDisposed || number !== this.lastReading) return;
+      this.shown = shown;
+      this.panel.title = shown.title;
+      this.post({ type: 'graph', subject: this.subject, ...shown });
     } catch (error) {
+      if (this.isDisposed || number !== this.lastReading) return;
       this.log.error(`Graph: ${messageOf(error)}`);
       this.post({ type: 'failed', message: messageOf(error) });
     }

@@ -4,20 +4,27 @@ import { messageOf } from '../core/errors';
 import type { FileChanges } from '../data/content/fileChanges';
 import type { ImageChanges, SampleImage } from '../data/content/images/sampleImages';
 import type { ContentPlace } from '../data/content/place';
+import type { Profile } from '../data/content/profile';
 import type { ContentReader } from '../data/content/thread/contentReader';
 import type { DataSource } from '../data/source';
 import type { ChangedFile, DataEvent, DataReport, DataSide, DataSubject, WireImage } from '../protocol/data';
-import { comparisonReport, profileReport } from './dataReport';
+import { comparisonReport, furtherColumns, profileReport } from './dataReport';
 
 /** Files of one message: about a millisecond's work to send. */
 const PIECE = 2_000;
+/** So many files that differ are named; all are counted. */
+const MOST_FILES = 100_000;
+/** Pictures of one message. */
+const IMAGES = 100;
 const SIDE = 64;
 const PER_CLASS = 10;
+/** What isn't here is told apart, with a way to have it. */
+const OPTIONS = { withoutLacking: true } as const;
 
 /** What reads versions and tells where they lie. */
 export interface DataReaders {
   readonly content: Pick<ContentReader, 'profile' | 'compare' | 'samples' | 'changedImages'>;
-  readonly places: Pick<DataSource, 'placeAt'>;
+  readonly places: Pick<DataSource, 'placeAt' | 'placeIn'>;
 }
 
 /** Reads one or two versions of data for a page, tells it what is found, and stops when it is told to. */
@@ -46,6 +53,7 @@ export class LiveData implements Disposable {
 
   /** Reads everything from the start; settles when all is told, never rejects. */
   async start(): Promise<void> {
+    if (this.isGone) return;
     this.reading.abort(new Error('Another look was taken.'));
     const reading = (this.reading = new AbortController());
     const { signal } = reading;
@@ -93,20 +101,23 @@ export class LiveData implements Disposable {
     const [first, second] = this.current.sides;
     const before = await this.placeOf(first, signal);
     if (!second) {
-      const profile = await content.profile(before, {}, control);
+      const profile = await content.profile(before, OPTIONS, control);
       const report = profileReport(profile);
       tell({ type: 'report', report });
+      await sendColumns(undefined, profile, signal, tell);
       return this.images(report, () => this.samples(undefined, before, signal, tell), tell);
     }
     const after = await this.placeOf(second, signal);
-    const comparison = await content.compare(before, after, {}, control);
+    const comparison = await content.compare(before, after, OPTIONS, control);
     const report = comparisonReport(comparison);
     tell({ type: 'report', report });
+    await sendColumns(comparison.before, comparison.after, signal, tell);
     if (comparison.files) await sendFiles(comparison.files, signal, tell);
     await this.images(
       report,
       async () => {
-        if (!report.isSame) tell(changedEvent(await content.changedImages(before, after, { side: SIDE }, { signal })));
+        // A picture that the cache lacks would look like one that is new, or gone.
+        if (!report.isSame && !report.lacking) tell(changedEvent(await content.changedImages(before, after, { side: SIDE }, { signal })));
         await this.samples(before, after, signal, tell);
       },
       tell,
@@ -134,15 +145,39 @@ export class LiveData implements Disposable {
       before ? this.readers.content.samples(before, options, { signal }) : [],
       this.readers.content.samples(after, options, { signal }),
     ]);
-    tell({ type: 'samples', before: old.map(wireImage), after: young.map(wireImage) });
+    for (let from = 0; from === 0 || from < Math.max(old.length, young.length); from += IMAGES) {
+      signal.throwIfAborted();
+      tell({
+        type: 'samples',
+        before: old.slice(from, from + IMAGES).map(wireImage),
+        after: young.slice(from, from + IMAGES).map(wireImage),
+      });
+      await nextTurn();
+    }
   }
 
-  private async placeOf({ path, revision, name }: DataSide, signal: AbortSignal): Promise<ContentPlace> {
+  private async placeOf({ path, revision, content, name }: DataSide, signal: AbortSignal): Promise<ContentPlace> {
+    const { places } = this.readers;
     const target = this.within === undefined ? path : `${path}/${this.within}`;
-    if (revision === undefined) return { kind: 'path', path: target };
-    const place = await this.readers.places.placeAt(target, revision, signal);
+    if (revision === undefined && !content) return { kind: 'path', path: target };
+    const place = content
+      ? await places.placeIn(this.current.root, target, content, signal)
+      : await places.placeAt(target, revision ?? 'HEAD', signal);
     const label = this.within ?? this.current.label;
     return place.kind === 'path' ? place : { ...place, name: `${label} (${name})` };
+  }
+}
+
+async function sendColumns(
+  before: Profile | undefined,
+  after: Profile,
+  signal: AbortSignal,
+  tell: (event: DataEvent) => void,
+): Promise<void> {
+  for (const columns of furtherColumns(before, after)) {
+    await nextTurn();
+    signal.throwIfAborted();
+    tell({ type: 'columns', columns });
   }
 }
 
@@ -152,8 +187,10 @@ async function sendFiles(changes: FileChanges, signal: AbortSignal, tell: (event
   const counts = { changed: changed.length, added: added.length, removed: removed.length, renamed: renamed.length, unchanged };
   tell({ type: 'files', counts, files: [] });
   let piece: ChangedFile[] = [];
+  let sent = 0;
   for (const file of changedFiles(changes)) {
     piece.push(file);
+    if (++sent === MOST_FILES) break;
     if (piece.length < PIECE) continue;
     tell({ type: 'files', counts: undefined, files: piece });
     piece = [];

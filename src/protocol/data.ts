@@ -4,8 +4,19 @@ export interface DataSide {
   readonly path: string;
   /** A commit, a branch, HEAD; undefined for what lies in the working tree. */
   readonly revision: string | undefined;
+  /** What a record names that no commit has yet. */
+  readonly content?: RecordedSide;
   /** What a person calls it: `Working tree`, `HEAD`, `3f2a81c Add more digits`. */
   readonly name: string;
+}
+
+/** Content in the cache: what a tracked path, or the folder that holds it, is recorded as. */
+export interface RecordedSide {
+  /** The tracked path, absolute. */
+  readonly target: string;
+  readonly hashName: 'md5' | 'md5-dos2unix';
+  /** Ends in `.dir` for a folder. */
+  readonly digest: string;
 }
 
 /** What a tab is about: one version, or two to compare, the older one first. */
@@ -86,7 +97,11 @@ export interface ClassPair {
 /** Class balance. `from`: where the labels are from. */
 export interface Balance {
   readonly from: string;
+  /** Of very many those that differ most. */
   readonly classes: readonly ClassPair[];
+  /** How many classes there are, and how many of them differ. */
+  readonly total: number;
+  readonly differing: number;
 }
 
 /** Rows by their content, each different one counted once. */
@@ -104,6 +119,7 @@ export interface DataReport {
   /** What one of `rows` is called: `row`, `item`, `image`. */
   readonly item: string;
   readonly rows: RowCounts | undefined;
+  /** The first of them; the rest follows. */
   readonly columns: readonly ColumnPair[];
   readonly balance: Balance | undefined;
   /** Of an array's numbers, or of images' pixels. */
@@ -112,6 +128,8 @@ export interface DataReport {
   /** Data files of a folder: those that differ, or all of a single version. */
   readonly parts: readonly PartSummary[];
   readonly hasImages: boolean;
+  /** Files of each version's folder whose content the cache lacks; undefined where there are none. */
+  readonly lacking: Pair<number> | undefined;
   readonly notes: readonly string[];
   readonly problems: readonly string[];
   readonly problemCount: number;
@@ -153,8 +171,11 @@ export type DataEvent =
   | { readonly type: 'subject'; readonly subject: DataSubject; readonly inside: string | undefined }
   | { readonly type: 'progress'; readonly file: string; readonly bytes: number; readonly total: number }
   | { readonly type: 'report'; readonly report: DataReport }
-  /** The folder's files that differ, the first of possibly many messages with `counts`. */
+  /** More columns. */
+  | { readonly type: 'columns'; readonly columns: readonly ColumnPair[] }
+  /** The folder's files that differ, the first of possibly many messages with `counts`; of very many the first. */
   | { readonly type: 'files'; readonly counts: FileCounts | undefined; readonly files: readonly ChangedFile[] }
+  /** Samples by class, the first of possibly many messages. */
   | { readonly type: 'samples'; readonly before: readonly WireImage[]; readonly after: readonly WireImage[] }
   | {
       readonly type: 'changedImages';

@@ -1,4 +1,4 @@
-import type { DataRequest, DataSide, DataState, DataSubject } from './data';
+import type { DataRequest, DataSide, DataState, DataSubject, RecordedSide } from './data';
 import { isFields, isId } from './fields';
 
 /** A page's message, checked; undefined for anything that the protocol does not know. */
@@ -36,10 +36,21 @@ function parseSubject(value: unknown): DataSubject | undefined {
 
 function parseSide(value: unknown): DataSide | undefined {
   if (!isFields(value) || !isId(value['path']) || !isId(value['name'])) return undefined;
-  const { path, name, revision } = value;
+  const { path, name, revision, content } = value;
   // Git would take what begins with a dash for an option.
   if (revision !== undefined && revision !== null && (!isId(revision) || revision.startsWith('-'))) return undefined;
-  return { path, name, revision: revision ?? undefined };
+  const recorded = parseRecorded(content);
+  // Without what it names, it would be shown as the working tree.
+  if (content !== undefined && content !== null && (!recorded || (revision ?? undefined) !== undefined)) return undefined;
+  return { path, name, revision: revision ?? undefined, ...(recorded && { content: recorded }) };
+}
+
+/** A digest becomes a path in the cache: it must be one. */
+function parseRecorded(value: unknown): RecordedSide | undefined {
+  if (!isFields(value)) return undefined;
+  const { target, hashName, digest } = value;
+  if (!isId(target) || !isId(digest) || !/^[0-9a-f]{32}(\.dir)?$/.test(digest)) return undefined;
+  return hashName === 'md5' || hashName === 'md5-dos2unix' ? { target, hashName, digest } : undefined;
 }
 
 /** A path below a folder, with `/`, which never leads out of it. */

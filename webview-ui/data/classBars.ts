@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Balance } from '../../src/protocol/data';
+import { visible } from '../../src/core/visibleText';
 import { base } from '../styles';
 import { sides } from './sides';
 
@@ -70,15 +71,17 @@ export class ClassBars extends LitElement {
   @property({ type: Boolean }) whole = false;
 
   protected override render() {
-    const { classes } = this.balance;
-    const greatest = Math.max(1, ...classes.map(({ before, after }) => Math.max(before, after)));
+    const { classes, total } = this.balance;
+    const greatest = classes.reduce((most, { before, after }) => Math.max(most, before, after), 1);
     const width = (count: number): string => `width: ${((count / greatest) * 100).toFixed(2)}%`;
     const shown = this.whole ? classes : classes.slice(0, SHOWN);
     return html`<ul data-testid="classes">
         ${shown.map(
           ({ value, before, after }) =>
             html`<li data-class=${value}>
-              <span class="label ellipsis" title=${value}>${value === '' ? html`<em class="muted">empty</em>` : value}</span>
+              <span class="label ellipsis" title=${visible(value)}
+                >${value === '' ? html`<em class="muted">empty</em>` : visible(value)}</span
+              >
               <span class="bars" aria-hidden="true"
                 >${this.paired ? html`<span class="bar" .style=${width(before)}></span><span class="bar after" .style=${width(after)}></span>` : html`<span class="bar" .style=${width(after)}></span>`}</span
               >
@@ -88,7 +91,14 @@ export class ClassBars extends LitElement {
             </li>`,
         )}
       </ul>
-      ${classes.length > SHOWN && !this.whole ? html`<button class="more" @click=${() => (this.whole = true)}>Show all ${classes.length} classes</button>` : nothing}`;
+      ${classes.length > SHOWN && !this.whole ? html`<button class="more" @click=${() => (this.whole = true)}>${total > classes.length ? `Show ${classes.length.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} classes` : `Show all ${classes.length.toLocaleString('en-US')} classes`}</button>` : nothing}${
+        total > classes.length && (this.whole || classes.length <= SHOWN)
+          ? html`<p class="muted">
+              ${this.paired ? 'Shown are the' : 'Shown are the first'} ${classes.length.toLocaleString('en-US')} of
+              ${total.toLocaleString('en-US')} classes${this.paired ? ' that differ most' : ''}.
+            </p>`
+          : nothing
+      }`;
   }
 }
 

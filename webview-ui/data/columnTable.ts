@@ -3,6 +3,7 @@ import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { formatNumber } from '../../src/core/format';
+import { visible } from '../../src/core/visibleText';
 import type { ColumnPair, WireColumn } from '../../src/protocol/data';
 import { base } from '../styles';
 import { rowWindow } from '../virtualRows';
@@ -224,8 +225,9 @@ export class ColumnTable extends LitElement {
   private row(pair: ColumnPair, index: number): TemplateResult {
     const { name, state: each } = pair;
     return html`<tr class=${each} data-column=${name} aria-rowindex=${index + 2}>
-      <th scope="row" title=${name}>
-        <span class="name">${name}</span>${each === 'added' || each === 'removed' ? html`<span class="state">${each}</span>` : nothing}
+      <th scope="row" title=${visible(name)}>
+        <span class="name">${visible(name)}</span
+        >${each === 'added' || each === 'removed' ? html`<span class="state">${each}</span>` : nothing}
       </th>
       ${cell(pair, ({ type }) => type, 'type')}
       <td>${values(pair, this.paired)}</td>
@@ -268,7 +270,7 @@ function values({ before, after }: ColumnPair, paired: boolean): TemplateResult 
 
 /** The most frequent values. */
 function topOf({ top }: WireColumn): string {
-  return top.map(([value, count]) => `${value === '' ? '(empty)' : value} ×${count.toLocaleString('en-US')}`).join(', ');
+  return top.map(([value, count]) => `${value === '' ? '(empty)' : visible(value)} ×${count.toLocaleString('en-US')}`).join(', ');
 }
 
 function spacer(height: number): TemplateResult | typeof nothing {

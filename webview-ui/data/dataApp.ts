@@ -3,6 +3,7 @@ import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { formatBytes } from '../../src/core/format';
+import { visible } from '../../src/core/visibleText';
 import type { DataReport } from '../../src/protocol/data';
 import { base } from '../styles';
 import './classBars';
@@ -11,7 +12,7 @@ import type { DataModel } from './dataModel';
 import './fileList';
 import { facts } from './factStyles';
 import { factTable } from './factTable';
-import { headline } from './headline';
+import { headline, plural } from './headline';
 import { histogramPicture } from './histogramPicture';
 import './imageGrid';
 import { sides } from './sides';
@@ -104,6 +105,20 @@ export class DataApp extends LitElement {
         font-size: 15px;
         font-weight: 600;
       }
+      .lacking {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 8px 10px;
+        padding: 9px 12px;
+        line-height: 1.4;
+        border: 1px solid var(--edge);
+        border-radius: 6px;
+      }
+      .lacking span {
+        flex: 1 1 260px;
+        overflow-wrap: anywhere;
+      }
       .actions {
         display: flex;
         gap: 10px;
@@ -184,16 +199,16 @@ export class DataApp extends LitElement {
                 <vscode-icon name="arrow-left"></vscode-icon>
               </button>`
         }
-        <span class="ellipsis" title=${subject!.label}
-          >${subject!.label}${inside === undefined ? nothing : html`<span class="within muted"> / ${inside}</span>`}</span
+        <span class="ellipsis" title=${visible(subject!.label)}
+          >${visible(subject!.label)}${inside === undefined ? nothing : html`<span class="within muted"> / ${visible(inside)}</span>`}</span
         >
       </h1>
       <div class="versions">
         <span class="version"
           >${isComparison ? html`<span class="mark before"></span>` : html`<vscode-icon name="git-commit"></vscode-icon>`}<span
             class="ellipsis"
-            title=${first.name}
-            >${first.name}</span
+            title=${visible(first.name)}
+            >${visible(first.name)}</span
           ></span
         >
         ${
@@ -206,7 +221,9 @@ export class DataApp extends LitElement {
                   @click=${() => this.model.post({ type: 'swap' })}
                 >
                   <vscode-icon name="arrow-swap"></vscode-icon></button
-                ><span class="version"><span class="mark"></span><span class="ellipsis" title=${second.name}>${second.name}</span></span>`
+                ><span class="version"
+                  ><span class="mark"></span><span class="ellipsis" title=${visible(second.name)}>${visible(second.name)}</span></span
+                >`
             : nothing
         }
         ${isComparison && report ? html`<span class="says" role="status" data-testid="headline">${says.length > 0 ? says.join(' · ') : report.isSame ? 'No differences' : 'Small differences'}</span>` : nothing}
@@ -235,13 +252,13 @@ export class DataApp extends LitElement {
       return whole(
         failure?.fetch ? 'cloud-download' : 'error',
         failure?.fetch ? 'The content is not here' : 'The data cannot be shown',
-        failure?.message,
+        visible(failure?.message ?? ''),
         actions,
       );
     }
     if (phase === 'stopped') return whole('debug-pause', 'Reading was cancelled', nothing, retry);
     const text = progress
-      ? html`<span class="number">${progress.file} · ${formatBytes(progress.bytes)} of ${formatBytes(progress.total)}</span>`
+      ? html`<span class="number">${visible(progress.file)} · ${formatBytes(progress.bytes)} of ${formatBytes(progress.total)}</span>`
       : 'Looking for the versions…';
     const cancel = html`<vscode-button secondary data-action="cancel" @click=${() => this.model.post({ type: 'cancel' })}
       >Cancel</vscode-button
@@ -254,7 +271,7 @@ export class DataApp extends LitElement {
     const names = subject!.sides.map(({ name }) => name);
     const { columns, balance, values, parts, notes, problems, problemCount } = report!;
     return html`${isComparison && report!.isSame ? html`<section class="same" role="status" data-testid="same"><vscode-icon name="pass"></vscode-icon>Both versions have the same content.</section>` : nothing}
-    ${factTable(report!, names)}
+    ${this.lacking()} ${factTable(report!, names)}
     ${
       counts
         ? html`<section>
@@ -273,7 +290,7 @@ export class DataApp extends LitElement {
     ${
       balance && balance.classes.length > 0
         ? html`<section>
-            <h2>Class balance <span class="aside">${balance.from === 'folders' ? 'by folder' : `by ${balance.from}`}</span></h2>
+            <h2>Class balance <span class="aside">${balance.from === 'folders' ? 'by folder' : `by ${visible(balance.from)}`}</span></h2>
             <class-bars .balance=${balance} ?paired=${isComparison}></class-bars>
           </section>`
         : nothing
@@ -303,7 +320,7 @@ export class DataApp extends LitElement {
                 ({ path, summary }) =>
                   html`<li>
                     <button data-part=${path} @click=${() => this.look(path)}>
-                      <span class="ellipsis">${path}</span><span class="muted number">${summary}</span>
+                      <span class="ellipsis">${visible(path)}</span><span class="muted number">${summary}</span>
                     </button>
                   </li>`,
               )}
@@ -316,7 +333,7 @@ export class DataApp extends LitElement {
         ? html`<section>
             <h2>Problems <span class="count number">${problemCount.toLocaleString('en-US')}</span></h2>
             <ul class="notes">
-              ${problems.map((problem) => html`<li>${problem}</li>`)}
+              ${problems.map((problem) => html`<li>${visible(problem)}</li>`)}
             </ul>
           </section>`
         : nothing
@@ -326,11 +343,30 @@ export class DataApp extends LitElement {
         ? html`<section>
             <h2>Notes</h2>
             <ul class="notes muted">
-              ${notes.map((note) => html`<li>${note}</li>`)}
+              ${notes.map((note) => html`<li>${visible(note)}</li>`)}
             </ul>
           </section>`
         : nothing
     }`;
+  }
+
+  /** What of the content isn't here, and how to have it. */
+  private lacking(): TemplateResult | typeof nothing {
+    const { report, subject, isComparison } = this.model;
+    const { before, after } = report?.lacking ?? {};
+    const [first, second] = subject!.sides;
+    const of = (count: number | undefined, name: string): string[] =>
+      count === undefined ? [] : [`${plural(count, 'file')}${isComparison ? ` of ${visible(name)}` : ''}`];
+    const what = [...of(before, first.name), ...of(after, (second ?? first).name)];
+    if (what.length === 0) return nothing;
+    return html`<section class="lacking" role="status" data-testid="lacking">
+      <vscode-icon name="cloud-download"></vscode-icon>
+      <span
+        >The content of ${what.join(' and ')} is not in the cache.
+        ${isComparison ? 'Files are compared by name and hash, not by what is in them.' : 'What follows is of the other files.'}</span
+      >
+      <vscode-button data-action="fetch" @click=${() => this.model.post({ type: 'fetch' })}>Fetch</vscode-button>
+    </section>`;
   }
 
   private pictures({ hasImages }: DataReport, names: readonly string[]): TemplateResult | typeof nothing {

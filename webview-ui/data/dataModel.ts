@@ -75,6 +75,9 @@ export class DataModel {
         this.report = event.report;
         this.phase = 'shown';
         break;
+      case 'columns':
+        if (this.report) this.report = { ...this.report, columns: [...this.report.columns, ...event.columns] };
+        break;
       case 'files':
         if (event.counts) {
           this.counts = event.counts;
@@ -83,7 +86,10 @@ export class DataModel {
         for (const file of event.files) this.files.push(file);
         break;
       case 'samples':
-        this.samples = event;
+        this.samples = {
+          before: [...(this.samples?.before ?? []), ...event.before],
+          after: [...(this.samples?.after ?? []), ...event.after],
+        };
         break;
       case 'changedImages':
         this.changes = event;

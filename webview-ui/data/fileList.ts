@@ -3,6 +3,7 @@ import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { ChangedFile, FileChangeKind, FileCounts } from '../../src/protocol/data';
+import { visible } from '../../src/core/visibleText';
 import { base } from '../styles';
 import { rowWindow } from '../virtualRows';
 import { selectFiles } from './fileSelection';
@@ -121,6 +122,7 @@ export class FileList extends LitElement {
   protected override render() {
     const shown = selectFiles(this.files, this.kinds, this.filter);
     const part = rowWindow(shown.length, ROW, this.top, 312);
+    const differing = KINDS.reduce((sum, kind) => sum + this.counts[kind], 0);
     return html`<div class="bar">
         ${KINDS.map(
           (kind) =>
@@ -153,14 +155,22 @@ export class FileList extends LitElement {
         <div .style=${`height: ${part.above}px`}></div>
         ${shown.slice(part.from, part.to).map((file, index) => this.row(file, part.from + index, shown.length))}
         <div .style=${`height: ${part.below}px`}></div>
+        ${
+          this.files.length < differing && part.to >= shown.length
+            ? html`<div class="none muted">The first ${this.files.length.toLocaleString('en-US')} are listed.</div>`
+            : nothing
+        }
         ${shown.length === 0 ? html`<div class="none muted">${this.files.length === 0 ? 'No file differs.' : 'Nothing matches.'}</div>` : nothing}
       </div>`;
   }
 
   private row(file: ChangedFile, index: number, total: number): TemplateResult {
     const { kind, path, from } = file;
+    const shown = visible(path);
     const text = html`<vscode-icon name=${ICONS[kind]}></vscode-icon><span class="unseen">${kind}: </span
-      ><span class="path ellipsis" title=${path}>${from === undefined ? path : html`<span class="muted">${from} →</span> ${path}`}</span>`;
+      ><span class="path ellipsis" title=${shown}
+        >${from === undefined ? shown : html`<span class="muted">${visible(from)} →</span> ${shown}`}</span
+      >`;
     const place = { position: index + 1, total };
     return html`<div role="listitem" aria-posinset=${place.position} aria-setsize=${place.total}>
       ${

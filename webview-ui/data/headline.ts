@@ -8,7 +8,7 @@ export function headline(report: DataReport, counts: FileCounts | undefined): st
     ? undefined
     : report.facts.find(({ name, change }) => name.toLowerCase() === `${item}s` && change !== undefined)?.change;
   const of = (state: string): number => columns.filter((column) => column.state === state).length;
-  const differing = balance?.classes.filter(({ before, after }) => before !== after).length ?? 0;
+  const differing = balance?.differing ?? 0;
   const files = counts ? (['changed', 'added', 'removed', 'renamed'] as const).filter((kind) => counts[kind] > 0) : [];
   return [
     ...files.map((kind) => `${plural(counts![kind], 'file')} ${kind}`),

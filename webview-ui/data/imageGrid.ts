@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Pair, WireImage } from '../../src/protocol/data';
+import { visible } from '../../src/core/visibleText';
 import { base } from '../styles';
 import type { ShownChanges, ShownImages } from './dataModel';
 import { byClass } from './imageClasses';
@@ -143,7 +144,7 @@ export class ImageGrid extends LitElement {
           const key = (pair.after ?? pair.before)!.key;
           return html`<li class="pair">
             <div class="pictures">${picture(pair.before, 'before')}${picture(pair.after, 'after')}</div>
-            <div class="key ellipsis" title=${key}><bdi>${labelled(key, pair)}</bdi></div>
+            <div class="key ellipsis" title=${visible(key)}><bdi>${visible(labelled(key, pair))}</bdi></div>
           </li>`;
         })}
       </ul>`;
@@ -157,13 +158,15 @@ export class ImageGrid extends LitElement {
       <div class="classes ${isPaired ? 'two' : ''}" data-testid="samples">
         ${
           isPaired
-            ? html`<span></span><span class="head"><span class="mark before"></span><span class="ellipsis">${this.names[0]}</span></span
-                ><span class="head"><span class="mark"></span><span class="ellipsis">${this.names[1]}</span></span>`
+            ? html`<span></span
+                ><span class="head"><span class="mark before"></span><span class="ellipsis">${visible(this.names[0] ?? '')}</span></span
+                ><span class="head"><span class="mark"></span><span class="ellipsis">${visible(this.names[1] ?? '')}</span></span>`
             : nothing
         }
         ${classes.map(
           ({ label, before: old, after: young }) =>
-            html`<span class="label ellipsis" title=${label ?? ''}>${label ?? ''}</span>${isPaired ? row(old) : nothing}${row(young)}`,
+            html`<span class="label ellipsis" title=${visible(label ?? '')}>${visible(label ?? '')}</span
+              >${isPaired ? row(old) : nothing}${row(young)}`,
         )}
       </div>`;
   }
@@ -185,7 +188,7 @@ function picture(image: WireImage | undefined, side: 'before' | 'after'): Templa
 
 function words(key: string, label: string | undefined): string {
   const name = /^\d+$/.test(key) ? `no. ${key}` : key;
-  return label === undefined ? name : `${name}, class ${label}`;
+  return visible(label === undefined ? name : `${name}, class ${label}`);
 }
 
 /** `no. 12 · 3 → 8` where the label differs. */

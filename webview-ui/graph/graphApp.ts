@@ -4,6 +4,7 @@ import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, LitElement, nothing, svg, type PropertyValues, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { LineageGraph, LineageNodeKind } from '../../src/core/lineageGraph';
+import { visible } from '../../src/core/visibleText';
 import type { GraphEvent, GraphRequest } from '../../src/protocol/graph';
 import { base } from '../styles';
 import { exportSvg } from './exportSvg';
@@ -181,7 +182,7 @@ export class GraphApp extends LitElement {
       role=${target ? 'button' : 'img'} tabindex=${id === this.current ? 0 : -1} aria-label=${this.spokenOf.get(id) ?? node.label}
       @click=${() => this.open(id)} @pointerenter=${() => (this.pointed = id)} @pointerleave=${() => (this.pointed = undefined)}
       @focus=${() => this.focused(id)} @blur=${() => (this.pointed = undefined)}>
-      <title>${[node.label, detailLine(placed)].filter(Boolean).join('\n')}</title>
+      <title>${[node.label, detailLine(placed)].filter(Boolean).map(visible).join('\n')}</title>
       <rect width=${width} height=${height} rx=${kind === 'stage' ? 4 : height / 2.6}></rect>
       <text class="icon" x="11" y=${height / 2 + 6} aria-hidden="true">${GLYPHS[kind]}</text>
       <text class="name" x="34" y=${detail === '' ? height / 2 + 4.5 : 20}>${label}</text>

@@ -1,5 +1,6 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import type { LineageGraph, LineageNode } from '../../src/core/lineageGraph';
+import { visible } from '../../src/core/visibleText';
 
 /** A node with its place; pixels, from its upper left. */
 export interface PlacedNode {
@@ -78,8 +79,8 @@ function sizeOf(node: LineageNode, measure: Measure): { width: number; height: n
   return {
     width,
     height: detail === '' ? LINE : TWO_LINES,
-    label: fitted(node.label, room, (text) => measure(text, false), true),
-    detail: fitted(detail, room, (text) => measure(text, true), false),
+    label: fitted(visible(node.label), room, (text) => measure(text, false), true),
+    detail: fitted(visible(detail), room, (text) => measure(text, true), false),
   };
 }
 

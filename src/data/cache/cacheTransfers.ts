@@ -6,7 +6,7 @@ import { Checkouts, type Keeper } from './checkouts';
 import { moveObjects } from './objectMove';
 import { busyPaths } from './pathLocks';
 import { lockRepository } from './repositoryLock';
-import { chooseOuts, type TransferOut } from './transferOuts';
+import { chooseOuts, contentOuts, type TransferOut } from './transferOuts';
 import { ProgressReport } from './transferProgress';
 import {
   RepositoryBusyError,
@@ -49,7 +49,9 @@ export class CacheTransfers implements Transfers {
       const hashes = await this.parts.hashes(root);
       const cache = { folder: config.cacheFolder, objects: new ObjectFolder(config.cacheFolder, hashes, signal) };
       const work: TransferWork = { root, options, config, hashes, cache, report: new ProgressReport(onProgress), signal };
-      const chosen = chooseOuts(root, await this.parts.stages(root, signal), options.targets);
+      const { contents, targets } = options;
+      if (contents && kind !== 'fetch') throw new Error('Versions other than the recorded ones can only be fetched.');
+      const chosen = contents ? contentOuts(root, contents) : chooseOuts(root, await this.parts.stages(root, signal), targets);
       const { answers, kept } = await this.move(kind, chosen.outs, work);
       const skipped = chosen.skipped.map((out) => answerOf(out, { outcome: 'skipped', message: out.reason }));
       const outs = [...skipped, ...chosen.outs.map((out) => answers.get(out) ?? answerOf(out))];

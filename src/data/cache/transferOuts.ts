@@ -1,5 +1,6 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import type { Stage, StageOut } from '../records/stage';
+import type { RecordedContent } from '../versions';
 import { isInside } from './memberPaths';
 
 /** An out that can be moved. */
@@ -35,6 +36,10 @@ export interface ChosenOuts {
   readonly unknown: readonly string[];
 }
 
+const MD5 = /^[0-9a-f]{32}(\.dir)?$/;
+const NO_MD5 = 'What is recorded of it is no MD5.';
+const OTHER_HASH = 'It is known by its remote’s own hash, which only dvc itself can use.';
+
 /** The outs that targets name: by their paths, by paths above or in them, or by the file that records them. */
 export function chooseOuts(root: string, stages: readonly Stage[], targets: readonly string[] | undefined): ChosenOuts {
   const outs: TransferOut[] = [];
@@ -51,6 +56,20 @@ export function chooseOuts(root: string, stages: readonly Stage[], targets: read
     }
   }
   return { outs, skipped, unknown: (targets ?? []).filter((target) => !fitting.has(target)) };
+}
+
+/** Content that somebody names, which need not be what is recorded now. */
+export function contentOuts(root: string, contents: readonly RecordedContent[]): ChosenOuts {
+  const outs: TransferOut[] = [];
+  const skipped: SkippedOut[] = [];
+  for (const { target, hashName, digest, remote } of contents) {
+    const path = relative(root, target).split(sep).join('/');
+    const common = { path, target, remote, executable: false, pushed: true, importedFrom: undefined, parts: undefined };
+    if (hashName !== 'md5' && hashName !== 'md5-dos2unix') skipped.push({ path, target, reason: OTHER_HASH });
+    else if (!MD5.test(digest)) skipped.push({ path, target, reason: NO_MD5 });
+    else outs.push({ ...common, hashName, digest, isFolder: digest.endsWith('.dir') });
+  }
+  return { outs, skipped, unknown: [] };
 }
 
 /** Whether a member of a folder is asked for. */
@@ -92,9 +111,8 @@ function transferOut(
   if (out.versioned) return skip('It is kept as versions in its remote, which only dvc itself can reach.');
   if (recorded === undefined) return skip('Nothing is recorded of it yet; commit it first.');
   const { hashName, digest } = recorded;
-  if (hashName !== 'md5' && hashName !== 'md5-dos2unix')
-    return skip('It is known by its remote’s own hash, which only dvc itself can use.');
-  if (!/^[0-9a-f]{32}(\.dir)?$/.test(digest)) return skip('What is recorded of it is no MD5.');
+  if (hashName !== 'md5' && hashName !== 'md5-dos2unix') return skip(OTHER_HASH);
+  if (!MD5.test(digest)) return skip(NO_MD5);
   const isFolder = digest.endsWith('.dir');
   if (parts !== undefined && !isFolder) return skip('It is recorded as a file, and has no parts.');
   const source = stage.deps.find((dep) => dep.source?.kind === 'repository')?.source;

@@ -1,9 +1,13 @@
+import type { RecordedContent } from '../versions';
+
 /** What is done without Python: between cache and workspace, and between cache and a remote that is a local folder. */
 export type TransferKind = 'checkout' | 'fetch' | 'push' | 'pull';
 
 export interface TransferOptions {
   /** Paths of outs, of what lies in or above them, or of `.dvc` files; absolute. Everything where left out. */
   readonly targets?: readonly string[];
+  /** With `fetch`: what is fetched instead of what is recorded now, as other versions of it; `targets` means nothing then. */
+  readonly contents?: readonly RecordedContent[];
   /** A remote's name; where left out, each out's own, else `core.remote`. */
   readonly remote?: string;
   /**

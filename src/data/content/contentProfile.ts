@@ -22,8 +22,11 @@ const HEAD = 1024;
 export async function profileContent(source: ContentSource, options: ProfileOptions = {}, control: ReadControl = {}): Promise<Profile> {
   const files = await source.list(control.signal);
   if (!source.isFolder) return profileFile(source, files[0]!, options, control, source.name);
-  if (isPictureFolder(files)) return profileImages(source, files, control);
-  return profileFolder(source, files, options, control);
+  const lacking = options.withoutLacking ? files.filter(({ isLacking }) => isLacking).length : 0;
+  const profile = isPictureFolder(files)
+    ? await profileImages(source, files, control, lacking > 0)
+    : await profileFolder(source, files, options, control);
+  return lacking > 0 ? { ...profile, lacking } : profile;
 }
 
 async function profileFolder(
@@ -35,9 +38,10 @@ async function profileFolder(
   const readable = files.filter(({ path }) => formatByName(path) !== undefined && formatByName(path) !== 'images');
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const parts: Profile[] = [];
+  const read = options.withoutLacking ? readable.filter(({ isLacking }) => !isLacking) : readable;
   const problems: Problem[] = [];
   let done = 0;
-  for (const file of readable.slice(0, MOST_PARTS)) {
+  for (const file of read.slice(0, MOST_PARTS)) {
     const onProgress = (bytes: number): void => control.onProgress?.({ file: file.path, bytes: done + bytes, total });
     try {
       parts.push(await profileFile(source, file, options, { ...control, onProgress: ({ bytes }) => onProgress(bytes) }, file.path));
@@ -48,7 +52,7 @@ async function profileFolder(
     done += file.size;
   }
   const notes = [
-    ...(readable.length > MOST_PARTS ? [`Only the first ${MOST_PARTS} of ${readable.length} data files were read.`] : []),
+    ...(read.length > MOST_PARTS ? [`Only the first ${MOST_PARTS} of ${read.length} data files were read.`] : []),
     ...(files.length > readable.length ? [`${files.length - readable.length} other files were only counted.`] : []),
   ];
   return { ...bareProfile('folder', source.name, files.length, total), parts, problems, problemCount: problems.length, notes };

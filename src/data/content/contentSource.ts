@@ -122,7 +122,10 @@ class VersionSource implements ContentSource {
       const some = members.slice(from, from + 64);
       const sizes = await Promise.all(some.map(([, digest]) => stat(this.object(digest)).catch(() => undefined)));
       // What the cache lacks is named nonetheless: opening it tells so.
-      some.forEach(([path, digest], index) => files.push({ path, size: sizes[index]?.size ?? 0, digest }));
+      some.forEach(([path, digest], index) => {
+        const size = sizes[index]?.size;
+        files.push({ path, size: size ?? 0, digest, ...(size === undefined && { isLacking: true }) });
+      });
     }
     return files;
   }

@@ -43,6 +43,8 @@ export interface ContentFile {
   readonly size: number;
   /** The hash that the cache knows it by, where that is known without reading. */
   readonly digest: string | undefined;
+  /** Its content isn't in the cache: it can be named, and not be opened. */
+  readonly isLacking?: boolean;
 }
 
 /** Random access to one open file. */

@@ -145,6 +145,8 @@ export interface Profile {
   /** The first ones. */
   readonly problems: readonly Problem[];
   readonly problemCount: number;
+  /** Files of a folder that the cache lacks: they are named and counted, and nothing is known of what is in them. */
+  readonly lacking?: number;
   /** What was left out or estimated, in plain words. */
   readonly notes: readonly string[];
 }
@@ -157,6 +159,8 @@ export interface ProfileOptions {
   readonly label?: string | number;
   /** Columns of which all values are wanted, by name or by position from 1. */
   readonly valuesOf?: readonly (string | number)[];
+  /** Whether files of a folder that the cache lacks are left out and counted; else each is a problem. */
+  readonly withoutLacking?: boolean;
 }
 
 export interface ContentProgress {

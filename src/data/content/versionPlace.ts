@@ -7,6 +7,7 @@ import { RecordFiles } from '../records/recordFiles';
 import { findDvcRoot, trackedOuts, type TrackedOut } from '../records/repository';
 import type { Revisions } from '../revisions';
 import { readCommitted } from '../status/committedRecords';
+import type { RecordedContent } from '../versions';
 import type { ContentPlace } from './place';
 
 const SHORT_COMMIT = 7;
@@ -37,6 +38,31 @@ export async function placeAtRevision(path: string, revision: string, revisions:
   const bytes = file && (await revisions.contents(root, [file.id], signal)).get(file.id);
   if (!bytes) throw missing(`${relative(process.cwd(), target)} is neither in DVC's records nor in git at ${nameOf(revision, commit)}.`);
   return { kind: 'bytes', name, fileName: basename(target), bytes };
+}
+
+/**
+ * What a commit recorded of a path, or of the folder that it was in; undefined where DVC tracked neither.
+ * @throws TrackingError where the revision isn't there
+ */
+export async function recordedAtRevision(
+  path: string,
+  revision: string,
+  revisions: Revisions,
+  signal?: AbortSignal,
+): Promise<RecordedContent | undefined> {
+  const target = resolve(path);
+  const root = await findDvcRoot(dirname(target));
+  if (root === undefined) return undefined;
+  const commit = await revisions.commit(root, revision, signal);
+  if (commit === undefined) throw missing(`There is no revision ${revision} here.`);
+  const { stages } = await readCommitted(root, revisions, commit, new RecordFiles(root), { signal });
+  const outs = new Map(stages.flatMap((stage) => stage.outs.map((out) => [out.target, out] as const)));
+  const out = ancestors(target)
+    .map((each) => outs.get(each))
+    .find((each) => each !== undefined);
+  if (!out?.recorded || out.target === undefined || !out.cached) return undefined;
+  const { hashName, digest } = out.recorded;
+  return { target: out.target, hashName, digest, ...(out.remote !== undefined && { remote: out.remote }) };
 }
 
 /**

@@ -78,6 +78,10 @@ export class DataThread {
         return this.reader.losses(question.root, question.targets, signal);
       case 'placeAt':
         return this.reader.placeAt(question.path, question.revision, signal);
+      case 'placeIn':
+        return this.reader.placeIn(question.root, question.path, question.content);
+      case 'recordedAt':
+        return this.reader.recordedAt(question.path, question.revision, signal);
       case 'versions':
         return this.reader.versions(question.root, question.target, question.options, signal);
       case 'cacheUsage':

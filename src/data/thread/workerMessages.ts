@@ -2,7 +2,7 @@ import type { Endangered, Loss } from '../actions/losses';
 import type { ContentPlace } from '../content/place';
 import type { CacheUsage, DataAnswer, DataQuestion } from '../source';
 import type { DataStatus } from '../status/status';
-import type { RecordedVersions, VersionsOptions } from '../versions';
+import type { RecordedContent, RecordedVersions, VersionsOptions } from '../versions';
 import type { ValuePiece } from './valuePieces';
 
 /** The questions of a DataSource. */
@@ -12,6 +12,8 @@ export type ThreadQuestion =
   | { readonly of: 'answer'; readonly question: DataQuestion }
   | { readonly of: 'losses'; readonly root: string; readonly targets: readonly Endangered[] }
   | { readonly of: 'placeAt'; readonly path: string; readonly revision: string }
+  | { readonly of: 'placeIn'; readonly root: string; readonly path: string; readonly content: RecordedContent }
+  | { readonly of: 'recordedAt'; readonly path: string; readonly revision: string }
   | { readonly of: 'versions'; readonly root: string; readonly target: string; readonly options: VersionsOptions }
   | { readonly of: 'cacheUsage'; readonly root: string };
 
@@ -22,6 +24,8 @@ export interface ThreadAnswers {
   readonly answer: DataAnswer<DataQuestion['kind']>;
   readonly losses: readonly Loss[];
   readonly placeAt: ContentPlace;
+  readonly placeIn: ContentPlace;
+  readonly recordedAt: RecordedContent | undefined;
   readonly versions: RecordedVersions;
   readonly cacheUsage: CacheUsage;
 }

@@ -2,7 +2,7 @@ import type { Endangered, Loss } from '../actions/losses';
 import type { ContentPlace } from '../content/place';
 import type { CacheUsage, DataAnswer, DataQuestion, DataSource } from '../source';
 import type { DataStatus } from '../status/status';
-import type { RecordedVersions, VersionsOptions } from '../versions';
+import type { RecordedContent, RecordedVersions, VersionsOptions } from '../versions';
 import { WorkerLink } from './workerLink';
 import type { ThreadAnswers, ThreadQuestion } from './workerMessages';
 
@@ -65,6 +65,14 @@ export class WorkerReader implements DataSource {
 
   placeAt(path: string, revision: string, signal?: AbortSignal): Promise<ContentPlace> {
     return this.ask({ of: 'placeAt', path, revision }, signal);
+  }
+
+  placeIn(root: string, path: string, content: RecordedContent, signal?: AbortSignal): Promise<ContentPlace> {
+    return this.ask({ of: 'placeIn', root, path, content }, signal);
+  }
+
+  recordedAt(path: string, revision: string, signal?: AbortSignal): Promise<RecordedContent | undefined> {
+    return this.ask({ of: 'recordedAt', path, revision }, signal);
   }
 
   versions(root: string, target: string, options: VersionsOptions = {}, signal?: AbortSignal): Promise<RecordedVersions> {

@@ -1,13 +1,8 @@
 import type { Upstream } from '../../code/repository';
 
+export { visible } from '../../core/visibleText';
+
 /** `↑1 ↓2`; nothing when level. */
 export function countText({ ahead, behind }: Upstream): string {
   return [ahead > 0 ? `↑${ahead}` : '', behind > 0 ? `↓${behind}` : ''].filter((part) => part !== '').join(' ');
-}
-
-/** A name that can't break a line or turn the text round: control characters are shown as symbols. */
-export function visible(name: string): string {
-  return name
-    .replace(/\p{Cc}/gu, (character) => (character < ' ' ? String.fromCharCode(0x2400 + character.charCodeAt(0)) : '\ufffd'))
-    .replace(/[\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
 }

@@ -2,6 +2,8 @@ import { window, workspace, type LogOutputChannel, type Memento } from 'vscode';
 import type { Disposable } from '../../core/disposable';
 import { DataActions } from '../../data/actions/dataActions';
 import { VersionCheckout, type FileAt } from '../../data/actions/versionCheckout';
+import { VersionFetch } from '../../data/actions/versionFetch';
+import { DvcError } from '../../data/actions/dvcError';
 import { DvcProcesses } from '../../data/actions/dvcProcess';
 import { DvcProgram } from '../../data/actions/dvcProgram';
 import { DvcRunner } from '../../data/actions/dvcRunner';
@@ -27,7 +29,7 @@ import { SetUpCommands } from './setUpCommands';
 import { StageCommands } from './stageCommands';
 import { TrackCommands } from './trackCommands';
 import { TransferDataCommands } from './transferCommands';
-import { VersionCommands } from './versionCommands';
+import { VersionCommands, type FetchableVersion } from './versionCommands';
 import type { UsedByRuns } from './usedByRuns';
 import { VersionRows } from './versionRows';
 
@@ -63,6 +65,7 @@ export class DataParts implements Disposable {
   private readonly setUp: SetUpCommands;
   private readonly checks = this.held.add(new CheckParts());
   private readonly content: ContentReader;
+  private readonly versions: VersionCommands;
   private readonly commands: readonly { register(commands: Commands): void }[];
 
   constructor({
@@ -83,10 +86,12 @@ export class DataParts implements Disposable {
     const processes = new DvcProcesses((line) => log.info(line));
     const program = new DvcProgram(
       (root) => dvcHints(root, configuration, (line) => log.debug(line)),
-      async (command, args, signal) =>
-        (await processes.run(neutralFolder, command, args, [command, ...args], { timeout: TELLING, ...(signal && { signal }) })).out.join(
-          '\n',
-        ),
+      async (command, args, signal) => {
+        // The program may be the workspace's own.
+        if (!workspace.isTrusted) throw new DvcError('not trusted', 'Nothing is executed in Restricted Mode: trust the folder first.');
+        const options = { timeout: TELLING, ...(signal && { signal }) };
+        return (await processes.run(neutralFolder, command, args, [command, ...args], options)).out.join('\n');
+      },
     );
     this.held.add(configuration.onDidChange(() => program.forget()));
     const runner = this.held.add(new DvcRunner(program, processes, () => workspace.isTrusted));
@@ -109,12 +114,18 @@ export class DataParts implements Disposable {
     const root = async (): Promise<string> => (await this.view.want())[0]?.root ?? folders()[0]?.uri.fsPath ?? neutralFolder;
     this.setUp = new SetUpCommands(program, root, missing);
     const actor = new DataActor(this.actions, this.view, failures, log, missing);
+    this.versions = new VersionCommands(
+      actor,
+      new VersionCheckout(this.actions, source, fileAt),
+      new VersionFetch(runner, transfers),
+      source,
+    );
     this.commands = [
       new TrackCommands(actor, this.view),
-      new TransferDataCommands(actor),
+      new TransferDataCommands(actor, this.versions),
       new StageCommands(actor),
       new MetadataCommands(actor, this.view),
-      new VersionCommands(actor, new VersionCheckout(this.actions, source, fileAt)),
+      this.versions,
       new CacheCommands(actor, () => this.view.refreshNow()),
       this.setUp,
     ];
@@ -142,6 +153,11 @@ export class DataParts implements Disposable {
     commands.register(CommandId.refreshData, () => this.view.refresh());
     for (const each of this.commands) each.register(commands);
     this.checks.register(commands, this.content, this.view);
+  }
+
+  /** Brings what the cache lacks of versions; says itself what can't be brought. */
+  async fetchVersions(root: string, versions: readonly FetchableVersion[]): Promise<void> {
+    await this.versions.fetch(root, versions);
   }
 
   dispose(): void {

@@ -3,7 +3,7 @@ import { l10n, window, type QuickPickItem } from 'vscode';
 import { formatAge, formatBytes } from '../../core/format';
 import type { DataSource } from '../../data/source';
 import type { DataStatus } from '../../data/status/status';
-import type { RecordedVersion } from '../../data/versions';
+import type { RecordedNow, RecordedVersion } from '../../data/versions';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { visible } from '../code/codeText';
@@ -17,6 +17,8 @@ import type { GraphSubject } from './shownGraphs';
 interface Side {
   readonly path: string;
   readonly revision: string | undefined;
+  /** What the record says now, of the tracked path `target`. */
+  readonly content?: { readonly target: string; readonly hashName: 'md5' | 'md5-dos2unix'; readonly digest: string };
   readonly name: string;
 }
 
@@ -27,6 +29,12 @@ export interface DataTabs {
 }
 
 type VersionTarget = DataTarget & { readonly kind: 'version' };
+
+/** What the panels compare: versions with content, newest first, and what the record says where no commit has it. */
+interface Known {
+  readonly versions: readonly RecordedVersion[];
+  readonly now: RecordedNow | undefined;
+}
 
 /** Shows what is in data, what differs between versions, and where it comes from. Changes nothing. */
 export class PanelCommands {
@@ -55,7 +63,15 @@ export class PanelCommands {
     const { root, path } = place;
     const recorded = await this.recorded(root, path);
     const here = one && sideOf(one, recorded);
-    const choice = await window.showQuickPick(choices(root, path, recorded, here, one?.before), {
+    const found = choices(root, path, recorded, here, one?.before);
+    if (found.length === 0)
+      return void window.showInformationMessage(
+        l10n.t(
+          'There is no other version of {0} yet: commit its record to git, and the next state can be compared with it.',
+          visible(basename(path)),
+        ),
+      );
+    const choice = await window.showQuickPick(found, {
       title: `${title}: ${visible(basename(path))}`,
       placeHolder: l10n.t('Compare {0} with…', here?.name ?? l10n.t('the working tree')),
       matchOnDescription: true,
@@ -66,7 +82,8 @@ export class PanelCommands {
   /** The older one first. */
   private async compareTwo(one: VersionTarget, other: VersionTarget): Promise<void> {
     const recorded = await this.recorded(one.root, one.path);
-    const place = ({ commit }: VersionTarget): number => recorded.findIndex((version) => version.commit === commit);
+    // What no commit has is the youngest.
+    const place = ({ commit }: VersionTarget): number => recorded.versions.findIndex((version) => version.commit === commit);
     const [younger, older] = [one, other].sort((a, b) => place(a) - place(b)) as [VersionTarget, VersionTarget];
     this.open(one.root, one.path, sideOf(older, recorded), sideOf(younger, recorded));
   }
@@ -99,10 +116,9 @@ export class PanelCommands {
     this.tabs.openContent({ root, label: labelOf(root, path), sides: [before, after] });
   }
 
-  /** The versions with content, newest first. */
-  private async recorded(root: string, path: string): Promise<readonly RecordedVersion[]> {
-    const { versions } = await this.source.versions(root, path);
-    return versions.filter(({ digest }) => digest !== undefined);
+  private async recorded(root: string, path: string): Promise<Known> {
+    const { versions, now } = await this.source.versions(root, path);
+    return { versions: versions.filter(({ digest }) => digest !== undefined), now };
   }
 
   /** The data that a command is about: its row's, else what a person picks. */
@@ -149,13 +165,13 @@ interface Choice extends QuickPickItem {
 function choices(
   root: string,
   path: string,
-  recorded: readonly RecordedVersion[],
+  { versions: recorded, now: uncommitted }: Known,
   here: Side | undefined,
   previous: string | undefined,
 ): Choice[] {
   const now = Date.now();
   const tree = workingTree(path);
-  const place = recorded.findIndex(({ commit }) => commit === here?.revision);
+  const place = here?.content ? -1 : recorded.findIndex(({ commit }) => commit === here?.revision);
   const of = (version: RecordedVersion, index: number): Choice => {
     const side = versionSide(root, version);
     const isOlder = !here || index > place;
@@ -168,20 +184,37 @@ function choices(
   };
   const versions = recorded.map(of).filter((_choice, index) => index !== place || place < 0);
   const older = versions.filter(({ detail }) => detail !== undefined);
+  const unsaved = uncommitted && here?.content === undefined ? nowSide(path, uncommitted) : undefined;
+  const record: Choice[] = unsaved
+    ? [
+        {
+          label: l10n.t('Committed to DVC'),
+          description: l10n.t('what the record says now'),
+          ...(here ? { before: here, after: unsaved } : { before: unsaved, after: tree }),
+        },
+      ]
+    : [];
   const head: Side = { path, revision: 'HEAD', name: 'HEAD' };
-  const first: Choice = here
-    ? { label: l10n.t('Working Tree'), description: l10n.t('what lies there now'), before: here, after: tree }
-    : { label: 'HEAD', description: l10n.t('as last committed to git'), before: head, after: tree };
-  return [...older, first, ...versions.filter((choice) => !older.includes(choice))];
+  const first: Choice[] = here
+    ? [{ label: l10n.t('Working Tree'), description: l10n.t('what lies there now'), before: here, after: tree }]
+    : recorded.length > 0
+      ? [{ label: 'HEAD', description: l10n.t('as last committed to git'), before: head, after: tree }]
+      : [];
+  return [...older, ...first, ...record, ...versions.filter((choice) => !older.includes(choice))];
 }
 
-function sideOf({ root, path, commit, recordedPath }: VersionTarget, recorded: readonly RecordedVersion[]): Side {
-  const version = recorded.find((each) => each.commit === commit);
+function sideOf({ root, path, commit, recordedPath }: VersionTarget, { versions, now }: Known): Side {
+  const version = versions.find((each) => each.commit === commit);
   if (version) return versionSide(root, version);
-  // Without a commit it is what the record says now, which the working tree is compared with by its marks.
-  return commit === undefined
-    ? workingTree(path)
-    : { path: join(root, ...recordedPath.split('/')), revision: commit, name: commit.slice(0, 7) };
+  // Without a commit it is what the record says now; it may have been committed meanwhile, and be the newest version.
+  if (commit === undefined) return (now && nowSide(path, now)) ?? (versions[0] ? versionSide(root, versions[0]) : workingTree(path));
+  return { path: join(root, ...recordedPath.split('/')), revision: commit, name: commit.slice(0, 7) };
+}
+
+/** Undefined for content that no cache holds. */
+function nowSide(path: string, { digest, hashName }: RecordedNow): Side | undefined {
+  if (digest === undefined || (hashName !== 'md5' && hashName !== 'md5-dos2unix')) return undefined;
+  return { path, revision: undefined, content: { target: path, hashName, digest }, name: l10n.t('Committed to DVC') };
 }
 
 function versionSide(root: string, { commit, subject, path }: RecordedVersion): Side {

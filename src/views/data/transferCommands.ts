@@ -8,6 +8,7 @@ import type { Commands } from '../../host/commands';
 import { visible } from '../code/codeText';
 import type { DataActor } from './dataActor';
 import { dataTargets, pathsOf } from './dataTarget';
+import type { VersionCommands } from './versionCommands';
 
 interface Chosen {
   readonly status: DataStatus;
@@ -18,7 +19,11 @@ interface Chosen {
 
 /** Moves data between workspace, cache and remotes. */
 export class TransferDataCommands {
-  constructor(private readonly actor: DataActor) {}
+  /** @param versions brings what the cache lacks of earlier versions */
+  constructor(
+    private readonly actor: DataActor,
+    private readonly versions: VersionCommands,
+  ) {}
 
   register(commands: Commands): void {
     commands.register(CommandId.checkOutData, (...args) => this.checkOut(args));
@@ -48,6 +53,9 @@ export class TransferDataCommands {
   }
 
   private async fetch(args: readonly unknown[]): Promise<void> {
+    const versions = dataTargets(args).flatMap((target) => (target.kind === 'version' && target.commit !== undefined ? [target] : []));
+    const [first] = versions;
+    if (first) return this.versions.fetchRows(versions.filter(({ root }) => root === first.root));
     const title = l10n.t('Fetch Data');
     await this.move(args, title, l10n.t('The data is in the cache.'), (root, outs, remote, options) =>
       this.actor.actions.fetch(root, outs, remote, options),

@@ -27,6 +27,17 @@ describe('messages of the data pages', () => {
       assert.equal(parseDataRequest({ type: 'narrow', inside }), undefined, inside);
   });
 
+  it('name content by what is a digest, and nothing else', () => {
+    const content = { target: '/w/data/a.csv', hashName: 'md5', digest: 'a'.repeat(32) };
+    const stateOf = (side: unknown): unknown => parseDataState({ subject: { ...subject, sides: [side] } });
+    const side = { ...tree, content };
+    assert.deepEqual(stateOf(side), { version: 1, subject: { ...subject, sides: [side] }, inside: undefined });
+    for (const wrong of [{ digest: '../../../etc/passwd' }, { digest: `${'a'.repeat(32)}/x` }, { hashName: 'etag' }, { target: '' }])
+      assert.equal(stateOf({ ...tree, content: { ...content, ...wrong } }), undefined, JSON.stringify(wrong));
+    assert.equal(stateOf({ ...head, content }), undefined);
+    assert.equal(stateOf({ ...tree, content: 'x' }), undefined);
+  });
+
   it('bring back what was shown, also as JSON has kept it', () => {
     const kept = { version: 1, subject, inside: 'x.csv' };
     assert.deepEqual(parseDataState(kept), kept);

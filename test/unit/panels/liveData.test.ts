@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { missing } from '../../../src/core/errors';
+import { placeOfVersion } from '../../../src/data/content/versionPlace';
 import { answerContent } from '../../../src/data/content/thread/contentAnswer';
 import type { ContentAnswer, ContentQuestion } from '../../../src/data/content/thread/contentMessages';
 import type { ContentControl } from '../../../src/data/content/thread/contentReader';
+import { DataRepository } from '../data/dataRepository';
 import { LiveData, type DataReaders } from '../../../src/panels/liveData';
 import type { DataEvent, DataSide } from '../../../src/protocol/data';
 
@@ -33,6 +36,7 @@ describe('a page of data', () => {
       changedImages: (before, after, options = {}, control) => ask({ kind: 'changedImages', before, after, options }, control),
     },
     places: {
+      placeIn: (root, path, { target, hashName, digest }) => placeOfVersion(root, path, { target, hashName }, digest, path),
       placeAt: (path, revision) => {
         if (revision === 'gone') return Promise.reject(missing('The content of a.csv (gone) is not in the cache; fetch it (dvc fetch).'));
         return Promise.resolve({ kind: 'path', path: path.replace(folder, join(folder, revision)) });
@@ -173,6 +177,146 @@ describe('a page of data', () => {
     assert.deepEqual(pieces[0]?.counts, { changed: 100_000, added: 0, removed: 0, renamed: 0, unchanged: 7 });
     assert.ok(Math.max(...pieces.map(({ files }) => files.length)) <= 2_000);
     assert.ok(turns >= pieces.length - 2, `${turns} turns for ${pieces.length} pieces`);
+  });
+
+  it('names a hundred thousand files of more, and counts all', async () => {
+    const added = Array.from({ length: 100_500 }, (_, index) => `folder/${index}.png`);
+    write('v1/d/a.csv', 'a\n');
+    write('d/a.csv', 'a\n');
+    const compare: DataReaders['content']['compare'] = async (before, after, options, control) => ({
+      ...(await readers.content.compare(before, after, options, control)),
+      files: { changed: [], added, removed: [], renamed: [], unchanged: 0 },
+    });
+    await open([version('d'), tree('d')], { ...readers, content: { ...readers.content, compare } }).start();
+    const pieces = events.filter((event) => event.type === 'files');
+    assert.equal(pieces.flatMap(({ files }) => files).length, 100_000);
+    assert.equal(pieces[0]?.counts?.added, 100_500);
+  });
+
+  it('sends very many columns in pieces, those that went in their places', async () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `c${index}`);
+    const row = (cells: readonly unknown[]): string => `${cells.join()}\n`;
+    write('v1/wide.csv', row(names) + row(names.map((_, index) => index)));
+    const kept = names.filter((_, index) => index !== 600);
+    write('wide.csv', row([...kept, 'new']) + row([...kept.map((_, index) => index), 'x']));
+    await open([version('wide.csv'), tree('wide.csv')]).start();
+    const first = one('report').report.columns;
+    const rest = events.flatMap((event) => (event.type === 'columns' ? [event.columns] : []));
+    assert.ok(first.length < 1_001 && Math.max(...rest.map(({ length }) => length)) <= first.length);
+    const all = [...first, ...rest.flat()];
+    assert.deepEqual(
+      all.map(({ name }) => name),
+      [...names, 'new'],
+    );
+    assert.deepEqual([all[600]?.state, all[1_000]?.state, all[5]?.state], ['removed', 'added', 'unchanged']);
+  });
+
+  it('tells of very many classes those that differ most', async () => {
+    const rows = Array.from({ length: 3_000 }, (_, index) => `k${index}`);
+    const table = (more: readonly string[]): string => `label,n\n${[...rows, ...more].map((name, at) => `${name},${at % 7}`).join('\n')}\n`;
+    write('v1/a.csv', table([]));
+    write('a.csv', table(['k2999', 'k2999', 'k17']));
+    await open([version('a.csv'), tree('a.csv')]).start();
+    const { balance } = one('report').report;
+    assert.deepEqual([balance?.total, balance?.differing, balance?.classes.length], [3_000, 2, 1_000]);
+    assert.deepEqual(
+      balance?.classes.filter(({ before, after }) => before !== after).map(({ value }) => value),
+      ['k17', 'k2999'],
+    );
+  });
+
+  describe('in a cache', () => {
+    let repository: DataRepository;
+    const recorded = (path: string, digest: string): DataSide => ({
+      ...{ path: repository.path(path), revision: undefined, name: 'Committed to DVC' },
+      content: { target: repository.path(path), hashName: 'md5', digest },
+    });
+    const drop = (content: string | Buffer): void => rmSync(repository.cached(createHash('md5').update(content).digest('hex')));
+    const openIn = (sides: readonly [DataSide, DataSide] | readonly [DataSide]): LiveData =>
+      new LiveData(
+        { root: repository.root, label: 'd', sides },
+        undefined,
+        readers,
+        (event) => events.push(structuredClone(event)),
+        assert.fail,
+      );
+
+    beforeEach(() => {
+      repository = new DataRepository();
+      events = [];
+    });
+    afterEach(() => repository.dispose());
+
+    it('compares what a record names, which no commit has, with the working tree', async () => {
+      repository.write('a.csv', 'a\n1\n');
+      const digest = repository.add('a.csv');
+      repository.write('a.csv', 'a\n5\n');
+      await openIn([recorded('a.csv', digest), { path: repository.path('a.csv'), revision: undefined, name: 'Working tree' }]).start();
+      const [column] = one('report').report.columns;
+      assert.deepEqual([column?.before?.numbers?.max, column?.after?.numbers?.max], [1, 5]);
+    });
+
+    it('compares the files of a folder by their names and digests where contents are not here', async () => {
+      for (const kind of ['cat', 'dog'])
+        for (const n of [0, 1, 2]) repository.write(`d/${kind}/${n}.png`, picture(n + (kind === 'cat' ? 0 : 5)));
+      const before = repository.add('d');
+      repository.write('d/cat/1.png', picture(9));
+      repository.remove('d/dog/2.png');
+      const after = repository.add('d');
+      // One that both have, and one that only the former has.
+      drop(picture(0));
+      drop(picture(7));
+      await openIn([recorded('d', before), recorded('d', after)]).start();
+      const { report } = one('report');
+      assert.deepEqual(report.lacking, { before: 2, after: 1 });
+      assert.equal(report.isSame, false);
+      const files = events.flatMap((event) => (event.type === 'files' ? event.files : []));
+      assert.deepEqual(files, [
+        { kind: 'changed', path: 'cat/1.png' },
+        { kind: 'removed', path: 'dog/2.png' },
+      ]);
+      assert.deepEqual(
+        report.facts.map(({ name }) => name),
+        ['Format', 'Files', 'Images', 'Classes'],
+      );
+      assert.deepEqual([report.values, report.problemCount], [undefined, 0]);
+      assert.deepEqual(report.balance?.classes.at(-1), { value: 'dog', before: 3, after: 2 });
+      assert.deepEqual(
+        events.filter(({ type }) => type === 'changedImages' || type === 'imagesFailed' || type === 'failed'),
+        [],
+      );
+      assert.equal(one('samples').after.length, 4);
+    });
+
+    it('compares folders of which no content is here', async () => {
+      for (const n of [0, 1]) repository.write(`d/${n}.csv`, `a\n${n}\n`);
+      const before = repository.add('d');
+      repository.write('d/1.csv', 'a\n7\n');
+      const after = repository.add('d');
+      for (const n of [0, 1, 7]) drop(`a\n${n}\n`);
+      await openIn([recorded('d', before), recorded('d', after)]).start();
+      const { report } = one('report');
+      assert.deepEqual([report.lacking, report.parts, report.problems], [{ before: 2, after: 2 }, [], []]);
+      assert.deepEqual(
+        events.flatMap((event) => (event.type === 'files' ? event.files : [])),
+        [{ kind: 'changed', path: '1.csv' }],
+      );
+      events = [];
+      await openIn([recorded('d', before)]).start();
+      assert.deepEqual(one('report').report.lacking, { before: undefined, after: 2 });
+    });
+
+    it('says that a list of files has to be fetched', async () => {
+      repository.write('d/0.csv', 'a\n');
+      const digest = repository.add('d');
+      rmSync(repository.cached(digest), { force: true });
+      const live = new LiveData(
+        { root: repository.root, label: 'd', sides: [recorded('d', digest)] },
+        ...([undefined, readers, (event: DataEvent) => events.push(event), () => undefined] as const),
+      );
+      await live.start();
+      assert.deepEqual([one('failed').fetch, /list of files/.test(one('failed').message)], [true, true]);
+    });
   });
 
   it('stops when it is told to, and says nothing of what comes later', async () => {

@@ -18,7 +18,7 @@ describe('the data page', () => {
   const pair = (name: string, state: ColumnPair['state']): ColumnPair => ({ name, state, before: column, after: column });
   const report: DataReport = {
     ...{ isSame: false, facts: [], item: 'row', rows: undefined, columns: [], balance: undefined, values: undefined, valuesAre: 'values' },
-    ...{ parts: [], hasImages: false, notes: [], problems: [], problemCount: 0 },
+    ...{ parts: [], hasImages: false, lacking: undefined, notes: [], problems: [], problemCount: 0 },
   };
 
   it('lays histograms of different ranges and sizes over each other so that areas are shares', () => {
@@ -114,6 +114,17 @@ describe('the data page', () => {
     assert.deepEqual([model.phase, model.isComparison, model.awaitsImages, model.files.length], ['shown', true, true, 2]);
     model.apply({ type: 'imagesFailed', message: 'no' });
     assert.equal(model.awaitsImages, false);
+    const image = (key: string) => ({ key, label: undefined, source: 'data:image/png;base64,' });
+    model.apply({ type: 'columns', columns: [pair('a', 'added')] });
+    model.apply({ type: 'columns', columns: [pair('b', 'added')] });
+    for (const key of ['1', '2']) model.apply({ type: 'samples', before: [], after: [image(key)] });
+    assert.deepEqual(
+      [model.report?.columns.map(({ name }) => name), model.samples?.after.map(({ key }) => key)],
+      [
+        ['a', 'b'],
+        ['1', '2'],
+      ],
+    );
     model.apply({ type: 'subject', subject, inside: 'x' });
     assert.deepEqual([model.phase, model.files.length, model.report, model.imagesFailure], ['loading', 0, undefined, undefined]);
     model.apply({ type: 'stopped' });

@@ -13,6 +13,8 @@ const MOST_BYTES = 100_000_000;
 const MOST_SIZES = 50;
 const MOST_PROBLEMS = 20;
 const EXAMPLES = 5;
+/** More folders are no classes; as many as a column's different values are counted. */
+const MOST_CLASSES = 10_000;
 
 /** The class of a picture: the name of the folder it is in; undefined at the top. */
 export function classOf(path: string): string | undefined {
@@ -20,16 +22,25 @@ export function classOf(path: string): string | undefined {
   return slash < 0 ? undefined : path.slice(path.lastIndexOf('/', slash - 1) + 1, slash);
 }
 
-/** The profile of a folder's pictures. Every header is read; pixels are, up to a limit; files of the same size are compared. */
-export async function profileImages(source: ContentSource, files: readonly ContentFile[], control: ReadControl): Promise<Profile> {
+/**
+ * The profile of a folder's pictures. Every header is read; pixels are, up to a limit; files of the same size are compared.
+ * @param withoutLacking whether pictures that the cache lacks are counted only
+ */
+export async function profileImages(
+  source: ContentSource,
+  files: readonly ContentFile[],
+  control: ReadControl,
+  withoutLacking = false,
+): Promise<Profile> {
   const pictures = files.filter(({ path }) => isPictureName(path));
+  const here = withoutLacking ? pictures.filter(({ isLacking }) => !isLacking) : pictures;
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const sizes = new Map<string, ImageSize>();
   const pixels = new Float64Array(256);
   const problems: Problem[] = [];
   let [problemCount, decoded, decodedPixels, bytes] = [0, 0, 0, 0];
-  const digests = new Digests(source, pictures);
-  for (const file of pictures) {
+  const digests = new Digests(source, here);
+  for (const file of here) {
     control.signal?.throwIfAborted();
     try {
       const handle = await source.open(file.path);
@@ -61,6 +72,7 @@ export async function profileImages(source: ContentSource, files: readonly Conte
     bytes += file.size;
     control.onProgress?.({ file: file.path, bytes, total });
   }
+  const labels = folderLabels(pictures);
   const ordered = [...sizes.values()].sort((a, b) => b.count - a.count);
   return {
     ...bareProfile('images', source.name, files.length, total),
@@ -69,26 +81,24 @@ export async function profileImages(source: ContentSource, files: readonly Conte
       ...{ count: pictures.length, sizes: ordered.slice(0, MOST_SIZES), omittedSizes: Math.max(0, ordered.length - MOST_SIZES), decoded },
       pixels: summaryOfCounts(Array.from(pixels, (count, value) => [value, count] as const)),
     },
-    labels: folderLabels(pictures),
-    duplicates: digests.duplicates(pictures.length),
+    labels: labels === 'too many' ? undefined : labels,
+    duplicates: digests.duplicates(here.length),
     ...{ problems, problemCount },
-    notes: notesOf(pictures.length, decoded + problemCount, files.length),
+    notes: [
+      ...(decoded + problemCount < here.length ? [`Pixel values are those of the first ${decoded + problemCount} images.`] : []),
+      ...(files.length > pictures.length ? [`${files.length - pictures.length} other files are not images.`] : []),
+      ...(labels === 'too many' ? [`The images lie in more than ${MOST_CLASSES} folders, which are not taken for classes.`] : []),
+    ],
   };
 }
 
-function notesOf(pictures: number, decoded: number, files: number): string[] {
-  return [
-    ...(decoded < pictures ? [`Pixel values are those of the first ${decoded} images.`] : []),
-    ...(files > pictures ? [`${files - pictures} other files are not images.`] : []),
-  ];
-}
-
-function folderLabels(pictures: readonly ContentFile[]): LabelCounts | undefined {
+function folderLabels(pictures: readonly ContentFile[]): LabelCounts | 'too many' | undefined {
   const counts = new Map<string, number>();
   for (const { path } of pictures) {
     const label = classOf(path);
     if (label === undefined) return undefined;
     counts.set(label, (counts.get(label) ?? 0) + 1);
+    if (counts.size > MOST_CLASSES) return 'too many';
   }
   const list = [...counts].map(([value, count]) => ({ value, count }));
   return list.length > 0

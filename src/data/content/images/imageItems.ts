@@ -25,7 +25,7 @@ export async function* imageItems(source: ContentSource, options: ProfileOptions
   if (source.isFolder) {
     if (!isPictureFolder(files)) return;
     for (const file of files) {
-      if (!isPictureName(file.path)) continue;
+      if (!isPictureName(file.path) || file.isLacking) continue;
       signal?.throwIfAborted();
       const picture = async (): Promise<Picture> => decodePicture(await wholeFile(source, file.path));
       yield { key: file.path, label: classOf(file.path), content: file.digest ?? '', picture };

@@ -1,4 +1,5 @@
 import type { CheckReport } from '../../checks/checks';
+import type { ValuePiece } from '../../thread/valuePieces';
 import type { ContentComparison } from '../comparison';
 import type { ImageChanges, SampleImage, SampleOptions } from '../images/sampleImages';
 import type { ContentPlace } from '../place';
@@ -25,8 +26,14 @@ interface Answers {
 
 export type ContentAnswer<K extends ContentQuestion['kind'] = ContentQuestion['kind']> = Answers[K];
 
+/** Lets the next piece of the answer go. */
+export type ToContentWorker = { readonly kind: 'next' };
+
 /** `expected`: the error is one whose message is for people. */
 export type FromContentWorker =
   | { readonly kind: 'progress'; readonly progress: ContentProgress }
-  | { readonly kind: 'answer'; readonly answer: ContentAnswer }
+  /** A part of the answer; the next one comes when this one was taken. */
+  | { readonly kind: 'piece'; readonly piece: ValuePiece }
+  /** The answer is whole. */
+  | { readonly kind: 'end' }
   | { readonly kind: 'error'; readonly message: string; readonly code: string | undefined };

@@ -1,13 +1,15 @@
+import { setImmediate } from 'node:timers';
 import { Worker } from 'node:worker_threads';
 import type { CheckReport } from '../../checks/checks';
 import type { Disposable } from '../../../core/disposable';
 import { messageOf, TrackingError, type ErrorCode } from '../../../core/errors';
 import { Slots } from '../../slots';
+import { ValueAssembly } from '../../thread/valuePieces';
 import type { ContentComparison } from '../comparison';
 import type { ImageChanges, SampleImage, SampleOptions } from '../images/sampleImages';
 import type { ContentPlace } from '../place';
 import type { ContentProgress, Profile, ProfileOptions } from '../profile';
-import type { ContentAnswer, ContentQuestion, FromContentWorker } from './contentMessages';
+import type { ContentAnswer, ContentQuestion, FromContentWorker, ToContentWorker } from './contentMessages';
 
 /** Stops, and tells how far it has come. */
 export interface ContentControl {
@@ -95,6 +97,7 @@ export class ContentReader implements Disposable {
       workerData: question,
       resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP },
     });
+    const assembly = new ValueAssembly();
     return new Promise<ContentAnswer>((resolve, reject) => {
       const onStop = (): void => {
         void worker.terminate();
@@ -103,7 +106,11 @@ export class ContentReader implements Disposable {
       stop.addEventListener('abort', onStop, { once: true });
       worker.on('message', (message: FromContentWorker) => {
         if (message.kind === 'progress') onProgress?.(message.progress);
-        else if (message.kind === 'answer') resolve(message.answer);
+        else if (message.kind === 'piece') {
+          assembly.add(message.piece);
+          // Not at once: pieces that come quickly would all be taken in the same turn of the event loop.
+          setImmediate(() => worker.postMessage({ kind: 'next' } satisfies ToContentWorker));
+        } else if (message.kind === 'end') resolve(assembly.value as ContentAnswer);
         else
           reject(message.code === undefined ? new Error(message.message) : new TrackingError(message.code as ErrorCode, message.message));
       });

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { PNG } from 'pngjs';
 import { TrackingError } from '../../../../src/core/errors';
+import type { ContentComparison } from '../../../../src/data/content/comparison';
+import type { ContentQuestion, FromContentWorker, ToContentWorker } from '../../../../src/data/content/thread/contentMessages';
 import { ContentReader } from '../../../../src/data/content/thread/contentReader';
+import { ValueAssembly } from '../../../../src/data/thread/valuePieces';
 import { bundle } from '../../../contract/bundle';
+import { DataRepository } from '../dataRepository';
 import { ContentFolder, idxFile } from './contentFolder';
 
 describe('a reader of content in a thread', function () {
@@ -45,6 +53,42 @@ describe('a reader of content in a thread', function () {
       log.map((line) => line.replace(/\d+/, 'n')),
       ['profile', 'compare', 'samples', 'changedImages', 'suggest', 'check'].map((kind) => `data ${kind} n ms`),
     );
+  });
+
+  it('answers with very much in pieces', async () => {
+    const repository = new DataRepository();
+    try {
+      const manifest = (from: number): string =>
+        JSON.stringify(Array.from({ length: 30_000 }, (_, index) => ({ md5: 'a'.repeat(32), relpath: `folder/${from + index}.bin` })));
+      const placed = (text: string) => {
+        const digest = `${createHash('md5').update(text).digest('hex')}.dir`;
+        mkdirSync(dirname(repository.cached(digest)), { recursive: true });
+        writeFileSync(repository.cached(digest), text);
+        const cache = repository.path('.dvc', 'cache');
+        return { kind: 'version', name: 'd', fileName: 'd', cache, hashName: 'md5', digest } as const;
+      };
+      const [before, after] = [placed('[]'), placed(manifest(0))];
+      const question: ContentQuestion = { kind: 'compare', before, after, options: { withoutLacking: true } };
+      const thread = new Worker(worker.file, { execArgv: [], workerData: question });
+      const assembly = new ValueAssembly();
+      const sizes: number[] = [];
+      await new Promise<void>((resolve, reject) => {
+        thread.on('error', reject);
+        thread.on('message', (message: FromContentWorker) => {
+          if (message.kind === 'piece') {
+            sizes.push(JSON.stringify(message.piece).length);
+            assembly.add(message.piece);
+            thread.postMessage({ kind: 'next' } satisfies ToContentWorker);
+          } else if (message.kind === 'end') resolve();
+          else if (message.kind === 'error') reject(new Error(message.message));
+        });
+      });
+      assert.ok(sizes.length >= 30 && Math.max(...sizes) < 50_000, `${sizes.length} pieces of up to ${Math.max(...sizes)} characters`);
+      assert.deepEqual(assembly.value, await reader.compare(before, after, question.options));
+      assert.equal(assembly.value.files?.added.length, 30_000);
+    } finally {
+      repository.dispose();
+    }
   });
 
   it('passes on what cannot be read, as it was said', async () => {
