@@ -119,16 +119,19 @@ export class Workbench {
 
   /** Does what a row offers while the pointer is on it. */
   async rowAction(row: Locator, action: string): Promise<void> {
-    // A row that is drawn anew is no longer under the pointer.
+    // Where the tree is drawn anew a row's element may stand for another row a moment later: which it is, is asked in the turn of the click.
     await until(`${action} is there`, async () => {
       await row.hover();
-      return row
-        .locator(`.action-label[aria-label^="${action}"]`)
-        .click({ timeout: 1_000 })
-        .then(
-          () => true,
-          () => false,
-        );
+      const name = await row.getAttribute('aria-label');
+      return row.evaluate(
+        (element, [wanted, offered]) => {
+          const label = element.querySelector<HTMLElement>(`.action-label[aria-label^="${offered}"]`);
+          if (!label || element.getAttribute('aria-label') !== wanted) return false;
+          label.click();
+          return true;
+        },
+        [name, action] as const,
+      );
     });
   }
 
