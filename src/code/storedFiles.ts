@@ -105,21 +105,28 @@ export function parseContents(output: Buffer): Map<string, Buffer> {
 
 /** Reads the log of one file with the format above and `--raw -z`. */
 export function parseVersions(output: string): StoredVersion[] {
-  return output
-    .split('\x1e')
-    .slice(1)
-    .flatMap((record) => {
-      const [commit = '', seconds, author = '', refs = '', subject = '', ...rest] = record.split('\0');
-      // `:100644 100644 <old> <new> M`, then the path, or the paths before and after; of a merge a colon, a mode, and an old hash for each parent.
-      const at = rest.findIndex((field) => /^\n*:/.test(field));
-      const words = (rest[at] ?? '').trim().split(' ');
-      const kind = words.at(-1) ?? '';
-      const parents = /^:*/.exec(words[0] ?? '')?.[0].length ?? 1;
-      const [old = '', hash = ''] = [words[parents + 1], words[2 * parents + 1]];
-      const path = rest[at + (parents === 1 && /^[RC]/.test(kind) ? 2 : 1)];
-      if (at < 0 || path === undefined) return [];
-      const tags = refs.split(', ').flatMap((ref) => (ref.startsWith('tag: refs/tags/') ? [ref.slice('tag: refs/tags/'.length)] : []));
-      const content = (name: string): string | undefined => (/^0*$/.test(name) ? undefined : name);
-      return [{ commit, subject, author, time: Number(seconds) * 1000, tags, hash: content(hash), before: content(old), path }];
-    });
+  const versions: StoredVersion[] = [];
+  for (const record of output.split('\x1e').slice(1)) {
+    const { version, isCopy } = parseVersion(record);
+    if (version) versions.push(isCopy ? { ...version, before: undefined } : version);
+    // git goes on with the file that was copied, which is another one: small files of a kind are copies of each other to git.
+    if (isCopy) break;
+  }
+  return versions;
+}
+
+function parseVersion(record: string): { readonly version: StoredVersion | undefined; readonly isCopy: boolean } {
+  const [commit = '', seconds, author = '', refs = '', subject = '', ...rest] = record.split('\0');
+  // `:100644 100644 <old> <new> M`, then the path, or the paths before and after; of a merge a colon, a mode, and an old hash for each parent.
+  const at = rest.findIndex((field) => /^\n*:/.test(field));
+  const words = (rest[at] ?? '').trim().split(' ');
+  const kind = words.at(-1) ?? '';
+  const parents = /^:*/.exec(words[0] ?? '')?.[0].length ?? 1;
+  const [old = '', hash = ''] = [words[parents + 1], words[2 * parents + 1]];
+  const path = rest[at + (parents === 1 && /^[RC]/.test(kind) ? 2 : 1)];
+  if (at < 0 || path === undefined) return { version: undefined, isCopy: false };
+  const tags = refs.split(', ').flatMap((ref) => (ref.startsWith('tag: refs/tags/') ? [ref.slice('tag: refs/tags/'.length)] : []));
+  const content = (name: string): string | undefined => (/^0*$/.test(name) ? undefined : name);
+  const version = { commit, subject, author, time: Number(seconds) * 1000, tags, hash: content(hash), before: content(old), path };
+  return { version, isCopy: parents === 1 && kind.startsWith('C') };
 }

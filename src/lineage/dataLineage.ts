@@ -41,7 +41,7 @@ export function dataLineage({ status, runs, models, history, ancestors }: DataLi
   addVersions();
   for (const id of after) {
     const made = id === centre || !id.startsWith('data:') ? undefined : outs.at(id.slice('data:'.length));
-    if (made?.digest !== undefined) addUses(builder, id, runs.using(made.digest), models);
+    if (made?.digest !== undefined) addUses(builder, id, runs.using(made.digest, { root: status.root, path: made.path }), models);
   }
   return builder.build();
 

@@ -3,7 +3,7 @@ import type { RecordedVersion, RecordedVersions } from '../data/versions';
 import { headlineOf, nearestEarlier, type Graph, type Headline } from './commitRuns';
 import { namedPaths } from './namedPaths';
 import { runCode } from './runCode';
-import { usedData, type UsedData } from './usedData';
+import { isEmptyContent, usedData, type UsedData } from './usedData';
 
 /** A run and the place of its store. */
 export type KnownRun = readonly [location: string, run: Run];
@@ -69,9 +69,15 @@ export class DataRuns {
     return [...new Set(all.map(({ location }) => location))];
   }
 
-  /** The runs that have used a content. */
-  using(digest: string): readonly DataUse[] {
-    return withoutTwins(this.byDigest.get(digest.toLowerCase()) ?? []);
+  /**
+   * The runs that have used a content. All empty files have the same: of those only runs that name the path count.
+   * @param place where the content is
+   */
+  using(digest: string, place?: Pick<DataPlace, 'root' | 'path'>): readonly DataUse[] {
+    const uses = this.byDigest.get(digest.toLowerCase()) ?? [];
+    if (!isEmptyContent(digest)) return withoutTwins(uses);
+    const named = place ? this.naming(place.root, place.path).flatMap(({ use, isInside }) => (isInside ? [] : [use])) : [];
+    return withoutTwins(named.filter((use) => use.digest === digest));
   }
 
   /** The commits of runs that name the path and no digest: for those, `ofVersions` needs their ancestors. */
@@ -94,7 +100,7 @@ export class DataRuns {
     for (const version of versions)
       if (version.digest !== undefined) holders.set(version.digest, [...(holders.get(version.digest) ?? []), version]);
     for (const [digest, list] of holders)
-      for (const use of this.using(digest)) {
+      for (const use of this.using(digest, { root, path })) {
         // The same content may have come back: the version of that time, else the first one.
         const version = list.find(({ time }) => time <= use.run.startTime) ?? list.at(-1);
         if (version) put(version, use);
@@ -113,7 +119,7 @@ export class DataRuns {
       const version = at === undefined ? undefined : commits.get(at);
       if (version?.digest !== undefined) put(version, { ...use, by: 'commit' });
     }
-    const nowUses = now?.digest === undefined ? [] : this.using(now.digest);
+    const nowUses = now?.digest === undefined ? [] : this.using(now.digest, { root, path });
     for (const [commit, uses] of byCommit)
       byCommit.set(
         commit,

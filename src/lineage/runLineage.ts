@@ -9,7 +9,7 @@ import { namedPaths } from './namedPaths';
 import { OutPlaces } from './outPlaces';
 import { dataId, pipelineLineage } from './pipelineLineage';
 import { runCode } from './runCode';
-import { usedData, type UsedData } from './usedData';
+import { isEmptyContent, usedData, type UsedData } from './usedData';
 
 export interface RunLineageFacts {
   /** Of the repositories in which the run's data may be tracked. */
@@ -56,12 +56,16 @@ interface Place {
   readonly isCurrent: boolean;
 }
 
-/** The tracked data that has the content that was used, else the one that has the path. */
+/** The tracked data that has the content that was used (of several, the one that the run names), else the one that has the path. */
 function placeOf({ digest, path }: UsedData, statuses: readonly DataStatus[], run: KnownRun[1]): Place | undefined {
-  for (const status of statuses) {
-    const out = digest === undefined ? undefined : status.outs.find((each) => each.digest === digest);
-    if (out) return { status, out, path: out.path, isCurrent: true };
-  }
+  const holders = statuses.flatMap((status) => {
+    const named = path === undefined ? [] : namedPaths(status.root, path, run);
+    const outs = digest === undefined ? [] : status.outs.filter((out) => out.digest === digest);
+    return outs.map((out) => ({ place: { status, out, path: out.path, isCurrent: true }, isNamed: named.includes(out.path) }));
+  });
+  // Nothing is told by what all empty files have in common.
+  const holder = holders.find(({ isNamed }) => isNamed) ?? (isEmptyContent(digest) ? undefined : holders[0]);
+  if (holder) return holder.place;
   if (path === undefined) return undefined;
   for (const status of statuses) {
     const outs = new OutPlaces(status.outs);

@@ -16,6 +16,13 @@ export interface UsedData {
 
 const MD5 = /^[0-9a-f]{32}(\.dir)?$/;
 
+/** An empty file's, an empty folder's: they say nothing of which data it was. */
+const EMPTY = new Set(['d41d8cd98f00b204e9800998ecf8427e', 'd751713988987e9331980363e24189ce.dir']);
+
+export function isEmptyContent(digest: string | undefined): boolean {
+  return digest !== undefined && EMPTY.has(digest);
+}
+
 /** What a run has used; each path and digest once, with all the contexts in which it was used. */
 export function usedData(run: Run): UsedData[] {
   const found = new Map<string, UsedData>();

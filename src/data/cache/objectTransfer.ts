@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { FileHashes } from '../hashing/fileHashes';
 import { parseManifest } from '../hashing/manifest';
 import type { ObjectFolder } from '../status/objectFolder';
 import { membersOf } from './memberPaths';
 import type { ObjectWriter } from './objectWriter';
-import { objectPath } from './objects';
+import { manifestText, objectPath } from './objects';
 import { isAsked, type TransferOut } from './transferOuts';
 
 /** Objects that are copied at once. */
@@ -103,7 +102,7 @@ async function anyManifest(out: TransferOut, ...stores: readonly Store[]): Promi
   const hash = { name: out.hashName, digest: out.digest };
   for (const { folder, objects } of stores) {
     const [isIntact] = await objects.intact([hash]);
-    if (isIntact) return membersOf(parseManifest(await readFile(objectPath(folder, out.hashName, out.digest), 'utf8')));
+    if (isIntact) return membersOf(parseManifest(await manifestText(folder, out.hashName, out.digest)));
   }
   return undefined;
 }

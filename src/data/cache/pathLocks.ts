@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { readBounded } from '../records/boundedFile';
 
 interface Holder {
   readonly pid: number;
@@ -12,7 +12,7 @@ interface Holder {
  * One line for each path that can't be written.
  */
 export async function busyPaths(root: string, writing: readonly string[], isAlive = isRunning): Promise<string[]> {
-  const text = await readFile(join(root, '.dvc', 'tmp', 'rwlock'), 'utf8').catch(() => '{}');
+  const text = await readBounded(join(root, '.dvc', 'tmp', 'rwlock')).then(String, () => '{}');
   const found: string[] = [];
   for (const [path, holders] of holdersIn(text)) {
     if (!writing.some((each) => overlaps(each, path))) continue;

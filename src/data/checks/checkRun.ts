@@ -1,4 +1,3 @@
-import { lstat, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { messageOf, missing, TrackingError } from '../../core/errors';
 import { profileContent } from '../content/contentProfile';
@@ -6,6 +5,7 @@ import { openPlace } from '../content/contentSource';
 import type { ContentSource } from '../content/place';
 import { type Profile, type ProfileOptions, type ReadControl } from '../content/profile';
 import { singleFile } from '../content/singleFile';
+import { readBounded } from '../records/boundedFile';
 import type { CheckReport, CheckResult, Checks } from './checks';
 import { CHECKS_ENDING, parseChecks } from './checksFile';
 import { evaluate } from './evaluation';
@@ -30,9 +30,7 @@ export async function runChecks(checksFile: string, control: ReadControl = {}, s
   const unusable = (...errors: string[]): CheckReport => ({ file: checksFile, data, outcome: 'unusable', results: [], errors });
   let checks: Checks;
   try {
-    const info = await lstat(checksFile);
-    if (info.size > MOST_BYTES) return unusable(`${checksFile} is no checks file: it has ${info.size} bytes.`);
-    const parsed = parseChecks(await readFile(checksFile, 'utf8'));
+    const parsed = parseChecks((await readBounded(checksFile, MOST_BYTES)).toString('utf8'));
     if (parsed.errors.length > 0) return unusable(...parsed.errors.map(({ line, message }) => `${checksFile}:${line}: ${message}`));
     checks = parsed.checks;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { isSeq } from 'yaml';
 import type { ContentFormat } from '../content/profile';
+import { MOST_COLUMNS } from '../content/tables/tableStats';
 import type { Checks, ColumnChecks, Demand } from './checks';
 import { YamlReader } from './yamlReader';
 
@@ -133,7 +134,9 @@ function rangeOf(reader: YamlReader, node: unknown, line: number): { from: numbe
   const written = reader.scalar(node);
   const found = typeof written === 'string' ? /^(\d+)\s*-\s*(\d+)$/.exec(written) : undefined;
   const [from, to] = [Number(found?.[1]), Number(found?.[2])];
-  return from >= 1 && to >= from ? { from, to } : reader.wrong(line, 'columns must be positions from 1, such as 1-784');
+  if (from - to > 0 || !(from >= 1) || !Number.isSafeInteger(to))
+    return reader.wrong(line, 'columns must be positions from 1, such as 1-784');
+  return to - from < MOST_COLUMNS ? { from, to } : reader.wrong(line, `columns must be no more than ${MOST_COLUMNS} positions`);
 }
 
 /** How a column is called in results. */

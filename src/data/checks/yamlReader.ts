@@ -8,7 +8,8 @@ export class YamlReader {
   private readonly counter = new LineCounter();
 
   constructor(text: string) {
-    const document = parseDocument(text, { lineCounter: this.counter, uniqueKeys: true });
+    // Keys are told apart below: the library looks for each among all others, which takes forever in a file of very many.
+    const document = parseDocument(text, { lineCounter: this.counter, uniqueKeys: false });
     for (const error of document.errors) this.wrong(this.counter.linePos(error.pos[0]).line, firstLine(error.message));
     this.root = document.contents;
   }
@@ -26,13 +27,14 @@ export class YamlReader {
   fields(node: unknown, what: string, known: readonly string[]): Map<string, { readonly node: unknown; readonly line: number }> {
     const found = new Map<string, { node: unknown; line: number }>();
     if (!isMap(node)) {
-      this.wrong(this.line(node), `${what} must be a mapping with ${known.join(', ')}`);
+      this.wrong(this.line(node), `${what} must be a mapping${known.length > 0 ? ` with ${known.join(', ')}` : ''}`);
       return found;
     }
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? String(key.value) : '';
       const line = this.line(key);
-      if (known.length === 0 || known.includes(name)) found.set(name, { node: value, line });
+      if (found.has(name)) this.wrong(line, `${what} has ${JSON.stringify(name)} twice; keep one of them`);
+      else if (known.length === 0 || known.includes(name)) found.set(name, { node: value, line });
       else this.wrong(line, `${what} has no ${JSON.stringify(name)}; it may have ${known.join(', ')}`);
     }
     return found;

@@ -73,11 +73,15 @@ async function replaceFile(file: string, expected: Buffer, text: string, isOpen:
   const place = await realpath(file);
   if (isOpen(file) || isOpen(place)) throw busy(`${basename(file)} is open with changes that are not saved: save it, and try again.`);
   const { mode } = await stat(place);
+  // Renaming would take away what somebody has protected.
+  if ((mode & 0o222) === 0) throw busy(`${basename(file)} is read-only: make it writable, and try again.`);
   const temporary = join(dirname(place), `.${basename(place)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const handle = await open(temporary, 'wx', mode & 0o777);
     try {
       await handle.writeFile(text);
+      // What the umask left out.
+      if (process.platform !== 'win32') await handle.chmod(mode & 0o777);
       await handle.sync();
     } finally {
       await handle.close();

@@ -17,7 +17,7 @@ export interface MetadataPlace {
 export function placeInRecord(text: string, stage: Stage, out: StageOut): MetadataPlace {
   if (stage.name === undefined) return { keys: ['outs', stage.outs.indexOf(out)], text: undefined, group: undefined };
   const lines = new LineCounter();
-  const document = parseDocument(text, { schema: 'failsafe', version: '1.2', logLevel: 'silent', lineCounter: lines });
+  const document = parseDocument(text, { schema: 'failsafe', version: '1.2', uniqueKeys: false, logLevel: 'silent', lineCounter: lines });
   const stages = child(document.contents, 'stages');
   const group = child(stages, stage.name) ? undefined : stage.name.split('@')[0];
   const name = group ?? stage.name;

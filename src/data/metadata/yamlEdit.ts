@@ -14,7 +14,7 @@ export class YamlEdit {
 
   /** Throws a TrackingError for what isn't YAML. */
   constructor(readonly text: string) {
-    this.document = parseDocument(text, { schema: 'failsafe', version: '1.2', logLevel: 'silent' });
+    this.document = parseDocument(text, { schema: 'failsafe', version: '1.2', uniqueKeys: false, logLevel: 'silent' });
     const [error] = this.document.errors;
     if (error) throw invalid(error.message.split('\n')[0] ?? 'This is not YAML.');
     this.style = { eol: /\r?\n/.exec(text)?.[0] ?? '\n', dash: dashOf(this.document.contents, text) };

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { homeFolder } from '../../core/homeFolder';
+import { readBounded } from './boundedFile';
 import { parseConfigFile, type ConfigFile, type ConfigValue } from './configFile';
 import { RecordError } from './recordError';
 import type { BrokenRecord } from './recordReading';
@@ -48,6 +48,8 @@ const REMOTE_PATHS = new Set([
   'cert_path',
   'key_path',
 ]);
+/** A configuration is written by hand, and is some lines long. */
+const MOST_BYTES = 2 ** 16;
 const REMOTE_SECTION = /^\s*remote\s*"(.*)"\s*$/s;
 
 /** DVC's configuration files for a repository, least important first. */
@@ -78,7 +80,7 @@ export async function readConfig(root: string, env = process.env, platform = pro
   const sections = new Map<string, Map<string, ConfigValue>>();
   for (const file of files) {
     try {
-      const text = await readFile(file, 'utf8').catch(() => undefined);
+      const text = await textOf(file);
       if (text !== undefined) merge(sections, parseConfigFile(text), dirname(file));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -115,7 +117,7 @@ export async function readConfig(root: string, env = process.env, platform = pro
 
 /** One of DVC's configuration files, with what names a path made absolute; undefined where there is none. Throws RecordError. */
 export async function readConfigFile(file: string): Promise<ConfigFile | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = await textOf(file);
   if (text === undefined) return undefined;
   const sections = new Map<string, Map<string, ConfigValue>>();
   merge(sections, parseConfigFile(text), dirname(file));
@@ -125,6 +127,16 @@ export async function readConfigFile(file: string): Promise<ConfigFile | undefin
 /** The cache's folder, absolute: `cache.dir` of the most important file that has it, else `.dvc/cache`. */
 export async function readCacheFolder(root: string, env = process.env, platform = process.platform): Promise<string> {
   return (await readConfig(root, env, platform)).cacheFolder;
+}
+
+/** Undefined for a file that isn't there or can't be opened. Rejects for what is no plain file, or too large. */
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return (await readBounded(file, MOST_BYTES)).toString('utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== undefined) return undefined;
+    throw error;
+  }
 }
 
 function remoteSections(sections: ReadonlyMap<string, ReadonlyMap<string, ConfigValue>>): Map<string, ReadonlyMap<string, ConfigValue>> {

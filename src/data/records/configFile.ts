@@ -8,6 +8,8 @@ type Sections = Map<string, Map<string, ConfigValue>>;
 const TOP = '';
 /** As deep as `%(x)s` may lead. */
 const MOST = 10;
+/** Values so long together as `%(x)s` makes them; a few lines that name each other would fill the memory. */
+const MOST_EXPANDED = 10 * 2 ** 20;
 
 /** Reads the INI form that DVC's configuration has: quotes, lists by commas, `%(key)s`, values over several lines. Throws RecordError. */
 export function parseConfigFile(text: string): ConfigFile {
@@ -18,15 +20,16 @@ export function parseConfigFile(text: string): ConfigFile {
     const line = (lines[i] ?? '').trim();
     const number = i + 1;
     if (line === '' || line.startsWith('#')) continue;
-    const marker = /^\[([^]*)\]\s*(?:#.*)?$/.exec(line);
+    const marker = /^\[([^]*)\]\s*(?:#[^]*)?$/.exec(line);
     if (marker) {
       section = sectionName(marker[1] ?? '', number);
       if (sections.has(section)) throw new RecordError(`the section “${section}” is there twice`, number);
       sections.set(section, new Map());
       continue;
     }
-    const [, key, rest = ''] = /^("[^]*?"|'[^]*?'|[^'"=][^]*?)\s*=\s*([^]*)$/.exec(line) ?? [];
-    if (key === undefined) throw new RecordError('expected “key = value” or “[section]”', number);
+    const equals = equalsIn(line);
+    if (equals === undefined) throw new RecordError('expected “key = value” or “[section]”', number);
+    const [key, rest] = [line.slice(0, equals).trimEnd(), line.slice(equals + 1).trimStart()];
     const quote = /^(?:"""|''')/.exec(rest)?.[0];
     let value: ConfigValue;
     if (quote === undefined) value = valueOf(rest, number);
@@ -36,6 +39,19 @@ export function parseConfigFile(text: string): ConfigFile {
     sections.set(section, keys.set(unquoted(key), value));
   }
   return lowered(interpolated(sections));
+}
+
+/** Where the `=` behind a key stands; undefined without a key. A key in quotes may hold one itself. */
+function equalsIn(line: string): number | undefined {
+  const [quote = ''] = line;
+  if (quote !== '"' && quote !== "'") return line.indexOf('=') > 0 ? line.indexOf('=') : undefined;
+  for (let end = line.indexOf(quote, 1); end > 0; end = line.indexOf(quote, end + 1)) {
+    const behind = /[^\s]/g;
+    behind.lastIndex = end + 1;
+    const next = behind.exec(line);
+    if (next?.[0] === '=') return next.index;
+  }
+  return undefined;
 }
 
 function sectionName(text: string, line: number): string {
@@ -86,17 +102,19 @@ function interpolated(sections: Sections): Sections {
     }
     return undefined;
   };
+  let expanded = 0;
   const expand = (text: string, section: string, depth: number): string =>
     text.replace(/%\(([^)]*)\)s/g, (_, name: string) => {
       const found = valueIn(name, section);
       if (!found || depth > MOST) throw new RecordError(`“%(${name})s” leads nowhere`, 1);
+      // Counted at least once each: empty ones take their time, too.
+      expanded += found[0].length + 1;
+      if (expanded > MOST_EXPANDED) throw new RecordError(`“%(${name})s” and others stand for too long a text`, 1);
       return expand(found[0], found[1], depth + 1);
     });
-  const expanded = (value: ConfigValue, section: string): ConfigValue =>
+  const whole = (value: ConfigValue, section: string): ConfigValue =>
     typeof value === 'string' ? expand(value, section, 0) : value.map((item) => expand(item, section, 0));
-  return new Map(
-    [...sections].map(([section, keys]) => [section, new Map([...keys].map(([key, value]) => [key, expanded(value, section)]))]),
-  );
+  return new Map([...sections].map(([section, keys]) => [section, new Map([...keys].map(([key, value]) => [key, whole(value, section)]))]));
 }
 
 function lowered(sections: Sections): ConfigFile {

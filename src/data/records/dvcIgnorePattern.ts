@@ -1,4 +1,8 @@
 import type { IgnoreRule } from './ignoreRule';
+import { starred } from './wildcards';
+
+/** So many stars may be tried in every way, which fits the odd set that holds a slash, too. */
+const FEW = 2;
 
 /** What no rule of DVC's may do: a set that isn't closed, a backslash at the end. */
 class NoPattern extends Error {}
@@ -52,30 +56,43 @@ function sourceOf(written: readonly string[], foldersOnly: boolean, isTop: boole
   const short = parts.join('/');
   if (isTop && ((short === '**' && foldersOnly) || short === '**/*/**')) return undefined;
   if (short === '**' || short === '**/*') return '';
+  // DVC itself would try every way to share out the folders between them.
+  if (parts.slice(1, -1).filter((part) => part === '**').length > FEW) return undefined;
   let source = '^';
   let needsSlash = false;
   for (const [i, part] of parts.entries()) {
     const isLast = i === parts.length - 1;
     if (part === '**') {
-      source += i === 0 ? '(?:.+/)?' : isLast ? '/' : '(?:/.+)?';
+      source += i === 0 ? '(?:.+/)?' : isLast ? '/' : '(?:/[^/]+)*?';
       if (i > 0) needsSlash = true;
       continue;
     }
-    source += `${needsSlash ? '/' : ''}${part === '*' ? '[^/]+' : partSource(part)}${isLast ? '(?:/|$)' : ''}`;
+    source += `${needsSlash ? '/' : ''}${wholePart(part, `p${i}`)}${isLast ? '(?:/|$)' : ''}`;
     needsSlash = true;
   }
   return source;
 }
 
-function partSource(part: string): string {
+/** @param name unique within the expression */
+function wholePart(part: string, name: string): string {
+  if (part === '*') return '[^/]+';
+  const pieces = piecesOf(part);
+  return pieces.length - 1 <= FEW ? pieces.join('[^/]*') : starred(pieces, '[^/]', name, true);
+}
+
+/** What stands before, between and behind the stars of a part. */
+function piecesOf(part: string): string[] {
+  const pieces: string[] = [];
   let source = '';
   for (let i = 0; i < part.length; i++) {
     const char = part[i] ?? '';
     if (char === '\\') {
       if (i + 1 === part.length) throw new NoPattern();
       source += literal(String.fromCodePoint(part.codePointAt(++i) ?? 0));
-    } else if (char === '*') source += '[^/]*';
-    else if (char === '?') source += '[^/]';
+    } else if (char === '*') {
+      pieces.push(source);
+      source = '';
+    } else if (char === '?') source += '[^/]';
     else if (char === '[') {
       const [all, not = '', set = ''] = /^\[([!^]?)(\]?[^\]]*)\]/u.exec(part.slice(i)) ?? [];
       if (all === undefined) throw new NoPattern();
@@ -83,7 +100,7 @@ function partSource(part: string): string {
       i += all.length - 1;
     } else source += literal(char);
   }
-  return source;
+  return [...pieces, source];
 }
 
 function literal(text: string): string {

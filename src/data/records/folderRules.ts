@@ -1,7 +1,8 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { homeFolder } from '../../core/homeFolder';
+import { readBounded } from './boundedFile';
 import { IgnoreRules } from './ignore';
 import { ancestors, isWithin, toPosix } from './recordPath';
 import { diskSource, type RecordSource } from './recordSource';
@@ -44,5 +45,5 @@ export async function gitRulesAbove(root: string): Promise<IgnoreRules | undefin
 }
 
 async function textOf(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch(() => undefined);
+  return (await readBounded(file).catch(() => undefined))?.toString('utf8');
 }

@@ -1,6 +1,9 @@
 import type { IgnoreRule } from './ignoreRule';
+import { firstFit, starred } from './wildcards';
 
 const NOTHING = '(?!)';
+/** A folder's name with its slash, to be repeated. */
+const FOLDERS = '(?:[^/]*/)';
 /** What a class of POSIX holds, among bytes. */
 const CLASSES: Readonly<Record<string, string>> = {
   alnum: '0-9A-Za-z',
@@ -44,7 +47,7 @@ function ruleOf(line: string): IgnoreRule | undefined {
   // What comes before the first special character is compared as it is; what follows is a pattern of its own, with its own beginning.
   const plain = isName ? 0 : (/^[^*?[\\]*/.exec(path)?.[0].length ?? 0);
   const source = literal(path.slice(0, plain)) + patternSource(path.slice(plain));
-  const expression = new RegExp(`^${isName ? '(?:.*/)?' : ''}${source}$`, 's');
+  const expression = new RegExp(`^${isName ? `${FOLDERS}*?` : ''}${source}$`, 's');
   return { negated, fits: (inside, isFolder) => (isFolder || !foldersOnly) && expression.test(bytesOf(inside)) };
 }
 
@@ -59,8 +62,20 @@ function withoutTrailingSpaces(line: string): string {
   return line.slice(0, end);
 }
 
+/** What stands between two `**` in a row: pieces with a star between each two. */
+interface Chunk {
+  /** How many folders may come before it; undefined for the first, before which nothing may. */
+  readonly folders: '*' | '+' | undefined;
+  readonly pieces: string[];
+}
+
 function patternSource(pattern: string): string {
-  let source = '';
+  const chunks: Chunk[] = [{ folders: undefined, pieces: [''] }];
+  let end = '';
+  const put = (source: string): void => {
+    const { pieces } = chunks.at(-1) as Chunk;
+    pieces.push(`${pieces.pop() ?? ''}${source}`);
+  };
   for (let i = 0; i < pattern.length;) {
     const char = pattern[i] ?? '';
     if (char === '*') {
@@ -68,29 +83,37 @@ function patternSource(pattern: string): string {
       const behind = pattern.slice(i + stars);
       const isOwnPart = (i === 0 || pattern[i - 1] === '/') && /^(?:$|\\?\/)/.test(behind);
       i += stars;
-      if (stars < 2 || !isOwnPart) source += '[^/]*';
-      else if (behind.startsWith('/')) {
-        source += '(?:.*/)?';
-        i++;
-      } else source += '.*';
+      if (stars < 2 || !isOwnPart) (chunks.at(-1) as Chunk).pieces.push('');
+      else if (behind === '') end = '.*';
+      else {
+        const isPlain = behind.startsWith('/');
+        chunks.push({ folders: isPlain ? '*' : '+', pieces: [''] });
+        i += isPlain ? 1 : 2;
+      }
     } else if (char === '?') {
-      source += '[^/]';
+      put('[^/]');
       i++;
     } else if (char === '[') {
       const set = readSet(pattern, i);
       if (set === undefined) return NOTHING;
-      source += set.source;
+      put(set.source);
       i = set.end;
     } else if (char === '\\') {
       if (i + 1 === pattern.length) return NOTHING;
-      source += literal(pattern[i + 1] ?? '');
+      put(literal(pattern[i + 1] ?? ''));
       i += 2;
     } else {
-      source += literal(char);
+      put(literal(char));
       i++;
     }
   }
-  return source;
+  const sources = chunks.map(({ folders, pieces }, i) => {
+    const isLast = i === chunks.length - 1;
+    const source = starred(pieces, '[^/]', `s${i}`, isLast);
+    if (folders === undefined) return source;
+    return isLast ? `${FOLDERS}${folders}?${source}` : firstFit(`${FOLDERS}${folders}?${source}`, `c${i}`);
+  });
+  return `${sources.join('')}${end}`;
 }
 
 /** The set in brackets that begins at `from`; undefined where it doesn't end, or names a class that there isn't. */

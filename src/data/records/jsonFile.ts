@@ -9,7 +9,8 @@ const VALUES: Readonly<Record<string, number>> = { '1e99990': NaN, '1e99991': In
 
 /** Reads JSON with Python's types: `1.0` is a float, big ints stay exact. Throws RecordError. */
 export function parseJson(text: string): PythonValue {
-  const plain = text.replace(/"(?:\\.|[^"\\])*"|-?\b(?:NaN|Infinity)\b/g, (part) => SPECIAL[part] ?? part);
+  // A string that doesn't end is taken whole, too: looking for its end again from each quote in it takes forever.
+  const plain = text.replace(/"(?:\\[^]|[^"\\])*(?:"|\\?$)|-?\b(?:NaN|Infinity)\b/g, (part) => SPECIAL[part] ?? part);
   try {
     return pythonOf(JSON.parse(plain, keepNumbers));
   } catch (error) {

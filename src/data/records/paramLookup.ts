@@ -1,5 +1,6 @@
 import { OtherValue } from './plainValue';
 import type { PlainValue } from './plainValue';
+import { starred } from './wildcards';
 
 /**
  * What a dotted name stands for in a params file; undefined where nothing does. A part of it may be a pattern (`*`, `?`, `[ab]`), `**`
@@ -48,16 +49,21 @@ function fits(key: string | number, length: number, pattern: string): boolean {
 
 /** As Python's fnmatch: a bracket that isn't closed stands for itself. */
 function globOf(pattern: string): RegExp {
-  const source = pattern.replace(/\*+|\?|\[(!?)(\]?[^\]]*)\]|[^]/g, (part, not?: string, set?: string) => {
-    if (part.startsWith('*')) return '.*';
-    if (part === '?') return '.';
-    if (set === undefined || part.length === 1) return part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-    return `[${not === '!' ? '^' : ''}${set.replace(/[\\\]^]/g, '\\$&')}]`;
-  });
+  const parts = [''];
+  for (const [part, not, set] of pattern.matchAll(/\*+|\?|\[(!?)(\]?[^\]]*)\]|[^]/g)) {
+    if (part.startsWith('*')) parts.push('');
+    else parts.push(`${parts.pop() ?? ''}${characterOf(part, not, set)}`);
+  }
   try {
-    return new RegExp(`^${source}$`, 's');
+    return new RegExp(`^${starred(parts, '.', 'p', true)}$`, 's');
   } catch {
     // A range that runs backwards holds nothing.
     return /(?!)/;
   }
+}
+
+function characterOf(part: string, not: string | undefined, set: string | undefined): string {
+  if (part === '?') return '.';
+  if (set === undefined || part.length === 1) return part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  return `[${not === '!' ? '^' : ''}${set.replace(/[\\\]^]/g, '\\$&')}]`;
 }

@@ -8,7 +8,7 @@ import { brokenBy, RecordError } from './recordError';
 import type { BrokenRecord, PipelineTop, RecordOptions, RecordReading } from './recordReading';
 import type { RecordSource } from './recordSource';
 import type { Stage } from './stage';
-import { draftsOf, type StageDraft } from './stageGroups';
+import { draftsOf, MOST_STAGES, tooMany, type StageDraft } from './stageGroups';
 import { TemplateContext } from './templateContext';
 import { TemplateError, checkExpressions, hasExpression, templateText, type ParsingOptions } from './templateExpression';
 import { resolveTemplate, resolveText } from './templating';
@@ -114,7 +114,9 @@ class PipelineReading {
     if (name.includes('@')) throw new TemplateError('its name has an “@”, by which DVC would look for a group');
     const body = definition.get('do');
     checkExpressions(isDict(body) ? body : definition);
-    for (const draft of draftsOf(name, definition, context)) {
+    const drafts = draftsOf(name, definition, context);
+    if (this.stages.length + drafts.length > MOST_STAGES) throw tooMany();
+    for (const draft of drafts) {
       const item = draft.name.slice(name.length + 1);
       if (isGroup && (item === '' || item.includes('@'))) {
         const error = new TemplateError(

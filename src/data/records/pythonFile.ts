@@ -29,7 +29,8 @@ function constantsOf(lines: readonly PythonLine[], ofSelf: boolean): Map<PythonV
 
 /** The lines of a class or a function, which may stand behind its colon. */
 function bodyOf({ tokens, line, below }: PythonLine): readonly PythonLine[] {
-  const colon = tokens.findIndex(({ text }, i) => text === ':' && depthAt(tokens, i) === 0);
+  const depths = depthsIn(tokens);
+  const colon = tokens.findIndex(({ text }, i) => text === ':' && depths[i] === 0);
   const behind = tokens.slice(colon + 1);
   return behind.length === 0 ? below : [{ tokens: behind, line, below: [] }];
 }
@@ -49,17 +50,20 @@ function assignmentOf(tokens: readonly PythonToken[], ofSelf: boolean): { name: 
   const target = tokens[isSelf ? 2 : 0];
   if (target?.kind !== 'name' || (ofSelf && !isSelf)) return undefined;
   const behind = tokens.slice(isSelf ? 3 : 1);
-  const marks = behind.flatMap(({ kind, text }, i) => (kind === 'operator' && text === '=' && depthAt(behind, i) === 0 ? [i] : []));
+  const depths = depthsIn(behind);
+  const marks = behind.flatMap(({ kind, text }, i) => (kind === 'operator' && text === '=' && depths[i] === 0 ? [i] : []));
   const [equals] = marks;
   if (equals === undefined || marks.length > 1 || (equals > 0 && behind[0]?.text !== ':')) return undefined;
   const value = pythonLiteral(behind.slice(equals + 1));
   return value === undefined ? undefined : { name: target.text, value };
 }
 
-function depthAt(tokens: readonly PythonToken[], at: number): number {
+/** In how many brackets each token stands, itself not counted. */
+function depthsIn(tokens: readonly PythonToken[]): number[] {
   let depth = 0;
-  for (const { kind, text } of tokens.slice(0, at)) {
+  return tokens.map(({ kind, text }) => {
+    const before = depth;
     if (kind === 'operator') depth += '([{'.includes(text) ? 1 : ')]}'.includes(text) ? -1 : 0;
-  }
-  return depth;
+    return before;
+  });
 }

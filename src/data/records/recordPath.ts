@@ -31,6 +31,12 @@ export function isWithin(folder: string, path: string): boolean {
   return inner !== '..' && !inner.startsWith(`..${sep}`) && !isAbsolute(inner);
 }
 
+/** Whether a path names a share of another machine, on which the folder is not: Windows signs in with the person's name to look there. */
+export function isOnOtherMachine(folder: string, path: string, platform: NodeJS.Platform = process.platform): boolean {
+  const isShare = (each: string): boolean => /^[\\/]{2}/.test(each);
+  return platform === 'win32' && isShare(path) && !isShare(folder);
+}
+
 /** With `/`, whatever the system has. */
 export function toPosix(path: string): string {
   return sep === '\\' ? path.replaceAll('\\', '/') : path;

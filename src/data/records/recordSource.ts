@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { messageOf } from '../../core/errors';
+import { readBounded } from './boundedFile';
+import { isWithin } from './recordPath';
 
 export interface RecordEntry {
   readonly name: string;
@@ -22,7 +24,7 @@ export interface RecordSource {
 export const diskSource: RecordSource = {
   async read(path) {
     try {
-      return await readFile(path);
+      return await readBounded(path);
     } catch (error) {
       if (isAbsent(error)) return undefined;
       throw error;
@@ -43,6 +45,24 @@ export const diskSource: RecordSource = {
     }
   },
 };
+
+/** The files in the working folder of a repository that nobody may trust: what lies outside of it, or a link leads there, is not read. */
+export function ownSource(root: string): RecordSource {
+  return {
+    ...diskSource,
+    async read(path) {
+      if (!(await leadsOut(root, path))) return diskSource.read(path);
+      throw new Error('it lies outside of the repository, and is not read before you trust this workspace');
+    },
+  };
+}
+
+/** Whether a path, links followed, is outside of a folder; false where nothing is there. */
+export async function leadsOut(folder: string, path: string): Promise<boolean> {
+  if (!isWithin(folder, path)) return true;
+  const [own, real] = await Promise.all([folder, path].map((each) => realpath(each).catch(() => undefined)));
+  return own !== undefined && real !== undefined && !isWithin(own, real);
+}
 
 function isAbsent(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;

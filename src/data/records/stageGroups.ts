@@ -10,6 +10,13 @@ export interface StageDraft {
   readonly context: TemplateContext;
 }
 
+/** A few lines of a matrix may stand for billions of stages. */
+export const MOST_STAGES = 50_000;
+
+export function tooMany(): TemplateError {
+  return new TemplateError(`it makes more than ${MOST_STAGES.toLocaleString('en')} stages, and is not resolved`);
+}
+
 /** The stages that an entry of `stages` stands for: one, or one for each item of foreach or matrix. Throws TemplateError. */
 export function draftsOf(name: string, definition: PythonDict, context: TemplateContext): StageDraft[] {
   const body = definition.get('do');
@@ -48,6 +55,7 @@ function matrixDrafts(name: string, definition: PythonDict, context: TemplateCon
           ? Array.from(values)
           : undefined;
     if (list === undefined) throw new TemplateError(`“matrix.${pythonText(axis)}” takes a list, not ${kindOf(values)}`);
+    if (rows.length * list.length > MOST_STAGES) throw tooMany();
     const texts = itemTexts(sources[n] ?? null);
     rows = rows.flatMap(({ parts, item }) =>
       list.map((value, i) => ({

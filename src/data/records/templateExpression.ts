@@ -19,15 +19,27 @@ export interface Expression {
 
 /** The `${…}` of a text that no backslash escapes. */
 export function findExpressions(text: string): Expression[] {
-  if (!text.includes('${')) return [];
-  return Array.from(text.matchAll(/(?<!\\)\$\{([^\n]*?)\}/g), (match) => ({
-    start: match.index,
-    end: match.index + match[0].length,
-    inner: match[1] ?? '',
-  }));
+  const found: Expression[] = [];
+  // By hand: a pattern would look from each `${` to the end of a line that has no `}`.
+  let [close, newline] = [-1, -1];
+  for (let start = text.indexOf('${'); start >= 0;) {
+    if (close < start) close = text.indexOf('}', start);
+    if (close < 0) break;
+    if (newline < start && newline !== Infinity) newline = indexOrInfinity(text, '\n', start);
+    const isWhole = text[start - 1] !== '\\' && newline > close;
+    if (isWhole) found.push({ start, end: close + 1, inner: text.slice(start + 2, close) });
+    start = text.indexOf('${', isWhole ? close + 1 : start + 1);
+  }
+  return found;
 }
 
-const WELL_FORMED = /^[^.[\]]+(?:[ \t\r\n]*\.[^.[\]]+|[ \t\r\n]*\[[^.[\]]+\])*[ \t\r\n]*$/;
+function indexOrInfinity(text: string, part: string, from: number): number {
+  const at = text.indexOf(part, from);
+  return at < 0 ? Infinity : at;
+}
+
+// Blanks belong to the name before them, so that there is one way only to read a text.
+const WELL_FORMED = /^[^.[\]]+(?:\.[^.[\]]+|\[[^.[\]]+\][ \t\r\n]*)*$/;
 
 /** Throws TemplateError when an expression of a value, at any depth, isn't a dotted name such as `a.b[0]`. */
 export function checkExpressions(value: PythonValue): void {

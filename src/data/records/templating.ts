@@ -3,6 +3,9 @@ import { isDict, isList, type PythonValue } from './pythonValue';
 import type { TemplateContext } from './templateContext';
 import { TemplateError, findExpressions, kindOf, templateText, type ParsingOptions } from './templateExpression';
 
+/** Longer than any command or path may be. */
+const MOST_TEXT = 2 ** 20;
+
 export interface TemplateOptions extends ParsingOptions {
   /** The stage's key that is being resolved; without one, every kind of value may be inserted. */
   readonly key?: string;
@@ -28,6 +31,8 @@ export function resolveText(text: string, context: TemplateContext, options: Tem
   for (const { start, end, inner } of expressions) {
     result += text.slice(from, start) + templateText(insertable(context.select(inner), options), options);
     from = end;
+    if (result.length > MOST_TEXT)
+      throw new TemplateError(`its \${…} make a text of more than ${MOST_TEXT.toLocaleString('en')} characters`);
   }
   return (result + text.slice(from)).replaceAll('\\${', '${');
 }

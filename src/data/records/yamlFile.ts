@@ -30,8 +30,9 @@ export class YamlFile {
   /** Throws RecordError, with the line. */
   static parse(text: string): YamlFile {
     const lines = new LineCounter();
-    // No schema but the lexer's: what a plain word means is decided as DVC's parser does.
-    const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe', version: '1.2', logLevel: 'error' });
+    // No schema but the lexer's: what a plain word means is decided as DVC's parser does. And keys are told apart here: the library looks
+    // for each among all others.
+    const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe', version: '1.2', uniqueKeys: false, logLevel: 'error' });
     const lineOf = (offset: number | undefined): number => Math.max(1, lines.linePos(offset ?? 0).line);
     const [error] = document.errors;
     if (error) throw conflictIn(text) ?? new RecordError(reasonOf(error), lineOf(error.pos[0]));
@@ -135,8 +136,10 @@ class Reading {
     this.checkTag(node, ['map', 'set', 'omap']);
     const own: [PythonValue, PythonValue, Place][] = [];
     const merged = new Map<PythonValue, [PythonValue, Place]>();
+    const names = new Set<unknown>();
     for (const pair of node.items) {
       const key = pair.key as Node | null;
+      if (isScalar(key) && names.size === names.add(key.value).size) throw this.error(key, 'Map keys must be unique');
       const value = pair.value as Node | null;
       if (isScalar(key) && key.type === 'PLAIN' && key.value === '<<') {
         for (const source of this.mergeSources(value ?? key)) {

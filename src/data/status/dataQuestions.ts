@@ -96,11 +96,11 @@ export class DataQuestions {
 
   /** @param folder where DVC would stand, for what it prints */
   stageStates(folder?: string): Promise<StageState[]> {
-    const { root, files, cache, revisions, signal } = this.reading;
+    const { root, files, cache, revisions, reachesOutside, signal } = this.reading;
     const remoteCommit = async (url: string, revision: string | undefined): Promise<string | undefined> =>
       revisions && isAbsolute(url) ? revisions.commit(url, revision ?? 'HEAD', signal).catch(() => undefined) : undefined;
-    const around = { root, folder: folder ?? root, files, cache, params: this.reading.params, remoteCommit };
-    const checker = new StageChecker({ ...around, reachesOutside: revisions !== undefined });
+    const around = { root, folder: folder ?? root, files, cache, params: this.reading.params, remoteCommit, reachesOutside };
+    const checker = new StageChecker(around);
     return checker.checkAll(this.reading.stages);
   }
 

@@ -1,4 +1,4 @@
-import { objectPath, readManifest } from '../cache/objects';
+import { isDigest, objectPath, readManifest } from '../cache/objects';
 import type { FileHashes } from '../hashing/fileHashes';
 import type { ManifestEntry } from '../hashing/manifest';
 import type { Hash } from './dataIndex';
@@ -61,6 +61,6 @@ export class ObjectFolder {
 }
 
 /** What has another kind of hash is not in any cache. */
-function isStored({ name }: Hash): boolean {
-  return name === 'md5' || name === 'md5-dos2unix';
+function isStored({ name, digest }: Hash): boolean {
+  return (name === 'md5' || name === 'md5-dos2unix') && isDigest(digest);
 }

@@ -1,11 +1,11 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { messageOf } from '../../core/errors';
 import { readConfig, type DvcConfig } from '../records/config';
 import type { DvcRemote } from '../records/remotes';
 import { ParamsFiles } from '../records/paramsFiles';
-import { diskSource } from '../records/recordSource';
+import { diskSource, ownSource, type RecordSource } from '../records/recordSource';
 import { dvcIgnoreRules } from '../records/folderRules';
-import { toPosix } from '../records/recordPath';
+import { isOnOtherMachine, toPosix } from '../records/recordPath';
 import { scanRepository } from '../records/scan';
 import type { BrokenRecord } from '../records/recordReading';
 import type { Stage, StageOut } from '../records/stage';
@@ -23,7 +23,7 @@ export class Reading {
   readonly errors: DataError[] = [];
   readonly files: WorkspaceFiles;
   readonly cache: ObjectFolder;
-  readonly params = new ParamsFiles(diskSource);
+  readonly params: ParamsFiles;
   private readonly remotes = new Map<string, ObjectFolder>();
   private ownOuts: readonly KeptOut[] | undefined;
   /** How many of the errors are of records in the working folder. */
@@ -36,23 +36,41 @@ export class Reading {
     readonly memory: RepositoryMemory,
     /** Undefined where nobody may ask git. */
     readonly revisions: Revisions | undefined,
+    /** Whether what lies outside of the repository is looked at: a record may name any path of this machine. */
+    readonly reachesOutside: boolean,
+    source: RecordSource,
     readonly signal: AbortSignal,
   ) {
-    this.files = new WorkspaceFiles(memory.hashes, (folder) => dvcIgnoreRules(root, folder), signal);
-    this.cache = new ObjectFolder(config.cacheFolder, memory.hashes, signal);
+    this.params = new ParamsFiles(source);
+    const rules = (folder: string): ReturnType<typeof dvcIgnoreRules> => dvcIgnoreRules(root, folder, source);
+    this.files = new WorkspaceFiles(memory.hashes, rules, signal, reachesOutside ? undefined : root);
+    this.cache = new ObjectFolder(
+      this.isAsked(config.cacheFolder) ? config.cacheFolder : join(root, '.dvc', 'cache'),
+      memory.hashes,
+      signal,
+    );
   }
 
+  /** @param revisions undefined where nobody may ask git, and nothing outside of the repository is looked at */
   static async open(root: string, memory: RepositoryMemory, revisions: Revisions | undefined, signal: AbortSignal): Promise<Reading> {
     const config = await readConfig(root);
+    const source = revisions ? diskSource : ownSource(root);
     const { stages, broken } = await scanRepository(root, memory.records, {
+      source,
       gitRules: !config.withoutGit,
       parsing: config.parsing,
       signal,
     });
-    const reading = new Reading(root, stages, config, memory, config.withoutGit ? undefined : revisions, signal);
+    const git = config.withoutGit ? undefined : revisions;
+    const reading = new Reading(root, stages, config, memory, git, revisions !== undefined, source, signal);
     reading.addBroken(config.broken);
     reading.addBroken(broken);
     reading.ofRecords = broken.length;
+    const { cacheFolder } = config;
+    if (!reading.isAsked(cacheFolder)) {
+      const message = `the cache ${cacheFolder} is on another machine, and is not asked before you trust this workspace`;
+      reading.addBroken([{ file: join(root, '.dvc', 'config'), message, line: 1 }]);
+    }
     return reading;
   }
 
@@ -77,7 +95,7 @@ export class Reading {
   /** A remote's objects; undefined for one that isn't a folder of this machine, and where there is none. */
   remote(name: string | undefined): ObjectFolder | undefined {
     const remote = this.remoteNamed(name);
-    if (remote?.folder === undefined || remote.isVersioned) return undefined;
+    if (remote?.folder === undefined || remote.isVersioned || !this.isAsked(remote.folder)) return undefined;
     const { folder } = remote;
     const known = this.remotes.get(folder) ?? new ObjectFolder(folder, this.memory.hashes, this.signal);
     this.remotes.set(folder, known);
@@ -94,6 +112,10 @@ export class Reading {
     return memory.committed(commit, () =>
       readCommitted(root, revisions, commit, memory.committedFiles, { parsing: this.config.parsing, signal }),
     );
+  }
+
+  private isAsked(folder: string): boolean {
+    return this.reachesOutside || !isOnOtherMachine(this.root, folder);
   }
 
   addBroken(broken: readonly BrokenRecord[]): void {

@@ -6,7 +6,7 @@ import type { HashName } from '../records/hashName';
 import { dvcRulesAt } from '../records/folderRules';
 import type { IgnoreRules } from '../records/ignore';
 import { toPosix } from '../records/recordPath';
-import { diskSource } from '../records/recordSource';
+import { diskSource, leadsOut } from '../records/recordSource';
 import type { Hash, Members } from './dataIndex';
 
 /** What is at a path now. */
@@ -21,11 +21,15 @@ export type PathState =
 export class WorkspaceFiles {
   private readonly known = new Map<string, Promise<PathState>>();
 
-  /** @param rules the ignore rules that hold in a folder */
+  /**
+   * @param rules the ignore rules that hold in a folder
+   * @param within the folder out of which no link is followed, where nobody may trust what is in it
+   */
   constructor(
     private readonly hashes: FileHashes,
     private readonly rules: (folder: string) => Promise<IgnoreRules>,
     private readonly signal?: AbortSignal,
+    private readonly within?: string,
   ) {}
 
   /** Rejects where a file can't be read. */
@@ -40,7 +44,7 @@ export class WorkspaceFiles {
   async prepare(places: readonly { readonly target: string; readonly name: HashName }[]): Promise<void> {
     for (const name of ['md5', 'md5-dos2unix'] as const) {
       const targets = [...new Set(places.filter((place) => place.name === name).map(({ target }) => target))];
-      const asked = targets.filter((target) => !this.known.has(keyOf(target, name)));
+      const asked = await this.withoutLinksOut(targets.filter((target) => !this.known.has(keyOf(target, name))));
       // Where one of them can't be read, `state` finds out which.
       const digests = await this.hashes.digests(asked, name, this.signal).catch(() => []);
       this.signal?.throwIfAborted();
@@ -52,6 +56,7 @@ export class WorkspaceFiles {
   }
 
   private async look(target: string, name: HashName): Promise<PathState> {
+    await this.refuseLinkOut(target, 'it');
     const stats = await this.hashes.stats(target);
     if (!stats) return { kind: (await lstat(target).catch(() => undefined)) ? 'broken' : 'absent' };
     if ((stats.mode & 0o170000n) === 0o040000n) return this.folder(target, name);
@@ -92,12 +97,25 @@ export class WorkspaceFiles {
       for (const entry of entries) {
         const isDirectory = entry.isDirectory();
         if (inner.ignores(`${toPosix(here)}/${entry.name}`, isDirectory)) continue;
+        if (entry.isSymbolicLink()) await this.refuseLinkOut(here + sep + entry.name, `its ${prefix}${entry.name}`);
         if (isDirectory) await visit(`${prefix}${entry.name}/`, here + sep + entry.name, inner);
         else paths.push(prefix + entry.name);
       }
     };
     await visit('', target, rules);
     return { paths, folders };
+  }
+
+  private async withoutLinksOut(targets: readonly string[]): Promise<readonly string[]> {
+    const { within } = this;
+    if (within === undefined) return targets;
+    const areOut = await Promise.all(targets.map((target) => leadsOut(within, target)));
+    return targets.filter((_, index) => !areOut[index]);
+  }
+
+  private async refuseLinkOut(path: string, what: string): Promise<void> {
+    if (this.within !== undefined && (await leadsOut(this.within, path)))
+      throw new Error(`${what} leads out of the repository, and is not looked at before you trust this workspace`);
   }
 }
 

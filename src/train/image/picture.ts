@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { PNG } from 'pngjs';
 import jpeg from 'jpeg-js';
 import { TrackingError, invalid, messageOf, missing } from '../../core/errors';
+import { checkPngBounds } from '../../core/pngBounds';
 
 /** Grey values from 0 (black) to 255 (white), row by row. */
 export interface GreyPicture {
@@ -57,6 +58,7 @@ function decodePng(bytes: Uint8Array, name: string): GreyPicture {
   // The size stands in the header; asked before anything is unpacked.
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   checkSize(view.getUint32(16), view.getUint32(20), name);
+  checkPngBounds(bytes);
   const { width, height, data } = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   return grey(width, height, data);
 }

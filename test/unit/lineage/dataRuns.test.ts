@@ -13,6 +13,7 @@ import { DataReader } from '../../../src/data/reader';
 import { DataRuns, type KnownRun, type VersionUses } from '../../../src/lineage/dataRuns';
 import { GitRevisions } from '../../../src/lineage/gitRevisions';
 import { LineageReader } from '../../../src/lineage/lineageReader';
+import { runLineage } from '../../../src/lineage/runLineage';
 import type { Engine } from '../../../src/store/engine';
 import { openStore } from '../../../src/store/sqlite/store';
 import { CodeRepository } from '../code/codeRepository';
@@ -135,6 +136,28 @@ describe('Data and the runs that used it', function () {
     await run('file', [[await described('imgs/x')]], { [TagName.gitCommit]: commit });
     assert.deepEqual((await uses('imgs')).drawn, ['One: file commit, folder digest']);
     assert.deepEqual((await uses('imgs/x')).drawn, ['One: file digest']);
+  });
+
+  it('of what is empty are those that name it, and of two with one content the run’s own is drawn', async () => {
+    version('a.csv', '', 'Empty');
+    version('b.csv', '', 'Empty too');
+    await run('of a', [[await described('a.csv')]]);
+    assert.deepEqual([(await uses('a.csv')).drawn, (await uses('b.csv')).drawn], [['Empty: of a digest'], ['Empty too: ']]);
+    version('c.csv', 'same\n', 'C');
+    version('d.csv', 'same\n', 'D');
+    await run('of d', [[await described('d.csv')]]);
+    // The content is what ties them, whatever its name.
+    assert.deepEqual([(await uses('c.csv')).drawn, (await uses('d.csv')).drawn], [['C: of d digest'], ['D: of d digest']]);
+    const status = await reader.status(data.root);
+    const facts = { statuses: [status], models: [] };
+    const drawn = (await engine.runs.search({ experimentIds: ['0'] })).items.map((each) => {
+      const { nodes } = runLineage([engine.info.location, each], facts);
+      return [each.runName, nodes.filter(({ kind }) => kind === 'data').map(({ label }) => label)];
+    });
+    assert.deepEqual(drawn, [
+      ['of d', ['d.csv']],
+      ['of a', ['a.csv']],
+    ]);
   });
 
   it('are told where no commit has what they used', async () => {

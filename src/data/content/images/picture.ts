@@ -1,5 +1,6 @@
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
+import { checkPngBounds } from '../../../core/pngBounds';
 import { parsePictureHeader } from './pictureHeader';
 
 /** Red, green, blue and alpha of each pixel, row by row. */
@@ -20,6 +21,7 @@ export function decodePicture(bytes: Uint8Array): Picture {
   if (header.width * header.height > MOST_PIXELS) throw new Error(`it has more than ${MOST_PIXELS / 1e6} megapixels`);
   const { channels } = header;
   if (header.kind === 'png') {
+    checkPngBounds(bytes);
     const { width, height, data } = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
     return { width, height, rgba: data, channels };
   }

@@ -76,12 +76,13 @@ function groupsOf({ row_groups: groups }: FileMetaData): { readonly rowStart: nu
 function topColumns(metadata: FileMetaData): { readonly name: string; readonly floating: boolean }[] {
   const columns: { name: string; floating: boolean }[] = [];
   let at = 1;
+  // A schema may claim more children than it has elements.
   const skip = (): void => {
     const children = metadata.schema[at++]?.num_children ?? 0;
-    for (let child = 0; child < children; child++) skip();
+    for (let child = 0; child < children && at < metadata.schema.length; child++) skip();
   };
   const count = metadata.schema[0]?.num_children ?? 0;
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < count && at < metadata.schema.length; index++) {
     const type = metadata.schema[at]?.type;
     columns.push({ name: metadata.schema[at]?.name ?? `column ${index + 1}`, floating: type === 'DOUBLE' || type === 'FLOAT' });
     skip();

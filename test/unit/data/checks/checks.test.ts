@@ -53,7 +53,13 @@ describe('a checks file', () => {
 
   it('is refused where it is no YAML, or nothing', () => {
     assert.match(errorsOf('rows: [1')[0] ?? '', /^1: /);
-    assert.match(errorsOf('rows: 1\nrows: 2\n')[0] ?? '', /^2: Map keys must be unique/);
+    assert.match(
+      errorsOf('schema:\n- columns: 1-999999999999\n  values: [1]\n')[0] ?? '',
+      /^2: columns must be no more than 10000 positions/,
+    );
+    assert.match(errorsOf('schema:\n- columns: 9-3\n')[0] ?? '', /^2: columns must be positions from 1, such as 1-784/);
+    assert.deepEqual(errorsOf('parts: 3\n'), ['1: parts must be a mapping']);
+    assert.match(errorsOf('rows: 1\nrows: 2\n')[0] ?? '', /^2: the file has "rows" twice; keep one of them/);
     assert.match(errorsOf('# nothing yet\n')[0] ?? '', /^1: the file says nothing/);
     assert.match(errorsOf('- rows\n')[0] ?? '', /^1: the file must be a mapping/);
   });

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
+import { crc32, deflateSync } from 'node:zlib';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { openPlace } from '../../../../src/data/content/contentSource';
+import { decodePicture } from '../../../../src/data/content/images/picture';
 import { changedImages, sampleImages } from '../../../../src/data/content/images/sampleImages';
+import { decodePicture as decodeGrey } from '../../../../src/train/image/picture';
 import { ContentFolder, idxFile } from './contentFolder';
 
 function png(width: number, height: number, value: number, colorType: 0 | 2 | 6 = 0): Buffer {
@@ -97,6 +100,32 @@ describe('the profile of a folder of images', () => {
     );
     const first = PNG.sync.read(Buffer.from(samples[0]!.png));
     assert.deepEqual([first.width, first.height, ...pixel(samples[0]!.png)], [50, 16, 77, 77, 77, 255]);
+  });
+
+  it('decodes no picture that unpacks to more than its header tells', () => {
+    const chunk = (name: string, data: Buffer): Buffer => {
+      const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+      length.writeUInt32BE(data.length);
+      sum.writeUInt32BE(crc32(Buffer.concat([Buffer.from(name), data])));
+      return Buffer.concat([length, Buffer.from(name), data, sum]);
+    };
+    const header = (width: number, height: number, interlace: number): Buffer => {
+      const data = Buffer.alloc(13);
+      data.writeUInt32BE(width);
+      data.writeUInt32BE(height, 4);
+      data.set([8, 0, 0, 0, interlace], 8);
+      return chunk('IHDR', data);
+    };
+    const picture = (...chunks: Buffer[]): Buffer =>
+      Buffer.concat([png(1, 1, 0).subarray(0, 8), ...chunks, chunk('IEND', Buffer.alloc(0))]);
+    // 8 × 8 in seven passes: 15 rows, each with a byte before it.
+    const sound = chunk('IDAT', deflateSync(Buffer.alloc(64 + 15)));
+    assert.deepEqual([decodePicture(picture(header(8, 8, 1), sound)).rgba.length], [256]);
+    const bomb = chunk('IDAT', deflateSync(Buffer.alloc(50_000_000)));
+    for (const decode of [decodePicture, (bytes: Uint8Array) => decodeGrey(bytes, 'it')]) {
+      assert.throws(() => decode(picture(header(8, 8, 1), bomb)), /unpacks to more than its header tells/);
+      assert.throws(() => decode(picture(header(8, 8, 0), header(60_000, 60_000, 0), sound)), /more than one header/);
+    }
   });
 
   it('gives the digits of IDX files by label, and those of a table of pixels', async () => {

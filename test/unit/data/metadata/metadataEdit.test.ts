@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, readFileSync, readdirSync, readlinkSync, renameSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describedOut, undoMetadata, writeMetadata } from '../../../../src/data/metadata/metadataFile';
 import { metadataOf } from '../../../../src/data/metadata/metadata';
@@ -177,6 +177,22 @@ describe('editing what is said of data', () => {
       await assert.rejects(edit('a.csv.dvc', 'a.csv', { source: 'y' }), /^TrackingError: [^\n]*$/, name);
       assert.equal(text('a.csv.dvc'), before);
     }
+  });
+
+  it('leaves a file alone that somebody has protected, keeps the rights of others, and a link a link', async function () {
+    if (process.platform === 'win32') return this.skip();
+    const before = `outs:\n- md5: ${MD5}\n  path: a.csv\n`;
+    repository.write('a.csv.dvc', before);
+    chmodSync(repository.path('a.csv.dvc'), 0o444);
+    await assert.rejects(edit('a.csv.dvc', 'a.csv', { type: 'x' }), /a\.csv\.dvc is read-only: make it writable, and try again\.$/);
+    assert.equal(text('a.csv.dvc'), before);
+    chmodSync(repository.path('a.csv.dvc'), 0o666);
+    await edit('a.csv.dvc', 'a.csv', { type: 'x' });
+    assert.equal(statSync(repository.path('a.csv.dvc')).mode & 0o777, 0o666);
+    renameSync(repository.path('a.csv.dvc'), repository.path('kept.record'));
+    symlinkSync('kept.record', repository.path('a.csv.dvc'));
+    await edit('a.csv.dvc', 'a.csv', { type: 'table' });
+    assert.deepEqual([readlinkSync(repository.path('a.csv.dvc')), /type: table/.test(text('kept.record'))], ['kept.record', true]);
   });
 
   it('leaves a file alone that an editor holds or that was changed, and takes back only its own', async () => {

@@ -127,7 +127,8 @@ describe('Reading data in a thread', function () {
   });
 
   it('ends the thread when it has nothing to do, and no sooner than its hashes are on the disk', async () => {
-    const reader = readerOf(worker.file, 0);
+    // Where links may lead out of the repository.
+    const reader = readerOf(worker.file, 0, () => ['git']);
     await reader.roots(repository.root);
     await until('the thread has ended', () => !reader.isRunning);
     // A file of which the hash is kept, as it is of none that was written just now.
@@ -146,7 +147,7 @@ describe('Reading data in a thread', function () {
     await until('the thread has ended', () => !reader.isRunning);
     lines = [];
     assert.deepEqual(await reader.status(repository.root), status);
-    assert.match(lines[0] ?? '', / 0 files read/);
+    assert.match(lines.find((line) => line.startsWith('data status')) ?? '', / 0 files read/);
   });
 
   it('asks git where it may, and starts anew when that changes', async () => {
