@@ -94,13 +94,18 @@ export class RestoredTrees {
       throw new GitError('failed', `${folder} has commits that nothing else has: make a branch of them, or remove it with git.`);
     if (tree.place === 'away') throw new GitError('failed', `${dirname(folder)} is not there, so that ${folder} is left alone.`);
     if (tree.changed.length > 0)
-      throw new GitError('would lose', `${folder} has changes, so that it is left alone.`, undefined, undefined, tree.changed);
+      throw new GitError(
+        'would lose',
+        `${folder} has changes (${few(tree.changed)}), so that it is left alone.`,
+        undefined,
+        undefined,
+        tree.changed,
+      );
     const others = ignored === true ? [] : (await this.lost(root, tree, options)).filter((path) => !ignored.includes(path));
-    const named = `${others.slice(0, 3).join(', ')}${others.length > 3 ? ', …' : ''}`;
     if (others.length > 0)
       throw new GitError(
         'would lose',
-        `${folder} has files that git ignores, and nothing else has them (${named}): say that they may go.`,
+        `${folder} has files that git ignores, and nothing else has them (${few(others)}): say that they may go.`,
         undefined,
         undefined,
         others,
@@ -170,4 +175,8 @@ function noteOf(text: string): RestoredNote | undefined {
   } catch {
     return undefined;
   }
+}
+
+function few(paths: readonly string[]): string {
+  return `${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ', …' : ''}`;
 }

@@ -146,7 +146,7 @@ describe('ml-tracking code and restore', function () {
     writeFileSync(`${folder}/mine`, 'x');
     assert.match((await run('code', 'worktrees')).out, /two .* 1 changed/);
     const refused = await run('code', 'worktrees', '--remove', folder);
-    assert.match(refused.said, /^ml-tracking: .* has changes, so that it is left alone\.\n$/);
+    assert.match(refused.said, /^ml-tracking: .* has changes \(mine\), so that it is left alone\.\n$/);
     rmSync(`${folder}/mine`);
     assert.equal((await run('code', 'worktrees', '--remove', folder)).code, 0);
     assert.deepEqual([existsSync(folder), await json('code', 'worktrees')], [false, []]);
