@@ -63,7 +63,7 @@ describe('data, looked into', function () {
     await says('[data-column="kind"]', /circle.*square.*star/);
     await says('[data-class="star"]', /0 → 140/);
     await inPage('[data-column="weight"] svg[role="img"]').waitFor();
-    await says('[data-testid="headline"]', /column.* changed · class balance differs/);
+    await says('[data-testid="headline"]', /column.* changed · class counts differ/);
     await workbench.screenshot('data-compare-table');
   });
 

@@ -42,9 +42,10 @@ function rowsCard({ both, onlyBefore, onlyAfter }: RowCounts, item: string): Tem
       ><span class="only after" .style=${share(onlyAfter)}></span>
     </div>
     <span class="legend number"
-      ><span><span class="mark before"></span>${plural(onlyBefore, item)} only before</span
-      ><span class="muted">${plural(both, item)} in both</span
-      ><span><span class="mark"></span>${plural(onlyAfter, item)} only after</span></span
+      >${onlyBefore > 0 ? html`<span><span class="mark before"></span>${plural(onlyBefore, item)} only before</span>` : nothing}<span
+        class="muted"
+        >${plural(both, item)} in both</span
+      >${onlyAfter > 0 ? html`<span><span class="mark"></span>${plural(onlyAfter, item)} only after</span>` : nothing}</span
     >
   </div>`;
 }

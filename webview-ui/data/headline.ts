@@ -18,7 +18,7 @@ export function headline(report: DataReport, counts: FileCounts | undefined): st
     ...(of('added') > 0 ? [`${plural(of('added'), 'column')} added`] : []),
     ...(of('removed') > 0 ? [`${plural(of('removed'), 'column')} removed`] : []),
     ...(of('changed') > 0 ? [`${plural(of('changed'), 'column')} changed`] : []),
-    ...(differing > 0 && report.facts.some(({ before }) => before !== undefined) ? ['class balance differs'] : []),
+    ...(differing > 0 && report.facts.some(({ before }) => before !== undefined) ? ['class counts differ'] : []),
   ];
 }
 

@@ -32,9 +32,9 @@ export interface PlacedGraph {
 export type Measure = (text: string, small: boolean) => number;
 
 const NARROWEST = 110;
-const WIDEST = 230;
+const WIDEST = 330;
 /** The second line alone makes a node no wider than this. */
-const DETAIL = 150;
+const DETAIL = 190;
 /** Room left of the text, for the icon, and right of it. */
 const LEFT = 34;
 const RIGHT = 14;

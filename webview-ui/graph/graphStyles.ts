@@ -89,7 +89,7 @@ export const graphStyles = css`
     --node-kind: var(--vscode-charts-green, var(--vscode-icon-foreground));
   }
   .kind-model {
-    --node-kind: var(--vscode-charts-orange, var(--vscode-icon-foreground));
+    --node-kind: var(--vscode-charts-yellow, var(--vscode-icon-foreground));
   }
   .look-changed {
     --node-edge: var(--vscode-gitDecoration-modifiedResourceForeground);

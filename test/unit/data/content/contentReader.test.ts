@@ -5,7 +5,6 @@ import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { PNG } from 'pngjs';
 import { TrackingError } from '../../../../src/core/errors';
-import type { ContentComparison } from '../../../../src/data/content/comparison';
 import type { ContentQuestion, FromContentWorker, ToContentWorker } from '../../../../src/data/content/thread/contentMessages';
 import { ContentReader } from '../../../../src/data/content/thread/contentReader';
 import { ValueAssembly } from '../../../../src/data/thread/valuePieces';
