@@ -34,8 +34,13 @@ export type DataTarget =
   | { readonly kind: 'stage'; readonly root: string; readonly address: string }
   | { readonly kind: 'remote'; readonly root: string; readonly name: string };
 
-/** What the rows that a command was called with are about: those selected, where the clicked one is among them, else that one. */
-export function dataTargets([clicked, selected]: readonly unknown[]): readonly DataTarget[] {
+/**
+ * What the rows that a command was called with are about: those selected, where the clicked one is among them, else that one. None where a
+ * button above the view was pressed, which is about everything: VS Code calls with the row that has the focus, and with nothing else.
+ */
+export function dataTargets(args: readonly unknown[]): readonly DataTarget[] {
+  const [clicked, selected] = args;
+  if (args.length === 1 && isDrawn(clicked)) return [];
   const several: readonly unknown[] = Array.isArray(selected) && (selected as unknown[]).includes(clicked) ? selected : [clicked];
   return several.map(aboutOf).filter((about) => about !== undefined);
 }
@@ -44,6 +49,11 @@ export function dataTargets([clicked, selected]: readonly unknown[]): readonly D
 export function pathsOf(targets: readonly DataTarget[]): readonly string[] | undefined {
   const paths = targets.map((target) => ('path' in target ? target.path : undefined));
   return paths.length > 0 && paths.every((path) => path !== undefined) ? paths : undefined;
+}
+
+/** Whether it is a row of the view itself, and not only what one is about. */
+function isDrawn(row: unknown): boolean {
+  return typeof row === 'object' && row !== null && 'id' in row && 'label' in row;
 }
 
 function aboutOf(row: unknown): DataTarget | undefined {

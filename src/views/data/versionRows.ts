@@ -154,6 +154,9 @@ function versionRow(index: number, around: Surroundings): TreeRow {
       ...(digest === undefined ? [l10n.t('no longer tracked')] : [visible(version.path), `${hashName} ${digest}`]),
       ...(digest === undefined ? [] : factsOf(version, before, used, l10n)),
       ...(inCache === true ? [l10n.t('in the cache')] : []),
+      ...(out.stage === undefined || isCurrent
+        ? []
+        : [l10n.t('Made by the stage {0}: check out the commit to have it as it was.', out.stage)]),
     ].join('\n'),
     icon: iconOf(version, isCurrent, used),
     context: [
@@ -161,6 +164,8 @@ function versionRow(index: number, around: Surroundings): TreeRow {
       digest === undefined ? 'stopped' : 'recorded',
       ...(isCurrent ? ['current'] : []),
       inCache === false ? 'missing' : 'here',
+      // Such data comes back with the commit, and so with the code that made it.
+      ...(out.stage === undefined ? [] : ['made']),
     ].join(' '),
     spoken: [visible(subject), ...facts].join(', '),
     data: targetOf(around, version, before?.commit),

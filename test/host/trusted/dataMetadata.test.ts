@@ -37,7 +37,7 @@ describe('the metadata of data', () => {
 
   it('is described from its row, and shown there', async () => {
     answers.will('showQuickPick', 'Description').will('showInputBox', 'Digits: a table').will('showInformationMessage', undefined);
-    await commands.executeCommand(CommandId.describeData, await ofData('dataMetadata'));
+    await commands.executeCommand(CommandId.describeData, await ofData('dataMetadata'), undefined);
     assert.match(readFileSync(record(), 'utf8'), /^ {2}desc: "Digits: a table"$/m);
     assert.equal((await ofData('dataFact description'))?.description, 'Digits: a table');
     assert.match(answers.text, /Written to data.test\.csv\.dvc\. Commit it with git\./);
@@ -46,22 +46,22 @@ describe('the metadata of data', () => {
   it('has lists that grow, change and shrink by their rows', async () => {
     const described = await ofData('dataMetadata');
     answers.will('showQuickPick', 'Labels').will('showInputBox', 'raw').will('showInformationMessage', undefined);
-    await commands.executeCommand(CommandId.describeData, described);
+    await commands.executeCommand(CommandId.describeData, described, undefined);
     answers.will('showQuickPick', 'Add').will('showInputBox', 'small').will('showInformationMessage', undefined);
-    await commands.executeCommand(CommandId.describeData, await ofData('dataFact labels'));
+    await commands.executeCommand(CommandId.describeData, await ofData('dataFact labels'), undefined);
     assert.equal((await ofData('dataFact labels'))?.description, 'raw, small');
     answers.will('showInputBox', 'pristine').will('showInformationMessage', undefined);
-    await commands.executeCommand(CommandId.describeData, await ofData('dataFact item labels'));
+    await commands.executeCommand(CommandId.describeData, await ofData('dataFact item labels'), undefined);
     assert.equal((await ofData('dataFact labels'))?.description, 'pristine, small');
     answers.will('showInformationMessage', undefined);
-    await commands.executeCommand(CommandId.removeDataMetadata, await ofData('dataFact item labels'));
+    await commands.executeCommand(CommandId.removeDataMetadata, await ofData('dataFact item labels'), undefined);
     assert.equal((await ofData('dataFact labels'))?.description, 'small');
   });
 
   it('is taken back by Undo', async () => {
     const now = readFileSync(record(), 'utf8');
     answers.will('showInformationMessage', 'Undo');
-    await commands.executeCommand(CommandId.removeDataMetadata, await ofData('dataFact labels'));
+    await commands.executeCommand(CommandId.removeDataMetadata, await ofData('dataFact labels'), undefined);
     await until('it is as it was', () => readFileSync(record(), 'utf8') === now);
     await until('the row is there again', async () => (await ofData('dataFact labels'))?.description === 'small');
   });
@@ -74,7 +74,7 @@ describe('the metadata of data', () => {
     edit.insert(document.uri, new Position(0, 0), '# mine\n');
     await workspace.applyEdit(edit);
     answers.will('showErrorMessage', undefined);
-    await commands.executeCommand(CommandId.removeDataMetadata, await ofData('dataFact labels'));
+    await commands.executeCommand(CommandId.removeDataMetadata, await ofData('dataFact labels'), undefined);
     await until('it is told', () => answers.text.includes('not saved'));
     assert.equal(readFileSync(record(), 'utf8'), now);
     await commands.executeCommand('workbench.action.files.revert');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { CodeReader } from '../../../../src/code/reader';
 import type { Run } from '../../../../src/core/run';
@@ -90,7 +91,7 @@ describe('Rows of the versions of data', function () {
     const part = partOf();
     await part.look();
     const rows = dataRows([status], () => Promise.resolve({ bytes: 0, files: 0 }), untranslated, [part]);
-    return rows.find(({ label }) => label === 'imgs/')?.children?.[0] ?? assert.fail('no row');
+    return rows.find(({ label }) => label === 'imgs/' || label === 'imgs')?.children?.[0] ?? assert.fail('no row');
   }
 
   it('tell what changed, what is here, and who used it; the newest first', async () => {
@@ -151,6 +152,28 @@ describe('Rows of the versions of data', function () {
     assert.deepEqual(
       rows.map(({ context }) => context),
       ['dataVersion recorded current here', 'dataVersion recorded here'],
+    );
+  });
+
+  it('of data that a stage makes say that it comes back with the commit', async () => {
+    const record = (content: string): void => {
+      data.write('imgs', content);
+      const digest = createHash('md5').update(content).digest('hex');
+      data.write('dvc.yaml', 'stages:\n  make:\n    cmd: make\n    outs:\n    - imgs\n');
+      const out = `    - path: imgs\n      hash: md5\n      md5: ${digest}\n      size: ${content.length}\n`;
+      data.write('dvc.lock', `schema: '2.0'\nstages:\n  make:\n    cmd: make\n    outs:\n${out}`);
+    };
+    record('one');
+    commit('One');
+    record('the other one');
+    commit('Other');
+    const rows = (await (await versions()).load?.()) ?? [];
+    assert.deepEqual(
+      rows.map(({ context, tooltip }) => [context, /Made by the stage make/.test(tooltip ?? '')]),
+      [
+        ['dataVersion recorded current missing made', false],
+        ['dataVersion recorded missing made', true],
+      ],
     );
   });
 
