@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { missing, TrackingError } from '../../core/errors';
 import { readManifest } from '../cache/objects';
@@ -22,6 +23,7 @@ export async function placeAtRevision(path: string, revision: string, revisions:
   const target = resolve(path);
   const dvcRoot = await findDvcRoot(dirname(target));
   const root = dvcRoot ?? dirname(target);
+  if (!existsSync(root)) throw missing(`The folder ${root} is not there any more.`);
   const commit = await revisions.commit(root, revision, signal);
   if (commit === undefined) throw missing(`There is no revision ${revision} here.`);
   const name = `${relative(process.cwd(), target) || basename(target)}@${nameOf(revision, commit)}`;

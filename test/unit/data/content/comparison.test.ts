@@ -93,6 +93,10 @@ describe('the content of a version', () => {
     return repository.commit('set.dvc', `outs:\n- md5: ${digest}\n  nfiles: ${entries.length}\n  hash: md5\n  path: set\n`, 'Set');
   };
   const at = (path: string, revision: string) => placeAtRevision(repository.path(path), revision, revisions);
+
+  it('says that the folder of the data is gone', async () => {
+    await assert.rejects(at('gone/../../nowhere-at-all/a.csv', 'HEAD'), /The folder .*nowhere-at-all is not there any more/);
+  });
   let old: string;
 
   before(() => {
