@@ -74,7 +74,7 @@ export function dataLineage({ status, runs, models, history, ancestors }: DataLi
 export const runId = (location: string, id: string): string => `run:${JSON.stringify([location, id])}`;
 
 /** Adds runs with the models that they made, behind what they used. */
-export function addUses(builder: LineageBuilder, from: string, uses: readonly DataUse[], models: ModelsOf): void {
+function addUses(builder: LineageBuilder, from: string, uses: readonly DataUse[], models: ModelsOf): void {
   for (const use of uses) {
     const run = builder.node(runNode(use));
     builder.edge(from, run);

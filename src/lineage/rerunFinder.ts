@@ -81,10 +81,7 @@ export class RerunFinder {
 }
 
 /** The parameters that a script's text names as arguments, as argparse, click and their like do: `--learning-rate`. */
-export function scriptArguments(
-  script: string,
-  params: Run['params'],
-): { readonly args: readonly string[]; readonly named: readonly string[] } {
+function scriptArguments(script: string, params: Run['params']): { readonly args: readonly string[]; readonly named: readonly string[] } {
   const args: string[] = [];
   const named: string[] = [];
   for (const { key, value } of params) {
@@ -106,7 +103,7 @@ export function scriptArguments(
 }
 
 /** The parameters that an MLproject declares for an entry point; undefined where it can't be read or doesn't have it. */
-export function projectParameters(text: string, entry: string): string[] | undefined {
+function projectParameters(text: string, entry: string): string[] | undefined {
   try {
     const { entry_points: points } = (parse(text) ?? {}) as { entry_points?: Record<string, { parameters?: object } | null> };
     const point = points?.[entry];

@@ -10,6 +10,7 @@ import { readConfig, readConfigFile, type DvcConfig } from '../data/records/conf
 import type { ConfigValue } from '../data/records/configFile';
 import { configText } from '../data/records/configText';
 import { isWithin } from '../data/records/recordPath';
+import { leadsOut } from '../data/records/recordSource';
 import { findDvcRoot } from '../data/records/repository';
 
 /** Data that could not be had, and why. */
@@ -66,6 +67,13 @@ export class DataRestorer {
     for (const repository of inner.sort()) {
       try {
         options.signal?.throwIfAborted();
+        // What is written there would land in the checkout that it was restored from, or anywhere.
+        if (await leadsOut(tree, join(repository, '.dvc'))) {
+          gathered.notes.push(
+            `${join(relative(tree, repository), '.dvc')} is a link out of the restored folder, so its data was left out.`,
+          );
+          continue;
+        }
         await this.link(join(root, relative(tree, repository)), repository, gathered, options);
         await this.bring(repository, tree, gathered, options.signal);
       } catch (error) {

@@ -16,7 +16,7 @@ import { finding } from './finding';
 const MOST_BYTES = 4 * 2 ** 20;
 
 /** The data that a checks file is about. */
-export function dataOf(checksFile: string): string {
+function dataOf(checksFile: string): string {
   return checksFile.slice(0, -CHECKS_ENDING.length);
 }
 
@@ -50,7 +50,7 @@ export async function runChecks(checksFile: string, control: ReadControl = {}, s
  * Holds data against checks.
  * @throws TrackingError where the data can't be read
  */
-export async function checkContent(checks: Checks, source: ContentSource, control: ReadControl = {}): Promise<CheckResult[]> {
+async function checkContent(checks: Checks, source: ContentSource, control: ReadControl = {}): Promise<CheckResult[]> {
   const options = optionsOf(checks);
   const results: CheckResult[] = [];
   // A folder whose files are checked by themselves needs reading as a whole only for what is asked of the whole.

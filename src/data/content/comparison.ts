@@ -108,7 +108,7 @@ export function isSame(comparison: ContentComparison): boolean {
 }
 
 /** Class by class, in order of the labels; empty where nothing differs. */
-export function compareBalance(before: LabelCounts | undefined, after: LabelCounts | undefined): LabelDifference[] {
+function compareBalance(before: LabelCounts | undefined, after: LabelCounts | undefined): LabelDifference[] {
   if (!before || !after) return [];
   const countsOf = ({ counts }: LabelCounts): Counts => new Map(counts.map(({ value, count }) => [value, count]));
   const [old, young] = [countsOf(before), countsOf(after)];

@@ -93,7 +93,7 @@ function flatten(dict: ReadonlyMap<PythonValue, PythonValue>, prefix?: string): 
 }
 
 /** As Python's `shlex.quote`, or `subprocess.list2cmdline` on Windows. */
-export function shellQuoted(text: string, platform: NodeJS.Platform): string {
+function shellQuoted(text: string, platform: NodeJS.Platform): string {
   if (platform !== 'win32') return text !== '' && !/[^\w@%+=:,./-]/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
   const inside = text.replace(/(\\*)"/g, '$1$1\\"');
   return text === '' || /[ \t]/.test(text) ? `"${inside.replace(/(\\+)$/, '$1$1')}"` : inside;

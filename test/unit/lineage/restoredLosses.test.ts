@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CodeReader } from '../../../src/code/reader';
 import { RestoredTrees } from '../../../src/code/restoredTrees';
@@ -77,6 +77,18 @@ describe('ignored files of a restored working tree', () => {
       () => assert.fail('nothing was refused'),
       (error: unknown) => (error instanceof Error ? error.message : assert.fail(String(error))),
     );
+
+  it('are not brought where .dvc is a link, which leads into the checkout that the tree is of', async function () {
+    if (process.platform === 'win32') return this.skip();
+    rmSync(join(tree, '.dvc'), { recursive: true });
+    rmSync(repository.path('.dvc', 'config.local'));
+    symlinkSync(repository.path('.dvc'), join(tree, '.dvc'));
+    rmSync(join(tree, 'a.csv'));
+    const transfers = new CacheTransfers(transferParts(silent, undefined, KEEPER));
+    const { checkedOut, notes } = await new DataRestorer(reader, transfers).restore(repository.root, tree, ['a.csv.dvc']);
+    assert.deepEqual([checkedOut, notes], [[], ['.dvc is a link out of the restored folder, so its data was left out.']]);
+    assert.deepEqual([existsSync(repository.path('.dvc', 'config.local')), existsSync(join(tree, 'a.csv'))], [false, false]);
+  });
 
   it('are no loss where the cache has their content, or Restore has written them', async () => {
     write('.dvc/tmp/lock', '');

@@ -7,6 +7,7 @@ import { parseConfigFile } from '../../../../src/data/records/configFile';
 import { IgnoreRules } from '../../../../src/data/records/ignore';
 import { parseJson } from '../../../../src/data/records/jsonFile';
 import { lookUp } from '../../../../src/data/records/paramLookup';
+import { isOnOtherMachine } from '../../../../src/data/records/recordPath';
 import { parsePythonFile } from '../../../../src/data/records/pythonFile';
 import { checkExpressions, findExpressions } from '../../../../src/data/records/templateExpression';
 import { YamlFile } from '../../../../src/data/records/yamlFile';
@@ -114,6 +115,23 @@ describe('a repository that nobody may trust', () => {
     } finally {
       outside.dispose();
     }
+  });
+
+  it('has no cache counted or asked that lies elsewhere before it is trusted', async () => {
+    repository.write('elsewhere/x', 'abc');
+    repository.write('inner/.dvc/config', '[cache]\n    dir = ../../elsewhere\n');
+    for (const [revisions, bytes] of [
+      [undefined, 0],
+      [NO_GIT, 3],
+    ] as const) {
+      const reader = new DataReader(() => undefined, { revisions });
+      assert.deepEqual(await reader.cacheUsage(repository.path('inner')), { bytes, files: bytes / 3 });
+      reader.dispose();
+    }
+    const asked = ['\\\\evil\\share', '//evil/share', 'D:\\cache'].map((path) => isOnOtherMachine('C:\\work', path, 'win32'));
+    assert.deepEqual(asked, [true, true, false]);
+    assert.equal(isOnOtherMachine('\\\\own\\work', '\\\\own\\cache', 'win32'), false);
+    assert.equal(isOnOtherMachine('/work', '//odd', 'linux'), false);
   });
 
   it('can’t have anything read as an object that lies out of its cache', async () => {
