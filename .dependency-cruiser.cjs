@@ -2,6 +2,7 @@
 const core = '^src/core/';
 const port = '^src/store/[^/]+[.]ts$';
 const processes = '^src/processes/';
+const pictures = '^src/pictures/';
 const rooms = ['code', 'data', 'lineage', 'models', 'transfer'].map((room) => `^src/${room}/`);
 const vscode = '(^|/)vscode(/index[.]d[.]ts)?$';
 
@@ -9,13 +10,14 @@ const mayImport = {
   core: [],
   protocol: [core],
   processes: [core],
+  pictures: [],
   store: [core],
   code: [core, processes],
-  data: [core, processes],
+  data: [core, processes, pictures],
   models: [core, port],
   autolog: [core, port],
   lineage: [core, port, '^src/code/', '^src/data/', '^src/models/'],
-  train: [core, processes, '^src/autolog/'],
+  train: [core, processes, pictures, '^src/autolog/'],
   server: [core, port, '^src/models/'],
   transfer: [core, port],
   demo: [core, processes, '^src/train/data/'],

@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { PNG } from 'pngjs';
-import jpeg from 'jpeg-js';
 import { TrackingError, invalid, messageOf, missing } from '../../core/errors';
-import { checkPngBounds } from '../../core/pngBounds';
+import { MOST_PIXELS, decodeJpeg, decodePng, type Pixels } from '../../pictures/pixels';
 
 /** Grey values from 0 (black) to 255 (white), row by row. */
 export interface GreyPicture {
@@ -11,7 +9,6 @@ export interface GreyPicture {
   readonly data: Float32Array;
 }
 
-const MAX_PIXELS = 50_000_000;
 const MAX_BYTES = 100_000_000;
 
 /** Reads a PNG, JPEG or PGM file. */
@@ -47,26 +44,23 @@ type Decoder = (bytes: Uint8Array, name: string) => GreyPicture;
 
 function decoderOf(bytes: Uint8Array): Decoder | undefined {
   const starts = (...head: number[]): boolean => head.every((byte, index) => bytes[index] === byte);
-  if (starts(0x89, 0x50, 0x4e, 0x47)) return decodePng;
-  if (starts(0xff, 0xd8, 0xff)) return decodeJpeg;
+  if (starts(0x89, 0x50, 0x4e, 0x47)) return greyPng;
+  if (starts(0xff, 0xd8, 0xff)) return greyJpeg;
   if (starts(0x50, 0x35)) return decodePgm;
   return undefined;
 }
 
-function decodePng(bytes: Uint8Array, name: string): GreyPicture {
+function greyPng(bytes: Uint8Array, name: string): GreyPicture {
   if (bytes.length < 24) throw new Error('its header is cut off');
   // The size stands in the header; asked before anything is unpacked.
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   checkSize(view.getUint32(16), view.getUint32(20), name);
-  checkPngBounds(bytes);
-  const { width, height, data } = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-  return grey(width, height, data);
+  return grey(decodePng(bytes));
 }
 
-function decodeJpeg(bytes: Uint8Array, name: string): GreyPicture {
+function greyJpeg(bytes: Uint8Array, name: string): GreyPicture {
   try {
-    const { width, height, data } = jpeg.decode(bytes, { useTArray: true, maxResolutionInMP: MAX_PIXELS / 1e6, maxMemoryUsageInMB: 1024 });
-    return grey(width, height, data);
+    return grey(decodeJpeg(bytes));
   } catch (error) {
     if (/maxResolution|maxMemory/.test(messageOf(error))) throw tooLarge(name);
     throw error;
@@ -85,7 +79,7 @@ function decodePgm(bytes: Uint8Array, name: string): GreyPicture {
 }
 
 /** Luma by ITU-R BT.601, as most programs turn colours to grey; alpha is laid on white. */
-function grey(width: number, height: number, rgba: Uint8Array): GreyPicture {
+function grey({ width, height, rgba }: Pixels): GreyPicture {
   const data = new Float32Array(width * height);
   for (let at = 0; at < data.length; at++) {
     const alpha = rgba[at * 4 + 3]! / 255;
@@ -97,9 +91,9 @@ function grey(width: number, height: number, rgba: Uint8Array): GreyPicture {
 
 function checkSize(width: number, height: number, name: string): void {
   if (!(width > 0 && height > 0)) throw invalid(`${name} is a picture without pixels.`);
-  if (width * height > MAX_PIXELS) throw tooLarge(name);
+  if (width * height > MOST_PIXELS) throw tooLarge(name);
 }
 
 function tooLarge(name: string): TrackingError {
-  return invalid(`${name} is too large: at most ${MAX_PIXELS / 1e6} megapixels are read.`);
+  return invalid(`${name} is too large: at most ${MOST_PIXELS / 1e6} megapixels are read.`);
 }

@@ -1,33 +1,17 @@
-import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
-import { checkPngBounds } from '../../../core/pngBounds';
+import { MOST_PIXELS, decodeJpeg, decodePng, type Pixels } from '../../../pictures/pixels';
 import { parsePictureHeader } from './pictureHeader';
 
-/** Red, green, blue and alpha of each pixel, row by row. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly rgba: Uint8Array;
+export interface Picture extends Pixels {
   readonly channels: number;
 }
-
-/** A larger picture isn't decoded. */
-export const MOST_PIXELS = 50_000_000;
 
 /** Decodes a PNG or JPEG. Throws where it is damaged, something else, or too large. */
 export function decodePicture(bytes: Uint8Array): Picture {
   const header = parsePictureHeader(bytes);
   if (!header) throw new Error('it is no PNG or JPEG, or is cut off');
   if (header.width * header.height > MOST_PIXELS) throw new Error(`it has more than ${MOST_PIXELS / 1e6} megapixels`);
-  const { channels } = header;
-  if (header.kind === 'png') {
-    checkPngBounds(bytes);
-    const { width, height, data } = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-    return { width, height, rgba: data, channels };
-  }
-  const limits = { maxResolutionInMP: MOST_PIXELS / 1e6, maxMemoryUsageInMB: 1024 };
-  const { width, height, data } = jpeg.decode(bytes, { useTArray: true, ...limits });
-  return { width, height, rgba: data, channels };
+  return { ...(header.kind === 'png' ? decodePng(bytes) : decodeJpeg(bytes)), channels: header.channels };
 }
 
 /** A picture as a PNG no wider or higher than `side`; smaller ones stay as they are, larger ones are averaged. */
