@@ -6,7 +6,7 @@ import type { Dataset } from './core/dataset';
 import type { ReadDataVersion } from './core/dataVersion';
 import { invalid } from './core/errors';
 import { CodeReader } from './code/reader';
-import { UsedData } from './data/usedData';
+import { UsedData } from './data/used/usedData';
 import { GitRevisions } from './lineage/gitRevisions';
 import { findTrainerFiles } from './train/backend/trainerFiles';
 import { useWasmBackend } from './train/backend/wasmBackend';

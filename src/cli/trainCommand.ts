@@ -7,7 +7,7 @@ import { Termination } from '../autolog/termination';
 import { readCodeState } from '../code/codeState';
 import { TagName } from '../core/tagNames';
 import { formatDuration } from '../core/format';
-import { UsedData } from '../data/usedData';
+import { UsedData } from '../data/used/usedData';
 import { GitRevisions } from '../lineage/gitRevisions';
 import { CodeReader } from '../code/reader';
 import type { Engine } from '../store/engine';

@@ -3,7 +3,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import type { Run } from '../core/run';
 import { TagName } from '../core/tagNames';
 import { objectPath } from '../data/cache/objects';
-import { readDataVersion } from '../data/dataVersion';
+import { readDataVersion } from '../data/used/dataVersion';
 import { readCacheFolder } from '../data/records/config';
 import { isWithin } from '../data/records/recordPath';
 import { findDvcRoot } from '../data/records/repository';

@@ -12,7 +12,7 @@ import { CacheTransfers } from '../../src/data/cache/cacheTransfers';
 import { transferParts } from '../../src/data/cache/transferSurroundings';
 import { writeMetadata } from '../../src/data/metadata/metadataFile';
 import type { MetadataChange } from '../../src/data/metadata/metadataEdit';
-import { UsedData } from '../../src/data/usedData';
+import { UsedData } from '../../src/data/used/usedData';
 import { GitRevisions } from '../../src/lineage/gitRevisions';
 import { DataRestorer } from '../../src/lineage/restoredData';
 import { RunRestorer, type RestoredRun } from '../../src/lineage/runRestorer';

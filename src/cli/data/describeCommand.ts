@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import type { DataMetadata } from '../../core/dataMetadata';
 import { saysNothing } from '../../core/dataMetadata';
 import { invalid, missing } from '../../core/errors';
-import { findTrackedOut } from '../../data/dataVersion';
+import { findTrackedOut } from '../../data/used/dataVersion';
 import { metadataOf } from '../../data/metadata/metadata';
 import type { MetadataChange } from '../../data/metadata/metadataEdit';
 import { describedOut, writeMetadata } from '../../data/metadata/metadataFile';

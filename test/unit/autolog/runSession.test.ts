@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { CodeReader } from '../../../src/code/reader';
-import { UsedData } from '../../../src/data/usedData';
+import { UsedData } from '../../../src/data/used/usedData';
 import { GitRevisions } from '../../../src/lineage/gitRevisions';
 import { parseRunProcess } from '../../../src/core/progress';
 import { TagName } from '../../../src/core/tagNames';

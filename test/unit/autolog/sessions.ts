@@ -1,7 +1,7 @@
 import { RunSession, type RunSessionOptions } from '../../../src/autolog/runSession';
 import type { Engine } from '../../../src/store/engine';
 import { readCodeState } from '../../../src/code/codeState';
-import { readDataVersion } from '../../../src/data/dataVersion';
+import { readDataVersion } from '../../../src/data/used/dataVersion';
 import { RecordingLog } from './recordingLog';
 
 /** A session as the roots make it, with the real readers. */

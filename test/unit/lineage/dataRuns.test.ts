@@ -8,7 +8,7 @@ import { CodeReader } from '../../../src/code/reader';
 import type { Dataset } from '../../../src/core/dataset';
 import type { LineageGraph } from '../../../src/core/lineageGraph';
 import { TagName } from '../../../src/core/tagNames';
-import { readDataVersion } from '../../../src/data/dataVersion';
+import { readDataVersion } from '../../../src/data/used/dataVersion';
 import { DataReader } from '../../../src/data/reader';
 import { DataRuns, type KnownRun, type VersionUses } from '../../../src/lineage/dataRuns';
 import { GitRevisions } from '../../../src/lineage/gitRevisions';

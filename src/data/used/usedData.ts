@@ -1,20 +1,20 @@
 import { relative, resolve, sep } from 'node:path';
-import type { DataUseState, DataVersion, KnownContent, ReadDataVersion } from '../core/dataVersion';
-import { readManifest } from './cache/objects';
+import type { DataUseState, DataVersion, KnownContent, ReadDataVersion } from '../../core/dataVersion';
+import { readManifest } from '../cache/objects';
 import { readRecordedVersion, findTrackedOut, type FoundOut } from './dataVersion';
-import { manifestDigest } from './hashing/manifest';
-import { StatCache } from './hashing/statCache';
-import { metadataOf } from './metadata/metadata';
-import { describedOut } from './metadata/metadataFile';
-import { readCacheFolder } from './records/config';
-import { dvcIgnoreRules } from './records/folderRules';
-import type { HashName } from './records/hashName';
-import { readRecord } from './records/record';
-import type { StageOut } from './records/stage';
-import type { Revisions } from './revisions';
-import { CommitSource } from './status/commitSource';
-import { RepositoryMemory } from './status/repositoryMemory';
-import { WorkspaceFiles } from './status/workspaceFiles';
+import { manifestDigest } from '../hashing/manifest';
+import { StatCache } from '../hashing/statCache';
+import { metadataOf } from '../metadata/metadata';
+import { describedOut } from '../metadata/metadataFile';
+import { readCacheFolder } from '../records/config';
+import { dvcIgnoreRules } from '../records/folderRules';
+import type { HashName } from '../records/hashName';
+import { readRecord } from '../records/record';
+import type { StageOut } from '../records/stage';
+import type { Revisions } from '../revisions';
+import { CommitSource } from '../status/commitSource';
+import { RepositoryMemory } from '../status/repositoryMemory';
+import { WorkspaceFiles } from '../status/workspaceFiles';
 
 /**
  * Tells which version of data a run uses: what DVC records of it, what is there, and whether the commit has that. Files that were hashed

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { CodeReader } from '../../../src/code/reader';
-import { UsedData } from '../../../src/data/usedData';
-import { GitRevisions } from '../../../src/lineage/gitRevisions';
-import { DataRepository } from './dataRepository';
+import { CodeReader } from '../../../../src/code/reader';
+import { UsedData } from '../../../../src/data/used/usedData';
+import { GitRevisions } from '../../../../src/lineage/gitRevisions';
+import { DataRepository } from '../dataRepository';
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { DataVersion, ReadDataVersion } from '../core/dataVersion';
-import { readManifest } from './cache/objects';
-import { readCacheFolder } from './records/config';
-import { isRecordName } from './records/record';
-import { ancestors } from './records/recordPath';
-import { findDvcRoot, readOuts, type TrackedOut } from './records/repository';
+import type { DataVersion, ReadDataVersion } from '../../core/dataVersion';
+import { readManifest } from '../cache/objects';
+import { readCacheFolder } from '../records/config';
+import { isRecordName } from '../records/record';
+import { ancestors } from '../records/recordPath';
+import { findDvcRoot, readOuts, type TrackedOut } from '../records/repository';
 
 /**
  * The version that DVC records of a path: its own out, or the folder above it that is one. A file in a tracked folder has the

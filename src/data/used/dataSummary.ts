@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import type { DataSummary, ReadDataSummary } from '../core/dataSummary';
-import type { ColumnType, Profile } from './content/profile';
+import type { DataSummary, ReadDataSummary } from '../../core/dataSummary';
+import type { ColumnType, Profile } from '../content/profile';
 
 /** A larger file would hold up the training that logs it for more than a second. */
 const MOST_BYTES = 64_000_000;
@@ -19,7 +19,10 @@ export const readDataSummary: ReadDataSummary = async (path) => {
     const info = await stat(path);
     if (!info.isFile() || info.size > MOST_BYTES) return undefined;
     // Loaded with the first data set: most runs log none.
-    const [{ profileContent }, { openPlace }] = await Promise.all([import('./content/contentProfile'), import('./content/contentSource')]);
+    const [{ profileContent }, { openPlace }] = await Promise.all([
+      import('../content/contentProfile'),
+      import('../content/contentSource'),
+    ]);
     const profile = await profileContent(await openPlace({ kind: 'path', path }));
     return profile.format === 'other' ? undefined : summaryOf(profile);
   } catch {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { readDataVersion } from '../../../src/data/dataVersion';
-import { DataRepository } from './dataRepository';
+import { readDataVersion } from '../../../../src/data/used/dataVersion';
+import { DataRepository } from '../dataRepository';
 
 describe('version of a data file', () => {
   const repository = new DataRepository();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describeDataFiles } from '../../../../src/autolog/fileDataset';
-import { readDataSummary } from '../../../../src/data/dataSummary';
-import { ContentFolder, idxFile } from './contentFolder';
+import { readDataSummary } from '../../../../src/data/used/dataSummary';
+import { ContentFolder, idxFile } from '../content/contentFolder';
 
 const untracked = () => Promise.resolve(undefined);
 
