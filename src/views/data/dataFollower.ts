@@ -44,7 +44,8 @@ export class DataFollower implements Disposable {
     this.followed = key;
     this.watching.dispose();
     this.watching = new Disposables();
-    for (const folder of workspaceFolders) if (!roots.includes(folder)) this.watch(folder, '{.dvc/config,*/.dvc/config,*/*/.dvc/config}');
+    // A folder that is moved here, or back, comes with what is in it, and only it is told of.
+    for (const folder of workspaceFolders) if (!roots.includes(folder)) this.watch(folder, '{,*/,*/*/}.dvc{,/config}');
     // What is recorded is compared with the last commit, whoever made it.
     for (const { gitDir, commonDir } of gits) {
       this.watch(gitDir, 'HEAD');
