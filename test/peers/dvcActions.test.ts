@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpath
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodeReader } from '../../src/code/reader';
-import { DataActions, type Plan } from '../../src/data/actions/dataActions';
+import { DataActions } from '../../src/data/actions/dataActions';
+import type { Plan } from '../../src/data/actions/plan';
 import { DvcError } from '../../src/data/actions/dvcError';
 import { DvcProcesses } from '../../src/data/actions/dvcProcess';
 import { DvcProgram } from '../../src/data/actions/dvcProgram';
@@ -288,7 +289,8 @@ else
       assert.equal(text('set/one'), '1');
       await runner.remove(root, ['data/x.csv.dvc'], { data: true });
       assert.ok(!existsSync(join(root, 'data/x.csv')));
-      for (const line of log.filter((each) => / ms$/.test(each))) assert.match(line, /^dvc \S.* \[.+\] pid \d+, (code \d+|stopped), \d+ ms/);
+      for (const line of log.filter((each) => / ms$/.test(each)))
+        assert.match(line, /^dvc \S.* \[.+\] pid \d+, (code \d+|stopped), \d+ ms/);
     });
 
     it('repro, and a stage that fails', async () => {

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { commands, l10n, ProgressLocation, window, type CancellationToken, type LogOutputChannel, type Progress } from 'vscode';
 import { formatBytes } from '../../core/format';
-import type { DataActions, Done, Plan, Undo } from '../../data/actions/dataActions';
+import type { DataActions } from '../../data/actions/dataActions';
+import type { Done, Plan, Undo } from '../../data/actions/plan';
 import { DvcError } from '../../data/actions/dvcError';
 import type { ActionOptions } from '../../data/actions/dvcRunner';
 import type { Kept } from '../../data/actions/keptData';

@@ -1,5 +1,5 @@
 import { l10n, window } from 'vscode';
-import type { Done } from '../../data/actions/dataActions';
+import type { Done } from '../../data/actions/plan';
 import { chosenOuts } from '../../data/actions/chosenOuts';
 import type { ActionOptions } from '../../data/actions/dvcRunner';
 import type { DataStatus, OutStatus } from '../../data/status/status';
