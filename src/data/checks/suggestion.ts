@@ -10,7 +10,7 @@ const MOST_LABELS = 1_000;
 export function suggestChecks(profile: Profile): string {
   const head = [
     `# What ${profile.name} has to be like: what was there when this was written. Widen what may change, drop what doesn't matter.`,
-    '# Run by "ml-tracking data check", and before each training; docs/data-checks.md has all there is to say.',
+    `# Run by "ml-tracking data check", and before each training. ML Tracking's guide to data checks has all there is to say.`,
   ];
   const document = new Document(checksOf(profile));
   visit(document, {

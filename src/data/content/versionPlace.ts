@@ -11,7 +11,7 @@ import { readCommitted } from '../status/committedRecords';
 import type { RecordedContent } from '../versions';
 import type { ContentPlace } from './place';
 
-const SHORT_COMMIT = 7;
+const SHORT_COMMIT = 8;
 /** So many files beside one are told of. */
 const MOST_SIBLINGS = 1_000;
 

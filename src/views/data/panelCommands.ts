@@ -177,7 +177,7 @@ function choices(
     const isOlder = !here || index > place;
     return {
       label: visible(version.subject),
-      description: [...version.tags, version.commit.slice(0, 7), formatAge(version.time, now)].join(' · '),
+      description: [...version.tags, version.commit.slice(0, 8), formatAge(version.time, now)].join(' · '),
       ...(here && version.commit === previous ? { detail: l10n.t('the version before') } : {}),
       ...(isOlder ? { before: side, after: here ?? tree } : { before: here, after: side }),
     };
@@ -208,7 +208,7 @@ function sideOf({ root, path, commit, recordedPath }: VersionTarget, { versions,
   if (version) return versionSide(root, version);
   // Without a commit it is what the record says now; it may have been committed meanwhile, and be the newest version.
   if (commit === undefined) return (now && nowSide(path, now)) ?? (versions[0] ? versionSide(root, versions[0]) : workingTree(path));
-  return { path: join(root, ...recordedPath.split('/')), revision: commit, name: commit.slice(0, 7) };
+  return { path: join(root, ...recordedPath.split('/')), revision: commit, name: commit.slice(0, 8) };
 }
 
 /** Undefined for content that no cache holds. */
@@ -218,7 +218,7 @@ function nowSide(path: string, { digest, hashName }: RecordedNow): Side | undefi
 }
 
 function versionSide(root: string, { commit, subject, path }: RecordedVersion): Side {
-  return { path: join(root, ...path.split('/')), revision: commit, name: `${commit.slice(0, 7)} · ${subject}` };
+  return { path: join(root, ...path.split('/')), revision: commit, name: `${commit.slice(0, 8)} · ${subject}` };
 }
 
 function workingTree(path: string): Side {

@@ -58,7 +58,7 @@ export function codeDescription(run: Run): string | undefined {
   const commit = run.tags[TagName.gitCommit];
   if (!commit) return undefined;
   const dirty = run.tags[TagName.gitDirty]?.toLowerCase() === 'true';
-  return [run.tags[TagName.gitBranch], commit.slice(0, 7), dirty ? 'modified' : undefined].filter(Boolean).join(' · ');
+  return [run.tags[TagName.gitBranch], commit.slice(0, 8), dirty ? 'modified' : undefined].filter(Boolean).join(' · ');
 }
 
 /** Text that Markdown leaves as it is. */

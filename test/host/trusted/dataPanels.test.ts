@@ -60,7 +60,7 @@ describe('tabs about data', () => {
       tabs.contents.subjects.map(({ sides }) => sides.map(({ revision }) => revision)),
       [[commit], [commit, undefined]],
     );
-    await tab(`train.csv (${commit.slice(0, 7)} ↔ Working tree)`);
+    await tab(`train.csv (${commit.slice(0, 8)} ↔ Working tree)`);
   });
 
   describe('of two selected versions', () => {
@@ -90,7 +90,7 @@ describe('tabs about data', () => {
             root: root(),
             label: 'data/train.csv',
             sides: [
-              { path: at('data/train.csv'), revision: commit, name: `${commit.slice(0, 7)} · Begin the project` },
+              { path: at('data/train.csv'), revision: commit, name: `${commit.slice(0, 8)} · Begin the project` },
               {
                 path: at('data/train.csv'),
                 revision: undefined,
@@ -101,7 +101,7 @@ describe('tabs about data', () => {
           },
         ]);
       }
-      await tab(`train.csv (${commit.slice(0, 7)} ↔ Committed to DVC)`);
+      await tab(`train.csv (${commit.slice(0, 8)} ↔ Committed to DVC)`);
     });
 
     it('compare what the record says with the working tree', async () => {
