@@ -42,38 +42,10 @@ describe('code, beside the runs', function () {
       return '';
     }
   }
-  const dialog = (text: string): Locator => workbench.page.locator('.monaco-dialog-box').filter({ hasText: text });
-
-  /** An action that a row shows while the pointer is on it. */
-  async function inline(text: string | RegExp, action: string): Promise<void> {
-    // A row that is drawn anew is no longer under the pointer.
-    await until(`${action} on ${String(text)}`, async () => {
-      await row(text).hover();
-      return row(text)
-        .locator(`.action-label[aria-label^="${action}"]`)
-        .click({ timeout: 1_000 })
-        .then(
-          () => true,
-          () => false,
-        );
-    });
-  }
-
-  /** An entry of a row's context menu, which takes no click just after it has opened. */
-  async function menu(text: string | RegExp, entry: string): Promise<void> {
-    await row(text).click({ button: 'right' });
-    const item = workbench.page.locator('.monaco-menu .action-label', { hasText: entry });
-    await item.waitFor();
-    await until(`${entry} is chosen`, async () => {
-      await item.click({ timeout: 1_000 }).catch(() => undefined);
-      return (await item.count()) === 0;
-    });
-  }
-
-  async function answerDialog(text: string, button: string): Promise<void> {
-    await dialog(text).getByRole('button', { name: button, exact: true }).click();
-    await dialog(text).waitFor({ state: 'detached' });
-  }
+  const dialog = (text: string): Locator => workbench.dialog(text);
+  const answerDialog = (text: string, button: string): Promise<void> => workbench.answerDialog(text, button);
+  const inline = (text: string | RegExp, action: string): Promise<void> => workbench.rowAction(row(text), action);
+  const menu = (text: string | RegExp, entry: string): Promise<void> => workbench.rowMenu(row(text), entry);
 
   async function gitSays(expected: string, ...args: string[]): Promise<void> {
     await until(`git ${args.join(' ')} says ${JSON.stringify(expected)}`, async () => (await project.git(...args)) === expected);
@@ -174,7 +146,12 @@ describe('code, beside the runs', function () {
 
   it('reverts a commit', async () => {
     await menu(/^Train for nine epochs/, 'Revert Commit');
-    await gitSays('Revert "Train for nine epochs"', 'log', '-1', '--format=%s');
+    await until('the commit is reverted', async () => {
+      // Where the rows are read again at that very moment, we are asked which commit is meant.
+      const asked = workbench.quickPickRow('Train for nine epochs').first();
+      if (await asked.isVisible()) await asked.click();
+      return (await project.git('log', '-1', '--format=%s')) === 'Revert "Train for nine epochs"';
+    });
     await row(/^Revert "Train for nine epochs"/).waitFor();
     assert.match(read('params.yaml'), /epochs: 5/);
     await workbench.clearNotifications();
