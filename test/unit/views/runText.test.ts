@@ -78,7 +78,7 @@ describe('the text beside a metric', () => {
 describe("a run's code and tags", () => {
   it('are the branch, the commit and whether it was changed', () => {
     const tags = { 'mlflow.source.git.commit': 'a1b2c3d4e5', 'mlflow.source.git.branch': 'main', 'mlTracking.git.dirty': 'true' };
-    assert.equal(codeDescription(run({ tags })), 'main · a1b2c3d · modified');
+    assert.equal(codeDescription(run({ tags })), 'main · a1b2c3d4 · modified');
     assert.equal(codeDescription(run({ tags: { 'mlflow.source.git.commit': 'a1b2c3d4e5' } })), 'a1b2c3d');
     assert.equal(codeDescription(run()), undefined);
   });
