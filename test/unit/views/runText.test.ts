@@ -79,7 +79,7 @@ describe("a run's code and tags", () => {
   it('are the branch, the commit and whether it was changed', () => {
     const tags = { 'mlflow.source.git.commit': 'a1b2c3d4e5', 'mlflow.source.git.branch': 'main', 'mlTracking.git.dirty': 'true' };
     assert.equal(codeDescription(run({ tags })), 'main · a1b2c3d4 · modified');
-    assert.equal(codeDescription(run({ tags: { 'mlflow.source.git.commit': 'a1b2c3d4e5' } })), 'a1b2c3d');
+    assert.equal(codeDescription(run({ tags: { 'mlflow.source.git.commit': 'a1b2c3d4e5' } })), 'a1b2c3d4');
     assert.equal(codeDescription(run()), undefined);
   });
 
