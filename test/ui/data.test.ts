@@ -40,6 +40,19 @@ describe('data, under DVC', function () {
   const content = async (path: string, expected: string): Promise<void> =>
     void (await until(`${path} is as expected`, async () => (await project.read(path)) === expected));
 
+  /** Chooses a row's action that asks first; again where the row was read anew at that moment. */
+  const askedBy = async (target: Locator, action: string, question: string): Promise<void> =>
+    void (await until(`${action} asks`, async () => {
+      await workbench.rowAction(target, action);
+      return workbench
+        .dialog(question)
+        .waitFor({ timeout: 5_000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    }));
+
   it('shows the data by folder, with size and number of files, the pipeline, the remotes and the cache', async () => {
     await workbench.openViewContainer('ML Tracking');
     await workbench.expandView('Data');
@@ -71,19 +84,18 @@ describe('data, under DVC', function () {
   });
 
   it('checks out after asking about what would be lost, and takes it back', async () => {
-    await workbench.rowAction(state('train.csv'), 'Check Out Data');
-    await workbench.dialog('data/train.csv, whose content is nowhere else').waitFor();
+    await askedBy(state('train.csv'), 'Check Out Data', 'data/train.csv, whose content is nowhere else');
     await workbench.screenshot('data-checkout-question');
     await workbench.answerDialog('whose content is nowhere else', 'Cancel');
     assert.equal(await project.read('data/train.csv'), table(421));
-    await workbench.rowAction(state('train.csv'), 'Check Out Data');
+    await askedBy(state('train.csv'), 'Check Out Data', 'whose content is nowhere else');
     await workbench.answerDialog('whose content is nowhere else', 'Keep and Go On');
     await content('data/train.csv', table(420));
     await workbench.notificationButton('data/train.csv is as recorded', 'Undo');
     await content('data/train.csv', table(421));
     await state('train.csv', 'modified').waitFor();
     await workbench.clearNotifications();
-    await workbench.rowAction(state('shapes/'), 'Check Out Data');
+    await askedBy(state('shapes/'), 'Check Out Data', 'whose content is nowhere else');
     await workbench.answerDialog('whose content is nowhere else', 'Keep and Go On');
     await row(/^square\/5\.png/).waitFor({ state: 'detached' });
     assert.ok(existsSync(join(project.folder, 'data/shapes/square/5.png')));
@@ -199,7 +211,7 @@ describe('data, under DVC', function () {
     await state('train.csv', 'modified').waitFor();
     assert.equal(await project.git('status', '--porcelain'), '');
     await workbench.clearNotifications();
-    await workbench.rowAction(state('train.csv'), 'Check Out Data');
+    await askedBy(state('train.csv'), 'Check Out Data', 'whose content is nowhere else');
     await workbench.answerDialog('whose content is nowhere else', 'Keep and Go On');
     await content('data/train.csv', table(425));
     await workbench.clearNotifications();

@@ -1,4 +1,5 @@
 import type { MetadataField } from '../../core/dataMetadata';
+import { invalid } from '../../core/errors';
 
 /** What a row of the Data view is about, for the commands of its menus. Paths are absolute. */
 export type DataTarget =
@@ -37,10 +38,12 @@ export type DataTarget =
 /**
  * What the rows that a command was called with are about: those selected, where the clicked one is among them, else that one. None where a
  * button above the view was pressed, which is about everything: VS Code calls with the row that has the focus, and with nothing else.
+ * @throws TrackingError where the row was read again as it was clicked: VS Code passes none then, and everything is not what was meant
  */
 export function dataTargets(args: readonly unknown[]): readonly DataTarget[] {
   const [clicked, selected] = args;
   if (args.length === 1 && isDrawn(clicked)) return [];
+  if (args.length > 1 && clicked === undefined) throw invalid('The row was read again at that moment; choose it once more.');
   const several: readonly unknown[] = Array.isArray(selected) && (selected as unknown[]).includes(clicked) ? selected : [clicked];
   return several.map(aboutOf).filter((about) => about !== undefined);
 }
