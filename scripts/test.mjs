@@ -27,6 +27,8 @@ const environment = {
   NO_COLOR: '1',
 };
 const minutes = 60_000;
+/** Of a suite that failed, so many lines are said again at the very end, where a log that was cut still has them. */
+const lastLines = 50;
 /** Suites that run side by side: each waits for others much of its time. */
 const lanes = Math.min(2, availableParallelism());
 
@@ -249,6 +251,7 @@ async function outcomeOf(suite, prepared, outcomes, together) {
     log(error.message);
   });
   outcome.seconds = (Date.now() - started) / 1000;
+  outcome.end = kept.slice(-lastLines);
   if (together) console.log([title, ...kept.map((text) => text.replace(/\n$/, ''))].join('\n'));
   return outcome;
 }
@@ -279,6 +282,9 @@ async function main() {
 }
 
 async function report(outcomes, prepared, total) {
+  for (const { name, state, end = [] } of outcomes)
+    if (state === 'FAILED' && end.length > 0)
+      console.log([`\n━━ the end of ${name}, once more`, ...end.map((text) => text.replace(/\n$/, ''))].join('\n'));
   console.log(`\n${'suite'.padEnd(10)} ${'result'.padEnd(8)} ${'time'.padStart(8)}`);
   const row = (name, state, seconds, note) =>
     console.log(`${name.padEnd(10)} ${state.padEnd(8)} ${`${seconds.toFixed(1)} s`.padStart(8)}  ${note.split('\n')[0]}`.trimEnd());

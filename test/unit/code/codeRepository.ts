@@ -24,6 +24,17 @@ export class CodeRepository {
     if (folder === undefined) this.git('init', '--quiet', '--initial-branch=main');
   }
 
+  /** Settings that a program of ours finds here as it would a person's, and that keep bytes as they are. */
+  configure(): void {
+    for (const [key, value] of [
+      ['user.name', 'Ada'],
+      ['user.email', 'ada@example.org'],
+      ['commit.gpgSign', 'false'],
+      ['core.autocrlf', 'false'],
+    ] as const)
+      this.git('config', key, value);
+  }
+
   path(...parts: string[]): string {
     return join(this.root, ...parts);
   }

@@ -13,13 +13,7 @@ describe('files that git ignores', () => {
 
   beforeEach(() => {
     repository = new CodeRepository();
-    for (const [key, value] of [
-      ['user.name', 'Ada'],
-      ['user.email', 'ada@example.org'],
-      ['commit.gpgSign', 'false'],
-      ['core.autocrlf', 'false'],
-    ] as const)
-      repository.git('config', key, value);
+    repository.configure();
     runner = new CodeRunner(
       () => undefined,
       undefined,

@@ -1,44 +1,10 @@
 import assert from 'node:assert/strict';
-import { join, resolve } from 'node:path';
-import type { DataStatus, OutStatus, StageStatus } from '../../../../src/data/status/status';
+import { join } from 'node:path';
+import type { DataStatus, StageStatus } from '../../../../src/data/status/status';
 import { DATA_SCHEME, fileDecorations, markDecoration } from '../../../../src/views/data/dataDecoration';
 import { dataRows, summaryText } from '../../../../src/views/data/dataNode';
 import { untranslated, type TreeRow } from '../../../../src/views/treeRow';
-
-const ROOT = resolve('/projects/digits');
-
-function out(path: string, more: Partial<OutStatus> = {}): OutStatus {
-  return {
-    target: join(ROOT, path),
-    path,
-    state: 'unchanged',
-    workspace: 'unchanged',
-    inCache: true,
-    isFolder: false,
-    digest: 'd41d8cd98f00b204e9800998ecf8427e',
-    hashName: 'md5',
-    size: 9_912_422,
-    files: undefined,
-    description: undefined,
-    changes: undefined,
-    recordedIn: join(ROOT, `${path}.dvc`),
-    line: 2,
-    stage: undefined,
-    address: `${path}.dvc`,
-    kind: 'out',
-    cached: true,
-    persistent: false,
-    committed: 'unchanged',
-    renamedFrom: undefined,
-    inRemote: undefined,
-    remote: undefined,
-    type: undefined,
-    labels: [],
-    meta: undefined,
-    source: undefined,
-    ...more,
-  };
-}
+import { ROOT, out } from './outStatus';
 
 const NONE: DataStatus = {
   root: ROOT,

@@ -1,40 +1,9 @@
 import assert from 'node:assert/strict';
-import { join, resolve } from 'node:path';
-import type { OutStatus } from '../../../../src/data/status/status';
 import { metadataPart } from '../../../../src/views/data/metadataRows';
 import { untranslated, type TreeRow } from '../../../../src/views/treeRow';
+import { ROOT, out } from './outStatus';
 
-const ROOT = resolve('/projects/digits');
-
-const OUT: OutStatus = {
-  target: join(ROOT, 'a.csv'),
-  path: 'a.csv',
-  state: 'unchanged',
-  workspace: 'unchanged',
-  inCache: true,
-  isFolder: false,
-  digest: 'd41d8cd98f00b204e9800998ecf8427e',
-  hashName: 'md5',
-  size: 5,
-  files: undefined,
-  description: undefined,
-  changes: undefined,
-  recordedIn: join(ROOT, 'a.csv.dvc'),
-  line: 2,
-  stage: undefined,
-  address: 'a.csv.dvc',
-  kind: 'out',
-  cached: true,
-  persistent: false,
-  committed: 'unchanged',
-  renamedFrom: undefined,
-  inRemote: undefined,
-  remote: undefined,
-  type: undefined,
-  labels: [],
-  meta: undefined,
-  source: undefined,
-};
+const OUT = out('a.csv', { size: 5 });
 
 describe('rows of what is said of data', () => {
   const tree = (rows: readonly TreeRow[]): unknown[] =>
