@@ -72,6 +72,8 @@ export class CodeParts implements Disposable {
     const tree = this.held.add(
       window.createTreeView('mlTracking.code', { treeDataProvider: this.view, showCollapseAll: true, canSelectMany: true }),
     );
+    this.held.add(tree.onDidCollapseElement(({ element }) => this.view.fold(element, true)));
+    this.held.add(tree.onDidExpandElement(({ element }) => this.view.fold(element, false)));
     const kept = new KeptCommands(actor);
     this.commands = [
       new ChangeCommands(actor, kept),

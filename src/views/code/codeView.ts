@@ -25,6 +25,7 @@ import { codeRows, restrictedRows } from './codeNode';
 import type { CodeRuns } from './codeRuns';
 import { CodeSections, historyId, nestedRepositories, type BaseRun, type Repository } from './codeSections';
 import { rowItem } from '../rowItem';
+import { ShownRows } from '../shownRows';
 import type { TreeRow } from '../treeRow';
 
 /** What the welcome texts ask for, as `mlTracking.code.state`. */
@@ -33,17 +34,22 @@ export type CodeViewState = 'reading' | 'noGit' | 'noRepository' | 'filled';
 /** The Code view: branch, changes, branches, tags, history and dependencies of the workspace's repositories. Reads nothing until it is looked at. */
 export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
   private readonly held = new Disposables();
-  private readonly changed = this.held.add(new EventEmitter<void>());
+  private readonly changed = this.held.add(new EventEmitter<TreeRow[] | undefined>());
+  private readonly shown = new ShownRows(
+    (row, error) => problemRow(`${row.id}|problem`, l10n.t('Cannot be read'), error),
+    (rows) => this.changed.fire(rows),
+  );
   private readonly follower: CodeFollower;
   private readonly reading: Debounce;
   private readonly sections: CodeSections;
-  private rows: Promise<TreeRow[]> | undefined;
+  /** Unless nobody has looked yet: when what was read first is shown. */
+  private begun: Promise<void> | undefined;
   private problems: readonly TreeRow[] = [];
   private found: readonly Repository[] = [];
 
   private readonly readAgain = this.held.add(new EventEmitter<void>());
 
-  readonly onDidChangeTreeData: Event<void> = this.changed.event;
+  readonly onDidChangeTreeData: Event<TreeRow[] | undefined> = this.changed.event;
   /** The repositories were read again. */
   readonly onDidRead: Event<void> = this.readAgain.event;
 
@@ -80,7 +86,7 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
 
   /** Reads once, and follows from then on, also where nobody looks at the view. */
   async want(): Promise<void> {
-    await (this.rows ??= this.read());
+    await (this.begun ??= this.begin());
   }
 
   /** The innermost of the read repositories that a file is in. */
@@ -129,13 +135,13 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
 
   /** Reads again now, e.g. after an action. */
   async refreshNow(): Promise<void> {
-    if (this.rows) await this.reread();
+    if (this.begun) await this.reread();
     else this.readAgain.fire();
   }
 
   /** Reads again soon, once for many requests; nothing while nobody has looked. */
   refresh(): void {
-    if (this.rows) this.reading.request();
+    if (this.begun) this.reading.request();
   }
 
   getTreeItem(row: TreeRow): TreeItem {
@@ -143,44 +149,48 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
   }
 
   async getChildren(row?: TreeRow): Promise<TreeRow[]> {
-    if (row?.load) return this.loaded(row, row.load);
-    if (row) return [...(row.children ?? [])];
-    return (this.rows ??= this.read());
+    if (row) return this.shown.below(row);
+    await this.want();
+    return [...this.shown.rows];
+  }
+
+  /** A row was closed, or opened. */
+  fold(row: TreeRow, isFolded: boolean): void {
+    this.shown.fold(row, isFolded);
   }
 
   /** Of the rows that can be revealed: those at the top, and where there are several repositories those right beneath. */
-  async getParent(row: TreeRow): Promise<TreeRow | undefined> {
-    const top = await (this.rows ?? []);
+  getParent(row: TreeRow): TreeRow | undefined {
+    const top = this.shown.rows;
     if (top.some(({ id }) => id === row.id)) return undefined;
     return top.find(({ children }) => children?.some(({ id }) => id === row.id));
   }
 
-  private async find(fits: (row: TreeRow) => boolean): Promise<TreeRow | undefined> {
-    const top = await (this.rows ?? []);
+  private find(fits: (row: TreeRow) => boolean): TreeRow | undefined {
+    const top = this.shown.rows;
     return [...top, ...top.flatMap(({ children }) => children ?? [])].find(fits);
   }
 
-  private async loaded(row: TreeRow, load: () => Promise<readonly TreeRow[]>): Promise<TreeRow[]> {
+  private async begin(): Promise<void> {
     try {
-      return [...(await load())];
+      await this.shown.take(await this.read());
     } catch (error) {
-      return [problemRow(`${row.id}|problem`, l10n.t('Cannot be read'), error)];
+      this.begun = undefined;
+      throw error;
     }
   }
 
   private async reread(): Promise<void> {
-    const rows = await this.read();
-    this.rows = Promise.resolve(rows);
-    this.changed.fire();
+    const taken = this.shown.take(await this.read());
     this.readAgain.fire();
+    await taken;
   }
 
   /** Shows what is known already, with the runs as they are now. */
   private async redraw(): Promise<void> {
-    if (!this.rows || !this.trusted()) return;
-    const rows = await this.draw();
-    this.rows = Promise.resolve(rows);
-    this.changed.fire();
+    if (!this.begun || !this.trusted()) return;
+    await this.begun;
+    await this.shown.take(await this.draw());
   }
 
   private async draw(): Promise<TreeRow[]> {

@@ -41,7 +41,7 @@ export class CheckParts implements Disposable {
       view.redraw();
     });
     tell.register(commands);
-    this.held.add(view.onDidChangeTreeData(() => this.lenses.refresh()));
+    this.held.add(view.onDidRead(() => this.lenses.refresh()));
   }
 
   dispose(): void {

@@ -27,6 +27,7 @@ import { memberPart } from './memberRows';
 import type { OutPart } from './outPart';
 import type { StorageUsage } from './remoteRows';
 import { rowItem } from '../rowItem';
+import { ShownRows } from '../shownRows';
 import type { TreeRow } from '../treeRow';
 
 /** What the welcome text asks for, as `mlTracking.data.state`. */
@@ -35,12 +36,18 @@ export type DataViewState = 'reading' | 'noRepository' | 'empty' | 'filled';
 /** The Data view: what DVC tracks in the workspace and how it stands; marks the same files in the Explorer. Runs no program. */
 export class DataView implements TreeDataProvider<TreeRow>, Disposable {
   private readonly held = new Disposables();
-  private readonly changed = this.held.add(new EventEmitter<void>());
+  private readonly changed = this.held.add(new EventEmitter<TreeRow[] | undefined>());
+  private readonly readAgain = this.held.add(new EventEmitter<void>());
+  private readonly shown = new ShownRows(
+    (row, error) => problemRow(row.id, l10n.t('Cannot be read'), error),
+    (rows) => this.changed.fire(rows),
+  );
   private readonly decorated = this.held.add(new EventEmitter<undefined>());
   private readonly follower = this.held.add(new DataFollower());
   private readonly gone = new AbortController();
   private readonly reading: Debounce;
-  private rows: Promise<TreeRow[]> | undefined;
+  /** Unless nobody has looked yet: when what was read first is shown. */
+  private begun: Promise<void> | undefined;
   private turn: Promise<TreeRow[]> = Promise.resolve([]);
   /** How many actions are at work. */
   private acting = 0;
@@ -48,7 +55,9 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
   private problems: readonly TreeRow[] = [];
   private decorations: ReadonlyMap<string, Decoration> = new Map();
 
-  readonly onDidChangeTreeData: Event<void> = this.changed.event;
+  readonly onDidChangeTreeData: Event<TreeRow[] | undefined> = this.changed.event;
+  /** The repositories were read again. */
+  readonly onDidRead: Event<void> = this.readAgain.event;
 
   constructor(
     private readonly reader: DataSource,
@@ -79,7 +88,7 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
 
   /** Reads again soon, once for many requests; nothing while nobody has looked, and while an action of ours is at work. */
   refresh(): void {
-    if (this.rows && this.acting === 0) this.reading.request();
+    if (this.begun && this.acting === 0) this.reading.request();
   }
 
   /** Does something that changes much, and reads once when it has ended. */
@@ -95,12 +104,12 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
 
   /** Reads again now, e.g. after an action. */
   async refreshNow(): Promise<void> {
-    if (this.rows) await this.reread();
+    if (this.begun) await this.reread();
   }
 
   /** The repositories as they were read last; reads where nobody has looked yet, and follows from then on. */
   async want(): Promise<readonly DataStatus[]> {
-    await (this.rows ??= this.read());
+    await (this.begun ??= this.begin());
     return this.statuses;
   }
 
@@ -109,23 +118,29 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
   }
 
   async getChildren(row?: TreeRow): Promise<TreeRow[]> {
-    if (row?.load) return this.loaded(row, row.load);
-    if (row) return [...(row.children ?? [])];
-    return (this.rows ??= this.read());
+    if (row) return this.shown.below(row);
+    await this.want();
+    return [...this.shown.rows];
   }
 
-  private async loaded(row: TreeRow, load: () => Promise<readonly TreeRow[]>): Promise<TreeRow[]> {
+  /** A row was closed, or opened. */
+  fold(row: TreeRow, isFolded: boolean): void {
+    this.shown.fold(row, isFolded);
+  }
+
+  private async begin(): Promise<void> {
     try {
-      return [...(await load())];
+      await this.shown.take(await this.read());
     } catch (error) {
-      return [problemRow(row.id, l10n.t('Cannot be read'), error)];
+      this.begun = undefined;
+      throw error;
     }
   }
 
   private async reread(): Promise<void> {
-    const rows = await this.read();
-    this.rows = Promise.resolve(rows);
-    this.changed.fire();
+    const taken = this.shown.take(await this.read());
+    this.readAgain.fire();
+    await taken;
   }
 
   /** One reading after another, so that what is shown is of the one that began last. */
@@ -182,9 +197,8 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
 
   /** Draws what was read again, e.g. because a part has more to say. */
   redraw(): void {
-    if (!this.rows) return;
-    this.rows = this.rows.then(() => this.drawn());
-    this.changed.fire();
+    const drawn = this.begun?.then(() => this.shown.take(this.drawn()));
+    drawn?.catch((error: unknown) => this.log.error(`Data view: ${messageOf(error)}`));
   }
 
   private drawn(): TreeRow[] {

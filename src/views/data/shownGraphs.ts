@@ -37,7 +37,7 @@ export class ShownGraphs implements Disposable {
     runs: { readonly onDidChange: Event<void> },
     private readonly headline: () => string | undefined,
   ) {
-    this.held.add(view.onDidChangeTreeData(() => this.changed.fire()));
+    this.held.add(view.onDidRead(() => this.changed.fire()));
     this.held.add(runs.onDidChange(() => this.changed.fire()));
   }
 

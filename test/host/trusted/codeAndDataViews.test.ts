@@ -9,7 +9,7 @@ import { DataView } from '../../../src/views/data/dataView';
 import type { TreeRow } from '../../../src/views/treeRow';
 
 interface View {
-  readonly onDidChangeTreeData: Event<void>;
+  readonly onDidChangeTreeData: Event<TreeRow[] | undefined>;
   getChildren(row?: TreeRow): Promise<TreeRow[]>;
 }
 
