@@ -12,7 +12,8 @@ const SINGLE_ROWS = 50;
  * loses the click that is on its way, and the editor asks for all that is open beneath it.
  */
 export class ShownRows {
-  private top: Shown[] = [];
+  /** Nothing before the first taking, of which the editor need not be told: it asks. */
+  private top: Shown[] | undefined;
   /** What the editor was given beneath a row. */
   private readonly given = new WeakMap<Shown, Shown[]>();
   private readonly folded = new WeakSet<TreeRow>();
@@ -29,7 +30,7 @@ export class ShownRows {
 
   /** The rows at the top. */
   get rows(): readonly TreeRow[] {
-    return this.top;
+    return this.top ?? [];
   }
 
   /** The rows beneath one, as they are now. */
@@ -54,8 +55,9 @@ export class ShownRows {
   }
 
   private async takeNow(rows: readonly TreeRow[]): Promise<void> {
-    const { changed, unread } = this.compare(undefined, this.top, rows, false);
-    this.tell(changed);
+    const isFirst = this.top === undefined;
+    const { changed, unread } = this.compare(undefined, this.top ?? [], rows, false);
+    if (!isFirst) this.tell(changed);
     await Promise.all(unread.map((row) => this.reload(row)));
   }
 
