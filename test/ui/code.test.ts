@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { BrowserHost } from '../support/browserHost';
 import { CodeProject } from '../support/codeProject';
+import { reportFailure } from '../support/failureReport';
 import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 
@@ -25,7 +26,7 @@ describe('code, beside the runs', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.isFailed()) await workbench?.screenshot('code-failure');
+    if (this.currentTest?.isFailed()) await reportFailure('code', host);
   });
 
   after(async () => {

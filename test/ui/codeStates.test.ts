@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { BrowserHost } from '../support/browserHost';
+import { reportFailure } from '../support/failureReport';
 import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 import { CodeRepository } from '../unit/code/codeRepository';
@@ -27,7 +28,7 @@ describe('code in every state', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.isFailed()) await workbench?.screenshot('code-states-failure');
+    if (this.currentTest?.isFailed()) await reportFailure('code-states', host);
   });
 
   after(async () => {

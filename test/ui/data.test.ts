@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { BrowserHost } from '../support/browserHost';
 import { DataProject, table } from '../support/dataProject';
+import { logLines, reportFailure } from '../support/failureReport';
 import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 
@@ -27,7 +28,7 @@ describe('data, under DVC', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.isFailed()) await workbench?.screenshot('data-failure');
+    if (this.currentTest?.isFailed()) await reportFailure('data', host);
   });
 
   after(async () => {
@@ -269,8 +270,7 @@ describe('data, under DVC', function () {
   });
 
   it('has a line in the log for each process, with its number, time and exit code', () => {
-    const logs = readdirSync(host.folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('ML Tracking.log'));
-    const lines = logs.flatMap((path) => readFileSync(join(host.folder, path), 'utf8').split('\n')).filter((line) => / dvc \w/.test(line));
+    const lines = logLines(host.folder).filter((line) => / dvc \w/.test(line));
     for (const command of ['checkout', 'commit', 'repro', 'push', 'fetch', 'gc'])
       assert.ok(
         lines.some((line) => new RegExp(`dvc ${command}\\b.* pid \\d+, code 0, \\d+ ms`).test(line)),

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Locator } from 'playwright-core';
 import { BrowserHost } from '../support/browserHost';
 import { DataProject } from '../support/dataProject';
+import { reportFailure } from '../support/failureReport';
 import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 
@@ -33,7 +34,7 @@ describe('data, looked into', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.isFailed()) await workbench?.screenshot('data-panels-failure');
+    if (this.currentTest?.isFailed()) await reportFailure('data-panels', host);
   });
 
   after(async () => {

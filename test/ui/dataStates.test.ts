@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { BrowserHost } from '../support/browserHost';
+import { reportFailure } from '../support/failureReport';
 import { Workbench } from '../support/workbench';
 
 /** The Data view where there is nothing, very much, or something broken; no dvc is needed for any of it. */
@@ -24,7 +25,7 @@ describe('data, in other states', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.isFailed()) await workbench?.screenshot('data-states-failure');
+    if (this.currentTest?.isFailed()) await reportFailure('data-states', host);
   });
 
   after(async () => {

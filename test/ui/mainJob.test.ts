@@ -4,6 +4,7 @@ import { BrowserHost } from '../support/browserHost';
 import { ComparePage } from '../support/comparePage';
 import { DemoProject } from '../support/demoProject';
 import { processOf, RecordedRuns } from '../support/recordedRuns';
+import { reportFailure } from '../support/failureReport';
 import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 
@@ -36,7 +37,7 @@ describe('the main job, from an empty folder to a registered model', function ()
   });
 
   afterEach(async function () {
-    if (this.currentTest?.isFailed()) await workbench?.screenshot('failure');
+    if (this.currentTest?.isFailed()) await reportFailure('main-job', host);
   });
 
   after(async () => {

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { openStore } from '../../src/store/sqlite/store';
 import { BrowserHost } from '../support/browserHost';
 import { startBuiltServer, type BuiltServer } from '../support/builtServer';
+import { reportFailure } from '../support/failureReport';
 import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 import { makeWorkspace, type TestWorkspace } from '../support/workspace';
@@ -54,7 +55,7 @@ describe('a tracking server elsewhere, by hand', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.isFailed()) await workbench?.screenshot('remotes-failure');
+    if (this.currentTest?.isFailed()) await reportFailure('remotes', host);
   });
 
   after(async () => {

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { readServerFile, type ServerFile } from '../../src/store/serverFile';
 import { BrowserHost } from '../support/browserHost';
 import { withoutServiceWorker } from '../support/developmentOptions';
+import { reportFailure } from '../support/failureReport';
 import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 import { makeWorkspace, type TestWorkspace } from '../support/workspace';
@@ -31,7 +32,7 @@ describe('a tracking server, over reloads and windows', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.isFailed()) await workbench?.screenshot('server-failure');
+    if (this.currentTest?.isFailed()) await reportFailure('server', host);
   });
 
   after(async () => {
