@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
-import { l10n, ProgressLocation, window } from 'vscode';
+import { l10n, window } from 'vscode';
 import type { CodeRunner } from '../../code/runner';
 import type { Undo } from '../../code/workingChanges';
 import type { Failures } from '../../host/failures';
+import { longWork } from '../../host/longWork';
 import { withoutLinks } from '../../host/notices';
 import { mayExecute } from '../../host/trust';
 import { codeTargets } from './codeTarget';
@@ -52,18 +53,9 @@ export class CodeActor {
   /** The same for what may take long: it can be cancelled. */
   async actLong<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
     if (!(await mayExecute(what))) return undefined;
-    return window.withProgress({ location: ProgressLocation.Notification, title: what, cancellable: true }, async (_progress, token) => {
-      const stop = new AbortController();
-      const listening = token.onCancellationRequested(() => stop.abort());
-      try {
-        return await this.thenRead(() => work(stop.signal));
-      } catch (error) {
-        if (stop.signal.aborted) return undefined;
-        throw error;
-      } finally {
-        listening.dispose();
-      }
-    });
+    return window.withProgress({ location: { viewId: 'mlTracking.code' } }, () =>
+      longWork(what, ({ signal }) => this.thenRead(() => work(signal))),
+    );
   }
 
   /** Says quietly what was done, which Undo takes back. */

@@ -1,6 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { l10n, ProgressLocation, Uri, window, workspace, type CancellationToken, type Progress } from 'vscode';
+import { l10n, Uri, window, workspace } from 'vscode';
 import { formatBytes } from '../../core/format';
 import type { CheckReport } from '../../data/checks/checks';
 import { CHECKS_ENDING } from '../../data/checks/checksFile';
@@ -8,6 +8,7 @@ import { checksFileOf } from '../../data/checks/checksFiles';
 import type { ContentControl, ContentReader } from '../../data/content/thread/contentReader';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
+import { longWork } from '../../host/longWork';
 import { withoutLinks } from '../../host/notices';
 import { visible } from '../code/codeText';
 import type { CheckReports } from './checkReports';
@@ -105,9 +106,13 @@ export class CheckCommands {
     work: (control: ContentControl, step: (text: string) => void) => Promise<T>,
   ): Promise<T | undefined> {
     return window.withProgress({ location: { viewId: 'mlTracking.data' } }, () =>
-      window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (progress, token) =>
-        controlled(progress, token, work),
-      ),
+      longWork(title, ({ signal, step }) => {
+        let phase = '';
+        const show = (...parts: readonly string[]): void => step(parts.filter((part) => part !== '').join(' · '));
+        const onProgress: ContentControl['onProgress'] = ({ file, bytes, total }) =>
+          show(phase, visible(basename(file)), l10n.t('{0} of {1}', formatBytes(bytes), formatBytes(total)));
+        return work({ signal, onProgress }, (text) => show((phase = text)));
+      }),
     );
   }
 
@@ -122,32 +127,6 @@ export class CheckCommands {
       }));
     if (items.length === 0) throw new Error(l10n.t('No data is tracked here: call this on a file or folder in the Explorer.'));
     return (await window.showQuickPick(items, { title, placeHolder: l10n.t('Which data is to be checked?') }))?.path;
-  }
-}
-
-async function controlled<T>(
-  progress: Progress<{ message?: string }>,
-  token: CancellationToken,
-  work: (control: ContentControl, step: (text: string) => void) => Promise<T>,
-): Promise<T | undefined> {
-  const stop = new AbortController();
-  const listening = token.onCancellationRequested(() => stop.abort());
-  let step = '';
-  const show = (...parts: readonly string[]): void => progress.report({ message: parts.filter((part) => part !== '').join(' · ') });
-  try {
-    return await work(
-      {
-        signal: stop.signal,
-        onProgress: ({ file, bytes, total }) =>
-          show(step, visible(basename(file)), l10n.t('{0} of {1}', formatBytes(bytes), formatBytes(total))),
-      },
-      (text) => show((step = text)),
-    );
-  } catch (error) {
-    if (stop.signal.aborted) return undefined;
-    throw error;
-  } finally {
-    listening.dispose();
   }
 }
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { commands, l10n, ProgressLocation, window, type CancellationToken, type LogOutputChannel, type Progress } from 'vscode';
+import { commands, l10n, window, type LogOutputChannel } from 'vscode';
 import { formatBytes } from '../../core/format';
 import type { DataActions } from '../../data/actions/dataActions';
 import type { Done, Plan, Undo } from '../../data/actions/plan';
@@ -11,6 +11,7 @@ import type { DvcProgress } from '../../data/actions/progressBars';
 import type { DataStatus } from '../../data/status/status';
 import { CommandId } from '../../host/commandIds';
 import type { Failures } from '../../host/failures';
+import { longWork } from '../../host/longWork';
 import { withoutLinks } from '../../host/notices';
 import { mayExecute } from '../../host/trust';
 import { visible } from '../code/codeText';
@@ -42,40 +43,22 @@ export class DataActor {
   /** Does something that takes long: with progress that can be cancelled, and with the view's new rows at the end. */
   async act<T>(what: string, work: (options: ActionOptions) => Promise<T>): Promise<T | undefined> {
     if (!(await mayExecute(what))) return undefined;
-    const run = (progress: Progress<{ message?: string; increment?: number }>, token: CancellationToken): Promise<T | undefined> =>
-      this.run(what, work, progress, token);
-    return window.withProgress({ location: { viewId: 'mlTracking.data' } }, () =>
-      window.withProgress({ location: ProgressLocation.Notification, title: what, cancellable: true }, run),
-    );
-  }
-
-  private async run<T>(
-    what: string,
-    work: (options: ActionOptions) => Promise<T>,
-    progress: Progress<{ message?: string; increment?: number }>,
-    token: CancellationToken,
-  ): Promise<T | undefined> {
-    const stop = new AbortController();
-    const listening = token.onCancellationRequested(() => stop.abort());
-    let shown = '';
-    const show = (bar: DvcProgress): void => {
-      const message = progressText(bar);
-      if (message !== shown) progress.report({ message: (shown = message) });
-    };
-    try {
-      const said = (line: string): void => this.log.debug(`dvc: ${line}`);
-      const result = await this.view.during(() => work({ signal: stop.signal, progress: show, said }));
-      this.dvcMissing(false);
-      return result;
-    } catch (error) {
-      if (stop.signal.aborted) return undefined;
-      if (!(error instanceof DvcError)) throw error;
-      if (error.reason === 'not installed' || error.reason === 'too old') this.dvcMissing(true);
-      this.showFailure(what, error);
-      return undefined;
-    } finally {
-      listening.dispose();
-    }
+    return window.withProgress({ location: { viewId: 'mlTracking.data' } }, async () => {
+      try {
+        return await longWork(what, async ({ signal, step }) => {
+          const progress = (bar: DvcProgress): void => step(progressText(bar));
+          const said = (line: string): void => this.log.debug(`dvc: ${line}`);
+          const result = await this.view.during(() => work({ signal, progress, said }));
+          this.dvcMissing(false);
+          return result;
+        });
+      } catch (error) {
+        if (!(error instanceof DvcError)) throw error;
+        if (error.reason === 'not installed' || error.reason === 'too old') this.dvcMissing(true);
+        this.showFailure(what, error);
+        return undefined;
+      }
+    });
   }
 
   /** Asks whether what would be lost may be moved away; `true` without a question where nothing would be. */
