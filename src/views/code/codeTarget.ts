@@ -1,3 +1,5 @@
+import { rowArguments } from '../rowArguments';
+
 /** Which list of `git status` a file stands in. */
 export type ChangeGroup = 'conflicted' | 'staged' | 'changed' | 'untracked';
 
@@ -24,10 +26,14 @@ export type CodeTarget =
       readonly to?: string | undefined;
     };
 
-/** What the rows that a command was called with are about: those selected, where the clicked one is among them, else that one. */
-export function codeTargets([clicked, selected]: readonly unknown[]): readonly CodeTarget[] {
-  const several: readonly unknown[] = Array.isArray(selected) && (selected as unknown[]).includes(clicked) ? selected : [clicked];
-  return several.map(aboutOf).filter((about) => about !== undefined);
+/**
+ * What the rows that a command was called with are about. Where a button above the view was pressed, only the repository that the row with the
+ * focus is in: who switches or tags from there has not chosen the commit that was looked at last.
+ */
+export function codeTargets(args: readonly unknown[]): readonly CodeTarget[] {
+  const { rows, fromTitle } = rowArguments(args);
+  const targets = rows.map(aboutOf).filter((about) => about !== undefined);
+  return fromTitle ? targets.map(({ root }) => ({ kind: 'repository', root })) : targets;
 }
 
 /** The name that git knows the target by; undefined for what is no revision. */

@@ -1,5 +1,5 @@
 import type { MetadataField } from '../../core/dataMetadata';
-import { invalid } from '../../core/errors';
+import { rowArguments } from '../rowArguments';
 
 /** What a row of the Data view is about, for the commands of its menus. Paths are absolute. */
 export type DataTarget =
@@ -35,28 +35,16 @@ export type DataTarget =
   | { readonly kind: 'stage'; readonly root: string; readonly address: string }
   | { readonly kind: 'remote'; readonly root: string; readonly name: string };
 
-/**
- * What the rows that a command was called with are about: those selected, where the clicked one is among them, else that one. None where a
- * button above the view was pressed, which is about everything: VS Code calls with the row that has the focus, and with nothing else.
- * @throws TrackingError where the row was read again as it was clicked: VS Code passes none then, and everything is not what was meant
- */
+/** What the rows that a command was called with are about. None where a button above the view was pressed, which is about everything. */
 export function dataTargets(args: readonly unknown[]): readonly DataTarget[] {
-  const [clicked, selected] = args;
-  if (args.length === 1 && isDrawn(clicked)) return [];
-  if (args.length > 1 && clicked === undefined) throw invalid('The row was read again at that moment; choose it once more.');
-  const several: readonly unknown[] = Array.isArray(selected) && (selected as unknown[]).includes(clicked) ? selected : [clicked];
-  return several.map(aboutOf).filter((about) => about !== undefined);
+  const { rows, fromTitle } = rowArguments(args);
+  return fromTitle ? [] : rows.map(aboutOf).filter((about) => about !== undefined);
 }
 
 /** The absolute paths that the targets name; undefined where one of them means all of its repository. */
 export function pathsOf(targets: readonly DataTarget[]): readonly string[] | undefined {
   const paths = targets.map((target) => ('path' in target ? target.path : undefined));
   return paths.length > 0 && paths.every((path) => path !== undefined) ? paths : undefined;
-}
-
-/** Whether it is a row of the view itself, and not only what one is about. */
-function isDrawn(row: unknown): boolean {
-  return typeof row === 'object' && row !== null && 'id' in row && 'label' in row;
 }
 
 function aboutOf(row: unknown): DataTarget | undefined {

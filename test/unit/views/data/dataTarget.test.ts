@@ -22,4 +22,8 @@ describe('What a command of the Data view is about', () => {
   it('is everything for a button above the view, which comes with the row that has the focus', () => {
     assert.deepEqual(dataTargets([one]), []);
   });
+
+  it('is nothing, and said so, where the row was read again as it was clicked', () => {
+    assert.throws(() => dataTargets([undefined, undefined]), /choose it once more/);
+  });
 });
