@@ -109,3 +109,37 @@ export const CommandId = {
 } as const;
 
 export type CommandId = (typeof CommandId)[keyof typeof CommandId];
+
+/**
+ * Commands that stand above the Code or the Data view and in menus of their rows too. VS Code calls both with a row, above a view with the one
+ * that has the focus: there they are commands of their own, which are called with none.
+ */
+const ABOVE_VIEWS: readonly CommandId[] = [
+  CommandId.commitChanges,
+  CommandId.createBranch,
+  CommandId.switchBranch,
+  CommandId.createTag,
+  CommandId.compareCode,
+  CommandId.fetchCommits,
+  CommandId.pullCommits,
+  CommandId.pushCommits,
+  CommandId.restoreDiscarded,
+  CommandId.removeRestoredTrees,
+  CommandId.pullData,
+  CommandId.pushData,
+  CommandId.commitData,
+  CommandId.checkOutData,
+  CommandId.fetchData,
+  CommandId.reproduceStages,
+  CommandId.showDataGraph,
+  CommandId.cleanCache,
+  CommandId.restoreKeptData,
+  CommandId.runDataChecks,
+  CommandId.updateImport,
+  CommandId.deleteKeptData,
+];
+
+/** Every command as it is called above a view, by the one that it stands for. */
+export const TITLE_COMMANDS: ReadonlyMap<CommandId, string> = new Map(
+  ABOVE_VIEWS.map((id) => [id, id.replace('mlTracking.', 'mlTracking.title.')]),
+);

@@ -1,6 +1,6 @@
 import { commands } from 'vscode';
 import type { Disposable } from '../core/disposable';
-import type { CommandId } from './commandIds';
+import { TITLE_COMMANDS, type CommandId } from './commandIds';
 import { Disposables } from './disposables';
 import type { Failures } from './failures';
 
@@ -16,8 +16,14 @@ export class Commands implements Disposable {
 
   /** The arguments come from VS Code (a tree node, the selected nodes) or from a caller of the command: check them. */
   register(id: CommandId, handler: (...args: readonly unknown[]) => unknown): void {
+    this.registerAs(id, id, handler);
+    const above = TITLE_COMMANDS.get(id);
+    if (above !== undefined) this.registerAs(above, id, () => handler());
+  }
+
+  private registerAs(name: string, id: CommandId, handler: (...args: readonly unknown[]) => unknown): void {
     this.registered.add(
-      commands.registerCommand(id, async (...args: readonly unknown[]) => {
+      commands.registerCommand(name, async (...args: readonly unknown[]) => {
         try {
           return await handler(...args);
         } catch (error) {

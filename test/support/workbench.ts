@@ -155,6 +155,18 @@ export class Workbench {
     });
   }
 
+  /** Chooses an entry of what a view's “…” offers. */
+  async viewMenu(title: string, entry: string): Promise<void> {
+    const item = this.page.locator('.monaco-menu .action-label', { hasText: entry });
+    await this.view(title).locator('.pane-header').hover();
+    await this.view(title).locator('.pane-header .codicon-toolbar-more').click();
+    await item.waitFor();
+    await until(`${entry} is chosen`, async () => {
+      await item.click({ timeout: 1_000 }).catch(() => undefined);
+      return (await item.count()) === 0;
+    });
+  }
+
   /** A modal question, by a part of its text. */
   dialog(text: string): Locator {
     return this.page.locator('.monaco-dialog-box').filter({ hasText: text });

@@ -185,6 +185,14 @@ describe('code, beside the runs', function () {
     await workbench.clearNotifications();
   });
 
+  it('asks for the branch where a button above the view was pressed, whatever row has the focus', async () => {
+    await row(/^wider-network/).click();
+    await workbench.viewMenu('Code', 'Switch Branch');
+    await workbench.quickPickRow('wider-network').first().waitFor();
+    await workbench.page.keyboard.press('Escape');
+    assert.equal(await project.git('branch', '--show-current'), 'main');
+  });
+
   it('tells which packages went up or down', async () => {
     await project.write('requirements.txt', 'torch==2.3.0\nnumpy==1.25.0\n');
     await row(/^requirements\.txt/).waitFor();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandId } from '../../src/host/commandIds';
+import { CommandId, TITLE_COMMANDS } from '../../src/host/commandIds';
 
 interface Contribution {
   readonly command: string;
@@ -49,7 +49,8 @@ const sources = hostSources();
 
 describe('the manifest', () => {
   it('contributes the commands of the list, no more and no fewer', () => {
-    assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), Object.values(CommandId).sort());
+    const listed = [...Object.values(CommandId), ...TITLE_COMMANDS.values()];
+    assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), listed.sort());
   });
 
   it('has each command registered once', () => {
@@ -78,6 +79,18 @@ describe('the manifest', () => {
         assert.ok(isView || sources.includes(`'${key}'`), `nobody sets ${key}`);
       }
     }
+  });
+
+  it('has no command above the Code or the Data view that rows of them have too: VS Code would call it with a row that nobody chose', () => {
+    const of = (menu: string): string[] =>
+      (contributes.menus[menu] ?? []).filter(({ when }) => /\bview == mlTracking\.(code|data)\b/.test(when)).map(({ command }) => command);
+    const rows = new Set(of('view/item/context'));
+    assert.deepEqual(
+      of('view/title').filter((command) => rows.has(command)),
+      [],
+    );
+    const hidden = new Set((contributes.menus['commandPalette'] ?? []).map(({ command }) => command));
+    for (const id of TITLE_COMMANDS.values()) assert.ok(of('view/title').includes(id) && hidden.has(id), id);
   });
 
   it('keeps commands that need a row out of the palette', () => {

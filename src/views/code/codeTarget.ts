@@ -26,14 +26,11 @@ export type CodeTarget =
       readonly to?: string | undefined;
     };
 
-/**
- * What the rows that a command was called with are about. Where a button above the view was pressed, only the repository that the row with the
- * focus is in: who switches or tags from there has not chosen the commit that was looked at last.
- */
+/** What the rows that a command was called with are about. */
 export function codeTargets(args: readonly unknown[]): readonly CodeTarget[] {
-  const { rows, fromTitle } = rowArguments(args);
-  const targets = rows.map(aboutOf).filter((about) => about !== undefined);
-  return fromTitle ? targets.map(({ root }) => ({ kind: 'repository', root })) : targets;
+  return rowArguments(args)
+    .map(aboutOf)
+    .filter((about) => about !== undefined);
 }
 
 /** The name that git knows the target by; undefined for what is no revision. */

@@ -22,7 +22,7 @@ export class KeptCommands {
 
   register(commands: Commands): void {
     commands.register(CommandId.restoreDiscarded, (...args) => this.restore(args));
-    commands.register(CommandId.giveUpDiscarded, (...args) => this.giveUp(args));
+    commands.register(CommandId.giveUpDiscarded, () => this.giveUp());
   }
 
   /** Something was discarded there. */
@@ -42,9 +42,9 @@ export class KeptCommands {
       this.actor.offerUndo(l10n.t('{0} is back.', label), async () => void (await this.actor.runner.restoreDiscarded(place, before.id)));
   }
 
-  private async giveUp(args: readonly unknown[]): Promise<void> {
+  private async giveUp(): Promise<void> {
     const title = l10n.t('Give Up Discarded');
-    const items = await this.items(args, title);
+    const items = await this.items([], title);
     if (!items) return;
     const options = { title, canPickMany: true, matchOnDescription: true, matchOnDetail: true } as const;
     const placeHolder = l10n.t('What was discarded and is not wanted back');

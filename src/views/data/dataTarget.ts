@@ -35,10 +35,11 @@ export type DataTarget =
   | { readonly kind: 'stage'; readonly root: string; readonly address: string }
   | { readonly kind: 'remote'; readonly root: string; readonly name: string };
 
-/** What the rows that a command was called with are about. None where a button above the view was pressed, which is about everything. */
+/** What the rows that a command was called with are about. None where it was called with none, which is about everything. */
 export function dataTargets(args: readonly unknown[]): readonly DataTarget[] {
-  const { rows, fromTitle } = rowArguments(args);
-  return fromTitle ? [] : rows.map(aboutOf).filter((about) => about !== undefined);
+  return rowArguments(args)
+    .map(aboutOf)
+    .filter((about) => about !== undefined);
 }
 
 /** The absolute paths that the targets name; undefined where one of them means all of its repository. */

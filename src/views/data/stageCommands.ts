@@ -14,7 +14,7 @@ export class StageCommands {
 
   register(commands: Commands): void {
     commands.register(CommandId.reproduceStages, (...args) => this.reproduce(args));
-    commands.register(CommandId.importData, (...args) => this.importData(args));
+    commands.register(CommandId.importData, () => this.importData());
     commands.register(CommandId.updateImport, (...args) => this.update(args));
   }
 
@@ -52,9 +52,9 @@ export class StageCommands {
     );
   }
 
-  private async importData(args: readonly unknown[]): Promise<void> {
+  private async importData(): Promise<void> {
     const title = l10n.t('Import Data');
-    const status = await this.actor.repository(args);
+    const status = await this.actor.repository([]);
     if (!status) return;
     const { root } = status;
     const kinds = [

@@ -57,11 +57,11 @@ export class TrackCommands {
     return (await this.actor.confirmed(question, detail, l10n.t('Use DVC Without Git'))) ? 'no git' : undefined;
   }
 
-  /** Called with the Explorer's files, with rows, or with nothing: then a person picks. */
+  /** Called with the Explorer's files, else a person picks. */
   private async track(args: readonly unknown[]): Promise<void> {
     const title = l10n.t('Track with DVC');
     if (!(await mayExecute(title))) return;
-    const paths = explorerPaths(args) ?? pathsOf(dataTargets(args)) ?? (await pickPaths(title));
+    const paths = explorerPaths(args) ?? (await pickPaths(title));
     if (!paths || paths.length === 0) return;
     let repositories = await this.view.want();
     if (repositories.length === 0) {

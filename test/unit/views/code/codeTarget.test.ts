@@ -19,11 +19,6 @@ describe('What a command of the Code view is about', () => {
     assert.deepEqual(codeTargets(['one', { about: 3 }]), []);
   });
 
-  it('is the repository for a button above the view, not the branch that was looked at last', () => {
-    assert.deepEqual(codeTargets([one]), [{ kind: 'repository', root: '/p' }]);
-    assert.deepEqual(codeTargets([undefined]), []);
-  });
-
   it('is nothing, and said so, where the row was read again as it was clicked', () => {
     assert.throws(() => codeTargets([undefined, undefined]), /choose it once more/);
   });

@@ -19,10 +19,6 @@ describe('What a command of the Data view is about', () => {
     assert.deepEqual(dataTargets(['one', { data: 3 }]), []);
   });
 
-  it('is everything for a button above the view, which comes with the row that has the focus', () => {
-    assert.deepEqual(dataTargets([one]), []);
-  });
-
   it('is nothing, and said so, where the row was read again as it was clicked', () => {
     assert.throws(() => dataTargets([undefined, undefined]), /choose it once more/);
   });
