@@ -4,8 +4,26 @@ import type { TreeRow } from './treeRow';
 /** A row as the editor holds it: the same object for as long as its id stays in its place; what it says changes within it. */
 type Shown = { -readonly [Key in keyof TreeRow]: TreeRow[Key] };
 
-/** Where more rows than these changed in one place, the place is drawn anew: the editor compares each row told of with all others. */
+type Load = NonNullable<TreeRow['load']>;
+
+/** What is being read beneath a row, and what is to be read after that. */
+interface Reading {
+  readonly load: Load;
+  readonly rows: Promise<readonly TreeRow[]>;
+  next?: Promise<readonly TreeRow[]>;
+}
+
+/** What differs, and the open rows that have to be read before they can be compared. */
+interface Difference {
+  /** With all beneath it; `undefined` is the whole tree. */
+  readonly changed: (Shown | undefined)[];
+  readonly unread: Shown[];
+}
+
+/** Where more rows than these changed in one place, the place is drawn anew. */
 const SINGLE_ROWS = 50;
+/** Where more changed in all, everything is: the editor compares each row that it is told of with all others. */
+const ALL_ROWS = 250;
 
 /**
  * The rows that a tree shows. What was read anew is compared with them, so that only what differs is drawn again: a row that is drawn again
@@ -14,10 +32,12 @@ const SINGLE_ROWS = 50;
 export class ShownRows {
   /** Nothing before the first taking, of which the editor need not be told: it asks. */
   private top: Shown[] | undefined;
-  /** What the editor was given beneath a row. */
+  /** What the editor was given beneath a row, and draws. */
   private readonly given = new WeakMap<Shown, Shown[]>();
   private readonly folded = new WeakSet<TreeRow>();
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly readings = new WeakMap<TreeRow, Reading>();
+  /** What was just read beneath a row that the editor is told of, and is about to ask for. */
+  private readonly ready = new WeakMap<TreeRow, readonly TreeRow[]>();
 
   /**
    * @param failed the row that stands for what can't be read beneath a row
@@ -33,11 +53,16 @@ export class ShownRows {
     return this.top ?? [];
   }
 
-  /** The rows beneath one, as they are now. */
+  /** The rows beneath one, for the editor to draw. */
   async below(row: TreeRow): Promise<TreeRow[]> {
-    const rows = await this.read(row);
+    const { load } = row;
+    const ready = this.ready.get(row);
+    this.ready.delete(row);
+    const rows = ready ?? (load ? await this.read(row, load) : (row.children ?? []));
     const shown = merged(this.given.get(row) ?? [], rows).rows;
     this.given.set(row, shown);
+    // What is newer is told of when it is there: who opened the row need not wait for it.
+    if (load && row.load !== load) void this.reload(row);
     return shown;
   }
 
@@ -47,67 +72,78 @@ export class ShownRows {
     else this.folded.delete(row);
   }
 
-  /** Takes the rows as they are read now, one taking after another. @returns when all that is open has been compared */
-  take(rows: readonly TreeRow[]): Promise<void> {
-    const taken = this.turn.then(() => this.takeNow(rows));
-    this.turn = taken.catch(() => undefined);
-    return taken;
-  }
-
-  private async takeNow(rows: readonly TreeRow[]): Promise<void> {
+  /** Takes the rows as they are read now. @returns when what open rows read themselves has been compared, too: nobody need wait for that */
+  take(rows: readonly TreeRow[]): Promise<unknown> {
     const isFirst = this.top === undefined;
-    const { changed, unread } = this.compare(undefined, this.top ?? [], rows, false);
+    const { changed, unread } = this.compare(undefined, this.top ?? [], rows);
     if (!isFirst) this.tell(changed);
-    await Promise.all(unread.map((row) => this.reload(row)));
+    return Promise.all(unread.map((row) => this.reload(row)));
   }
 
   /** What is beneath an open row that reads it itself. */
   private async reload(row: Shown): Promise<void> {
-    const rows = await this.read(row);
-    const { changed, unread } = this.compare(row, this.given.get(row) ?? [], rows, false);
+    const { load } = row;
+    const rows = load ? await this.read(row, load) : (row.children ?? []);
+    const { changed, unread } = this.compare(row, this.given.get(row) ?? [], rows);
+    if (changed.includes(row) && row.load === load) this.ready.set(row, rows);
     this.tell(changed);
     await Promise.all(unread.map((each) => this.reload(each)));
   }
 
   private tell(changed: readonly (TreeRow | undefined)[]): void {
     const rows = changed.filter((row) => row !== undefined);
-    if (changed.length > 0) this.changed(rows.length < changed.length ? undefined : rows);
+    if (changed.length > 0) this.changed(rows.length < changed.length || rows.length > ALL_ROWS ? undefined : rows);
   }
 
-  /** Again where the row was read anew meanwhile. */
-  private async read(row: TreeRow): Promise<readonly TreeRow[]> {
-    for (;;) {
-      const { load } = row;
-      if (!load) return row.children ?? [];
-      const rows = await load().catch((error: unknown) => [this.failed(row, error)]);
-      if (row.load === load) return rows;
+  /** One reading of a row after another, so that the newest is the last; of those that wait only one, of what the row is by then. */
+  private read(row: TreeRow, load: Load): Promise<readonly TreeRow[]> {
+    const running = this.readings.get(row);
+    if (!running) return this.begin(row, load);
+    if (running.load === load) return running.rows;
+    return (running.next ??= running.rows.then(() => this.begin(row, row.load ?? load)));
+  }
+
+  private begin(row: TreeRow, load: Load): Promise<readonly TreeRow[]> {
+    const reading: Reading = {
+      load,
+      rows: this.loaded(row, load).finally(() => {
+        if (!reading.next) this.readings.delete(row);
+      }),
+    };
+    this.readings.set(row, reading);
+    return reading.rows;
+  }
+
+  private async loaded(row: TreeRow, load: Load): Promise<readonly TreeRow[]> {
+    try {
+      return await load();
+    } catch (error) {
+      return [this.failed(row, error)];
     }
   }
 
-  /** Makes the rows beneath one say what they say now. @returns what to draw again, and the open rows that have to be read first */
-  private compare(
-    above: Shown | undefined,
-    before: readonly Shown[],
-    now: readonly TreeRow[],
-    isHidden: boolean,
-  ): { changed: (TreeRow | undefined)[]; unread: Shown[] } {
+  /** Makes the rows beneath one say what they say now. */
+  private compare(above: Shown | undefined, before: readonly Shown[], now: readonly TreeRow[]): Difference {
     const { rows, same, different } = merged(before, now);
+    for (const row of rows) this.ready.delete(row);
     if (above) this.given.set(above, rows);
     else this.top = rows;
     if (!same || different.length > SINGLE_ROWS) return { changed: [above], unread: [] };
     const drawn = new Set(different);
-    const changed: (TreeRow | undefined)[] = [...different];
+    const changed: (Shown | undefined)[] = [...different];
     const unread: Shown[] = [];
     for (const row of rows) {
       const given = this.given.get(row);
       if (!given || drawn.has(row)) continue;
-      const hidden = isHidden || this.folded.has(row);
-      if (row.load) (hidden ? changed : unread).push(row);
-      else {
-        const beneath = this.compare(row, given, row.children ?? [], hidden);
+      if (!row.load) {
+        const beneath = this.compare(row, given, row.children ?? []);
         changed.push(...beneath.changed);
         unread.push(...beneath.unread);
-      }
+      } else if (this.folded.has(row)) {
+        // The editor forgets what it has of it, and asks when it is opened.
+        this.given.delete(row);
+        changed.push(row);
+      } else unread.push(row);
     }
     return { changed, unread };
   }
@@ -115,10 +151,16 @@ export class ShownRows {
 
 /** The rows as they are now, each in the object that its id had; whether ids and order are the same; and which of those kept look different. */
 function merged(before: readonly Shown[], now: readonly TreeRow[]): { rows: Shown[]; same: boolean; different: Shown[] } {
-  const known = new Map(before.map((row) => [row.id, row]));
+  const known = new Map<string, Shown[]>();
+  for (const row of before) {
+    const alike = known.get(row.id);
+    if (alike) alike.push(row);
+    else known.set(row.id, [row]);
+  }
   const different: Shown[] = [];
   const rows = now.map((row) => {
-    const shown = known.get(row.id);
+    // Should an id come twice, its rows stay two.
+    const shown = known.get(row.id)?.shift();
     if (shown === row) return shown;
     if (shown && !isDeepStrictEqual(looks(shown), looks(row))) different.push(shown);
     return become(shown, row);

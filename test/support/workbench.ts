@@ -62,11 +62,15 @@ export class Workbench {
     // The palette lists what is enabled when it opens; just after a reload of the window that isn't everything yet.
     await until(`the palette lists ${title}`, async () => {
       await this.page.keyboard.press('F1');
-      await this.page.locator('.quick-input-box input').fill(`>${title}`);
-      const listed = await row.waitFor({ timeout: 3_000 }).then(
-        () => true,
-        () => false,
-      );
+      // What takes the focus at that moment closes it again.
+      const listed = await this.page
+        .locator('.quick-input-box input')
+        .fill(`>${title}`, { timeout: 3_000 })
+        .then(() => row.waitFor({ timeout: 3_000 }))
+        .then(
+          () => true,
+          () => false,
+        );
       if (!listed) await this.page.keyboard.press('Escape');
       return listed;
     });

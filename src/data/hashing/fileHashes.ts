@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { HashName } from '../records/hashName';
 import type { HashWork } from './hashWork';
 import { OwnThread } from './ownThread';
-import { Slots } from '../slots';
+import { Slots } from '../../core/slots';
 import type { StatCache } from './statCache';
 import { isRegular, statsOf, StatTable, type FileStats } from './statTable';
 

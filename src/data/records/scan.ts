@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Slots } from '../slots';
+import { Slots } from '../../core/slots';
 import { dvcRulesAt, gitRulesAbove } from './folderRules';
 import type { IgnoreRules } from './ignore';
 import { isRecordName } from './record';

@@ -1,7 +1,7 @@
 import type { CloudStatusAnswer, DataStatusAnswer, DiffAnswer, StatusAnswer } from './answers';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { Slots } from '../slots';
+import { Slots } from '../../core/slots';
 import type { Revisions } from '../revisions';
 import type { DataQuestion } from '../source';
 import { cloudAnswer } from './cloudAnswer';

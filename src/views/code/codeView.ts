@@ -17,6 +17,7 @@ import type { CodeReader } from '../../code/reader';
 import { readRefFiles } from '../../code/refFiles';
 import type { Disposable } from '../../core/disposable';
 import { messageOf } from '../../core/errors';
+import { Slots } from '../../core/slots';
 import { Debounce } from '../../host/debounce';
 import { Disposables } from '../../host/disposables';
 import { changeDecoration, CODE_SCHEME } from './codeDecoration';
@@ -42,6 +43,7 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
   private readonly follower: CodeFollower;
   private readonly reading: Debounce;
   private readonly sections: CodeSections;
+  private readonly turns = new Slots(1);
   /** Unless nobody has looked yet: when what was read first is shown. */
   private begun: Promise<void> | undefined;
   private problems: readonly TreeRow[] = [];
@@ -173,7 +175,7 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
 
   private async begin(): Promise<void> {
     try {
-      await this.shown.take(await this.read());
+      await this.reread();
     } catch (error) {
       this.begun = undefined;
       throw error;
@@ -181,16 +183,20 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
   }
 
   private async reread(): Promise<void> {
-    const taken = this.shown.take(await this.read());
+    await this.show(() => this.read());
     this.readAgain.fire();
-    await taken;
   }
 
   /** Shows what is known already, with the runs as they are now. */
   private async redraw(): Promise<void> {
     if (!this.begun || !this.trusted()) return;
     await this.begun;
-    await this.shown.take(await this.draw());
+    await this.show(() => this.draw());
+  }
+
+  /** One after another, so that what is shown is of the one that began last. */
+  private show(rows: () => Promise<TreeRow[]>): Promise<void> {
+    return this.turns.use(async () => void this.shown.take(await rows()));
   }
 
   private async draw(): Promise<TreeRow[]> {

@@ -80,7 +80,8 @@ async function ordered(refs: Refs, known: KnownRuns['runs'], graph: Graph, key: 
   const own: Run[] = [];
   for (const [location, run] of known) {
     const commit = runCode(run).commit?.toLowerCase();
-    if (commit === undefined || (commit.length >= 40 && !graph.has(commit))) continue;
+    // A copy in another store is the same run.
+    if (commit === undefined || (commit.length >= 40 && !graph.has(commit)) || locations.has(run.runId)) continue;
     own.push(run);
     locations.set(run.runId, location);
   }

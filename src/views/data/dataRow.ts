@@ -102,7 +102,7 @@ export function errorRow(root: string, error: DataError, l10n: Translator): Tree
   const where =
     basename(error.file) === posix.basename(error.path) ? l10n.t('line {0}', error.line) : `${basename(error.file)}:${error.line}`;
   return {
-    id: `${root}|error|${error.path}|${error.line}`,
+    id: `${root}|error|${error.path}|${error.line}|${error.message}`,
     label: visible(error.path),
     description: `${where} · ${error.message}`,
     tooltip: `${error.file}:${error.line}\n${error.message}`,

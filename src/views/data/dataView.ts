@@ -15,6 +15,7 @@ import {
 } from 'vscode';
 import type { Disposable } from '../../core/disposable';
 import { messageOf } from '../../core/errors';
+import { Slots } from '../../core/slots';
 import type { DataSource } from '../../data/source';
 import type { DataStatus } from '../../data/status/status';
 import { Debounce } from '../../host/debounce';
@@ -48,7 +49,7 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
   private readonly reading: Debounce;
   /** Unless nobody has looked yet: when what was read first is shown. */
   private begun: Promise<void> | undefined;
-  private turn: Promise<TreeRow[]> = Promise.resolve([]);
+  private readonly turns = new Slots(1);
   /** How many actions are at work. */
   private acting = 0;
   private statuses: readonly DataStatus[] = [];
@@ -130,25 +131,17 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
 
   private async begin(): Promise<void> {
     try {
-      await this.shown.take(await this.read());
+      await this.reread();
     } catch (error) {
       this.begun = undefined;
       throw error;
     }
   }
 
-  private async reread(): Promise<void> {
-    const taken = this.shown.take(await this.read());
-    this.readAgain.fire();
-    await taken;
-  }
-
   /** One reading after another, so that what is shown is of the one that began last. */
-  private read(): Promise<TreeRow[]> {
-    return (this.turn = this.turn.then(
-      () => this.readNow(),
-      () => this.readNow(),
-    ));
+  private async reread(): Promise<void> {
+    await this.turns.use(async () => void this.shown.take(await this.readNow()));
+    this.readAgain.fire();
   }
 
   private async readNow(): Promise<TreeRow[]> {
@@ -197,7 +190,7 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
 
   /** Draws what was read again, e.g. because a part has more to say. */
   redraw(): void {
-    const drawn = this.begun?.then(() => this.shown.take(this.drawn()));
+    const drawn = this.begun?.then(() => void this.shown.take(this.drawn()));
     drawn?.catch((error: unknown) => this.log.error(`Data view: ${messageOf(error)}`));
   }
 

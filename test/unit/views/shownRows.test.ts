@@ -14,19 +14,34 @@ interface Drawn {
 class Editor {
   readonly shown = new ShownRows(
     (row, error) => ({ id: `${row.id}|problem`, label: String(error) }),
-    (rows) => this.told.push(rows),
+    (rows) => {
+      this.told.push(rows);
+      this.afterwards(() => this.drawAgain(rows));
+    },
   );
   private readonly told: (TreeRow[] | undefined)[] = [];
   private top: Drawn[] = [];
-  private hasAsked = false;
   private open = new Set<string>();
+  private hasAsked = false;
+  private taking: Promise<unknown> = Promise.resolve();
+  private drawing: Promise<unknown> = Promise.resolve();
 
   async take(rows: readonly TreeRow[]): Promise<void> {
     this.told.length = 0;
-    await this.shown.take(rows);
-    if (!this.hasAsked || this.told.some((each) => each === undefined)) this.top = await this.draw(this.shown.rows);
-    else for (const row of this.told.flatMap((each) => each ?? [])) await this.drawAgain(row);
+    this.taking = Promise.all([this.taking, this.shown.take(rows)]);
+    if (!this.hasAsked) this.afterwards(() => this.drawAgain(undefined));
     this.hasAsked = true;
+    await this.settled();
+  }
+
+  /** All that was taken is compared, and all that was told of is drawn. */
+  async settled(): Promise<void> {
+    await this.taking;
+    await this.drawing;
+  }
+
+  private afterwards(draw: () => Promise<void>): void {
+    this.drawing = this.drawing.then(draw);
   }
 
   async toggle(id: string): Promise<void> {
@@ -54,11 +69,14 @@ class Editor {
     return lines(this.top, '').join('\n');
   }
 
-  private async drawAgain(row: TreeRow): Promise<void> {
-    const drawn = this.all().find((each) => each.row === row);
-    if (!drawn) return;
-    drawn.look = row.label;
-    drawn.beneath = drawn.isOpen ? await this.draw(await this.shown.below(row)) : undefined;
+  private async drawAgain(rows: readonly TreeRow[] | undefined): Promise<void> {
+    if (!rows) this.top = await this.draw(this.shown.rows);
+    for (const row of rows ?? []) {
+      const drawn = this.all().find((each) => each.row === row);
+      if (!drawn) continue;
+      drawn.look = row.label;
+      drawn.beneath = drawn.isOpen ? await this.draw(await this.shown.below(row)) : undefined;
+    }
   }
 
   private draw(rows: readonly TreeRow[]): Promise<Drawn[]> {
@@ -125,9 +143,15 @@ describe('rows that are shown', () => {
     assert.deepEqual([reads, editor.toldIds()], [2, []]);
     await editor.take(rows('second'));
     assert.equal(editor.text(), 'history\n  second');
+    await editor.take(
+      rows('third, in another order').map((row) => ({ ...row, load: () => Promise.resolve([leaf('other'), leaf('commit')]) })),
+    );
+    assert.equal(editor.text(), 'history\n  other\n  commit');
     await editor.toggle('history');
     await editor.take(rows('third'));
-    assert.equal(reads, 3);
+    assert.deepEqual([reads, editor.toldIds()], [3, ['history']]);
+    await editor.take(rows('third'));
+    assert.deepEqual([reads, editor.toldIds()], [3, []], 'the editor knows already that it has to ask');
     await editor.toggle('history');
     assert.equal(editor.text(), 'history\n  third');
   });
@@ -151,18 +175,51 @@ describe('rows that are shown', () => {
     assert.equal(editor.text(), 'many\n  one');
   });
 
-  it('are those of the newest reading where a row was read anew while its own were read', async () => {
+  it('show at once what is known where a row is read anew while its own are read, and what is newer when it is there', async () => {
     const editor = new Editor();
     const answers: ((rows: TreeRow[]) => void)[] = [];
-    const rows = (): TreeRow[] => [{ ...leaf('a'), load: () => new Promise((resolve) => answers.push(resolve)) }];
+    const rows = (): TreeRow[] => [{ ...leaf('a'), load: () => new Promise((resolve) => answers.push(resolve)) }, leaf('b')];
     await editor.take(rows());
     const opened = editor.toggle('a');
     await editor.take(rows());
     answers[0]?.([leaf('old')]);
-    await new Promise(setImmediate);
-    answers[1]?.([leaf('new')]);
     await opened;
-    assert.equal(editor.text(), 'a\n  new');
+    assert.equal(editor.text(), 'a\n  old\nb');
+    answers[1]?.([leaf('new')]);
+    await new Promise(setImmediate);
+    await editor.settled();
+    assert.equal(editor.text(), 'a\n  new\nb');
+  });
+
+  it('wait for no row that reads its own slowly, and read it once at a time, at last as it is then', async () => {
+    const editor = new Editor();
+    const answers: ((rows: TreeRow[]) => void)[] = [];
+    const rows = (name: string): TreeRow[] => [
+      { ...leaf('slow'), load: () => new Promise((resolve) => answers.push((rows) => resolve([...rows, leaf(name)]))) },
+      leaf('b', name),
+    ];
+    await editor.take(rows('1'));
+    const opened = editor.toggle('slow');
+    answers[0]?.([]);
+    await opened;
+    for (const name of ['2', '3', '4', '5']) void editor.take(rows(name));
+    assert.equal(editor.shown.rows[1]?.label, '5');
+    assert.equal(answers.length, 2);
+    answers[1]?.([]);
+    await new Promise(setImmediate);
+    assert.equal(answers.length, 3, 'of those that waited only the last');
+    answers[2]?.([leaf('x')]);
+    await editor.settled();
+    assert.equal(editor.text(), 'slow\n  x\n  5\n5');
+  });
+
+  it('stay two where an id comes twice', async () => {
+    const editor = new Editor();
+    const rows = (): TreeRow[] => [leaf('a', 'one'), leaf('a', 'other')];
+    await editor.take(rows());
+    await editor.take(rows());
+    assert.deepEqual(editor.toldIds(), []);
+    assert.equal(editor.text(), 'one\nother');
   });
 
   it('say why what is beneath one can’t be read', async () => {

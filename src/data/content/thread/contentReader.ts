@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { CheckReport } from '../../checks/checks';
 import type { Disposable } from '../../../core/disposable';
 import { messageOf, TrackingError, type ErrorCode } from '../../../core/errors';
-import { Slots } from '../../slots';
+import { Slots } from '../../../core/slots';
 import { ValueAssembly } from '../../thread/valuePieces';
 import type { ContentComparison } from '../comparison';
 import type { ImageChanges, SampleImage, SampleOptions } from '../images/sampleImages';

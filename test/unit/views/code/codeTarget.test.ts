@@ -21,5 +21,6 @@ describe('What a command of the Code view is about', () => {
 
   it('is nothing, and said so, where the row was read again as it was clicked', () => {
     assert.throws(() => codeTargets([undefined, undefined]), /choose it once more/);
+    assert.throws(() => codeTargets([one, [one, undefined]]), /choose it once more/);
   });
 });
