@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { commands, TabInputTextDiff, window, workspace, type Tab } from 'vscode';
-import { CommandId } from '../../../src/host/commandIds';
+import { CommandId, TITLE_COMMANDS } from '../../../src/host/commandIds';
 import { until } from '../../support/until';
 import { CodeRepository } from '../../unit/code/codeRepository';
 import { Answers } from '../answers';
@@ -180,6 +180,15 @@ describe('code actions', () => {
     await act(CommandId.undoCode);
     assert.equal(here.git('status', '--porcelain'), '');
     await said('committed otherwise since');
+  });
+
+  it('ask for the branch above the view, where VS Code names the row that has the focus', async () => {
+    here.git('branch', 'wide');
+    answers.will('showQuickPick', undefined);
+    const above = TITLE_COMMANDS.get(CommandId.switchBranch) ?? assert.fail('no such command');
+    await commands.executeCommand(above, on({ kind: 'branch', name: 'wide', current: false }), undefined);
+    assert.match(answers.text, /^Switch Branch: /);
+    assert.equal(here.git('branch', '--show-current'), 'main');
   });
 
   it('compare any two of branch, tag, commit and the working tree, picked or selected', async () => {
