@@ -232,6 +232,7 @@ describe('data, under DVC', function () {
     await workbench.notification(/train\.csv: \d+ of \d+ checks failed/).waitFor();
     await row(/^Checks.*failed/).waitFor();
     await state('train.csv', 'checks failed').waitFor();
+    await workbench.page.locator('.part.editor .codelens-decoration a', { hasText: 'checks failed' }).waitFor();
     await workbench.command('Problems: Focus on Problems View');
     await workbench.page.locator('.markers-panel .monaco-list-row', { hasText: 'expected' }).first().waitFor();
     await workbench.screenshot('data-checks');

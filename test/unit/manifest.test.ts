@@ -89,7 +89,9 @@ describe('the manifest', () => {
       of('view/title').filter((command) => rows.has(command)),
       [],
     );
-    const hidden = new Set((contributes.menus['commandPalette'] ?? []).filter(({ when }) => when === 'false').map(({ command }) => command));
+    const hidden = new Set(
+      (contributes.menus['commandPalette'] ?? []).filter(({ when }) => when === 'false').map(({ command }) => command),
+    );
     for (const id of TITLE_COMMANDS.values()) assert.ok(of('view/title').includes(id) && hidden.has(id), id);
   });
 
