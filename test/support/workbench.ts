@@ -7,6 +7,9 @@ const screenshotFolder = join(process.cwd(), 'test-results', 'screenshots');
 
 /** What a person does in the workbench, by hand and eye. Everything waits for what it needs; nothing sleeps. */
 export class Workbench {
+  /** How often something was chosen of a row. */
+  private choices = 0;
+
   constructor(readonly page: Page) {}
 
   /** Shows a view container of the activity bar, unless it is shown (a second click would close it). */
@@ -123,6 +126,33 @@ export class Workbench {
 
   /** Does what a row offers while the pointer is on it. */
   async rowAction(row: Locator, action: string): Promise<void> {
+    await this.chosen(() => this.clickRowAction(row, action));
+  }
+
+  /** Chooses an entry of a row's context menu. */
+  async rowMenu(row: Locator, entry: string): Promise<void> {
+    await this.chosen(() => this.clickRowMenu(row, entry));
+  }
+
+  /** Does something to a row; where it was read again at that moment and nothing was done, it is chosen once more, as we ask a person to. */
+  private async chosen(choose: () => Promise<void>): Promise<void> {
+    const turn = ++this.choices;
+    await choose();
+    const refused = this.notification('choose it once more');
+    const again = async (): Promise<void> => {
+      await refused.waitFor();
+      if (turn !== this.choices) return;
+      await refused.hover();
+      await refused.locator('.codicon-notifications-clear').click();
+      await refused.waitFor({ state: 'detached' });
+      await choose();
+      await again();
+    };
+    // Meanwhile the test waits for what it has chosen.
+    void again().catch(() => undefined);
+  }
+
+  private async clickRowAction(row: Locator, action: string): Promise<void> {
     // Where the tree is drawn anew a row's element may stand for another row a moment later: which it is, is asked in the turn of the click.
     await until(`${action} is there`, async () => {
       await row.hover();
@@ -139,8 +169,8 @@ export class Workbench {
     });
   }
 
-  /** Chooses an entry of a row's context menu, which takes no click just after it has opened. */
-  async rowMenu(row: Locator, entry: string): Promise<void> {
+  /** The menu takes no click just after it has opened. */
+  private async clickRowMenu(row: Locator, entry: string): Promise<void> {
     const item = this.page.locator('.monaco-menu .action-label', { hasText: entry });
     const open = this.page.locator('.monaco-menu-container');
     await until(`${entry} is offered`, async () => {

@@ -91,6 +91,7 @@ describe('code, beside the runs', function () {
     await workbench.editorTab('params.yaml (Index)').waitFor();
     await workbench.closeEditors();
     await inline(/^params\.yaml/, 'Unstage Changes');
+    await row(/^Staged/).waitFor({ state: 'detached' });
     await row(/^Changed/).waitFor();
     await gitSays('', 'diff', '--cached', '--name-only');
     await workbench.statusBarItem('params.yaml: unstaged').waitFor();
@@ -98,6 +99,7 @@ describe('code, beside the runs', function () {
     await gitSays('params.yaml', 'diff', '--cached', '--name-only');
     await workbench.command('ML Tracking: Undo Last Code Action');
     await gitSays('', 'diff', '--cached', '--name-only');
+    await row(/^Staged/).waitFor({ state: 'detached' });
     await row(/^Changed/).waitFor();
   });
 
