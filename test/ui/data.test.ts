@@ -197,12 +197,12 @@ describe('data, under DVC', function () {
   it('shows the versions of data with their runs, and brings one back', async () => {
     await workbench.expandRow(state('train.csv'));
     await workbench.expandRow(workbench.rows('Data', /^Versions/).last());
-    await row(/^Track the data/).waitFor();
+    await row(/^Track the data.*run/).waitFor();
     await row(/^Collect more rows, and prepare them/).waitFor();
     await workbench.screenshot('data-versions');
     await project.write('data/train.csv', table(999));
     await state('train.csv', 'modified').waitFor();
-    await workbench.rowAction(row(/^Track the data/), 'Check Out Version');
+    await workbench.rowAction(row(/^Track the data.*run/), 'Check Out Version');
     await workbench.answerDialog('data/train.csv, whose content is nowhere else', 'Keep and Go On');
     await content('data/train.csv', table(300));
     await state('train.csv', 'new version').waitFor();
