@@ -169,7 +169,14 @@ export class Workbench {
     });
   }
 
-  /** The menu takes no click just after it has opened. */
+  /** A menu takes no click just after it has opened. */
+  private async clickMenuEntry(item: Locator, entry: string): Promise<void> {
+    await until(`${entry} is chosen`, async () => {
+      await item.click({ timeout: 1_000 }).catch(() => undefined);
+      return (await item.count()) === 0;
+    });
+  }
+
   private async clickRowMenu(row: Locator, entry: string): Promise<void> {
     const item = this.page.locator('.monaco-menu .action-label', { hasText: entry });
     const open = this.page.locator('.monaco-menu-container');
@@ -183,10 +190,7 @@ export class Workbench {
         () => false,
       );
     });
-    await until(`${entry} is chosen`, async () => {
-      await item.click({ timeout: 1_000 }).catch(() => undefined);
-      return (await item.count()) === 0;
-    });
+    await this.clickMenuEntry(item, entry);
   }
 
   /** Chooses an entry of what a view's “…” offers. */
@@ -195,10 +199,7 @@ export class Workbench {
     await this.view(title).locator('.pane-header').hover();
     await this.view(title).locator('.pane-header .codicon-toolbar-more').click();
     await item.waitFor();
-    await until(`${entry} is chosen`, async () => {
-      await item.click({ timeout: 1_000 }).catch(() => undefined);
-      return (await item.count()) === 0;
-    });
+    await this.clickMenuEntry(item, entry);
   }
 
   /** A modal question, by a part of its text. */
