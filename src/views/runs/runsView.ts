@@ -6,6 +6,7 @@ import { Disposables } from '../../host/disposables';
 import type { Failures } from '../../host/failures';
 import type { Store } from '../../host/store';
 import type { StoreSource } from '../../host/stores';
+import { revealRow } from '../revealRow';
 import type { TreeNode } from '../treeNode';
 import { RunNode } from './runNode';
 import type { RunsSurroundings } from './runsScope';
@@ -75,14 +76,17 @@ export class RunsView implements Disposable {
 
   /** Shows a run's row, opened. */
   async reveal(location: string, runId: string): Promise<void> {
-    const node = await this.tree.findRun(location, runId);
-    if (!node) throw new Error(`Run ${runId} is not in the list: it may be deleted.`);
-    const show = (): Thenable<void> => this.view.reveal(node, { select: true, focus: true, expand: true });
-    await show();
-    if (this.selection.some((selected) => selected.item().id === node.item().id)) return;
-    // The editor passes over a row that it has not read yet, and says nothing: it reads all again, then it is asked again.
-    this.tree.refresh();
-    await show();
+    const find = async (): Promise<TreeNode> => {
+      const node = await this.tree.findRun(location, runId);
+      if (!node) throw new Error(`Run ${runId} is not in the list: it may be deleted.`);
+      return node;
+    };
+    await revealRow(
+      this.view,
+      find,
+      (node) => node.item().id,
+      () => this.tree.refresh(),
+    );
   }
 
   private noteSelection(selection: readonly TreeNode[]): void {

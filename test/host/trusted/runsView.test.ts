@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ReadableStream } from 'node:stream/web';
+import { setTimeout as pause } from 'node:timers/promises';
 import { commands, window, type TreeItem } from 'vscode';
 import type { Run } from '../../../src/core/run';
 import type { Engine } from '../../../src/store/engine';
@@ -106,6 +107,21 @@ describe('Runs view', () => {
     const document = await until('the file in an editor', () => window.activeTextEditor?.document);
     assert.equal(document.getText(), 'flavors: {}\n');
     await commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('shows a run that has just begun, however much of the list is being read', async () => {
+    const { runsView } = await activated();
+    for (let round = 0; round < 24; round++) {
+      const experimentId = round % 2 === 0 ? await engine.experiments.create(`begun ${round}`) : first.experimentId;
+      const begun = await engine.runs.create({ experimentId, name: `begun ${round}`, startTime: Date.now() });
+      // At other moments of the reading that the new run itself asks for.
+      await pause(round * 20);
+      await runsView.reveal(location, begun.runId);
+      assert.deepEqual(
+        runsView.selection.map((row) => row.item().label),
+        [`begun ${round}`],
+      );
+    }
   });
 
   it('follows what another writer does to the store', async () => {
