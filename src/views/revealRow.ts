@@ -31,5 +31,6 @@ export async function revealRow<T>(
     }
     if (view.selection.some((selected) => idOf(selected) === idOf(row))) return;
   }
-  if (problem !== undefined) throw new Error(l10n.t('The row cannot be shown while the list is being read: try once more.'), { cause: problem });
+  if (problem !== undefined)
+    throw new Error(l10n.t('The row cannot be shown while the list is being read: try once more.'), { cause: problem });
 }

@@ -70,10 +70,10 @@ export class CodeParts implements Disposable {
     const comparer = new CodeComparer(reader, runner);
     const restorer = new RunRestorer(reader, runner, new DataRestorer(reader, transfers));
     const tree = this.held.add(
-      window.createTreeView('mlTracking.code', { treeDataProvider: this.view, showCollapseAll: true, canSelectMany: true }),
+      window.createTreeView('mlTracking.code', { treeDataProvider: this.view.rows, showCollapseAll: true, canSelectMany: true }),
     );
-    this.held.add(tree.onDidCollapseElement(({ element }) => this.view.fold(element, true)));
-    this.held.add(tree.onDidExpandElement(({ element }) => this.view.fold(element, false)));
+    this.held.add(tree.onDidCollapseElement(({ element }) => this.view.rows.fold(element, true)));
+    this.held.add(tree.onDidExpandElement(({ element }) => this.view.rows.fold(element, false)));
     const kept = new KeptCommands(actor);
     this.commands = [
       new ChangeCommands(actor, kept),

@@ -1,59 +1,34 @@
 import { sep } from 'node:path';
-import {
-  EventEmitter,
-  FileDecoration,
-  l10n,
-  ThemeColor,
-  type TreeItem,
-  window,
-  workspace,
-  type Event,
-  type LogOutputChannel,
-  type TreeDataProvider,
-  type WorkspaceFolder,
-} from 'vscode';
+import { FileDecoration, l10n, ThemeColor, window, workspace, type Event, type LogOutputChannel, type WorkspaceFolder } from 'vscode';
 import { GitError } from '../../code/git';
 import type { CodeReader } from '../../code/reader';
 import { readRefFiles } from '../../code/refFiles';
 import type { Disposable } from '../../core/disposable';
 import { messageOf } from '../../core/errors';
-import { Slots } from '../../core/slots';
-import { Debounce } from '../../host/debounce';
 import { Disposables } from '../../host/disposables';
 import { changeDecoration, CODE_SCHEME } from './codeDecoration';
 import { CodeFollower } from './codeFollower';
 import { codeRows, restrictedRows } from './codeNode';
 import type { CodeRuns } from './codeRuns';
 import { CodeSections, historyId, nestedRepositories, type BaseRun, type Repository } from './codeSections';
-import { rowItem } from '../rowItem';
-import { ShownRows } from '../shownRows';
+import { problemRow } from '../problemRow';
+import { RowTree } from '../rowTree';
 import type { TreeRow } from '../treeRow';
 
 /** What the welcome texts ask for, as `mlTracking.code.state`. */
 export type CodeViewState = 'reading' | 'noGit' | 'noRepository' | 'filled';
 
 /** The Code view: branch, changes, branches, tags, history and dependencies of the workspace's repositories. Reads nothing until it is looked at. */
-export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
+export class CodeView implements Disposable {
   private readonly held = new Disposables();
-  private readonly changed = this.held.add(new EventEmitter<TreeRow[] | undefined>());
-  private readonly shown = new ShownRows(
-    (row, error) => problemRow(`${row.id}|problem`, l10n.t('Cannot be read'), error),
-    (rows) => this.changed.fire(rows),
-  );
+  readonly rows: RowTree;
   private readonly follower: CodeFollower;
-  private readonly reading: Debounce;
   private readonly sections: CodeSections;
-  private readonly turns = new Slots(1);
-  /** Unless nobody has looked yet: when what was read first is shown. */
-  private begun: Promise<void> | undefined;
   private problems: readonly TreeRow[] = [];
   private found: readonly Repository[] = [];
 
-  private readonly readAgain = this.held.add(new EventEmitter<void>());
-
-  readonly onDidChangeTreeData: Event<TreeRow[] | undefined> = this.changed.event;
   /** The repositories were read again. */
-  readonly onDidRead: Event<void> = this.readAgain.event;
+  readonly onDidRead: Event<void>;
 
   constructor(
     private readonly reader: CodeReader,
@@ -65,7 +40,8 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
   ) {
     this.sections = new CodeSections(reader, runs, (text) => log.warn(text), l10n);
     const failed = (error: unknown): void => this.log.error(`Code view: ${messageOf(error)}`);
-    this.reading = this.held.add(new Debounce(250, () => this.reread(), failed));
+    this.rows = this.held.add(new RowTree(() => this.read(), failed));
+    this.onDidRead = this.rows.onDidRead;
     this.follower = this.held.add(new CodeFollower(failed));
     this.held.add(this.follower.onDidChange(() => this.refresh()));
     if (runs) this.held.add(runs.onDidChange(() => void this.redraw().catch(failed)));
@@ -88,7 +64,7 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
 
   /** Reads once, and follows from then on, also where nobody looks at the view. */
   async want(): Promise<void> {
-    await (this.begun ??= this.begin());
+    await this.rows.want();
   }
 
   /** The innermost of the read repositories that a file is in. */
@@ -108,7 +84,7 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
     await this.want();
     this.sections.showHistoryOf(root, path);
     await this.redraw();
-    return this.find((row) => row.id === (path === undefined ? historyId(root) : `${historyId(root)}|${path}`));
+    return this.rows.find(path === undefined ? historyId(root) : `${historyId(root)}|${path}`);
   }
 
   /** Whether some History shows one file's commits. */
@@ -121,7 +97,7 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
     await this.want();
     this.sections.compareWith(root, run);
     await this.redraw();
-    return this.find((row) => row.id === `${root}|dependencies`);
+    return this.rows.find(`${root}|dependencies`);
   }
 
   /** The run that a repository's dependencies are compared with. */
@@ -137,66 +113,17 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
 
   /** Reads again now, e.g. after an action. */
   async refreshNow(): Promise<void> {
-    if (this.begun) await this.reread();
-    else this.readAgain.fire();
+    await this.rows.refreshNow();
   }
 
   /** Reads again soon, once for many requests; nothing while nobody has looked. */
   refresh(): void {
-    if (this.begun) this.reading.request();
-  }
-
-  getTreeItem(row: TreeRow): TreeItem {
-    return rowItem(row);
-  }
-
-  async getChildren(row?: TreeRow): Promise<TreeRow[]> {
-    if (row) return this.shown.below(row);
-    await this.want();
-    return [...this.shown.rows];
-  }
-
-  /** A row was closed, or opened. */
-  fold(row: TreeRow, isFolded: boolean): void {
-    this.shown.fold(row, isFolded);
-  }
-
-  /** Of the rows that can be revealed: those at the top, and where there are several repositories those right beneath. */
-  getParent(row: TreeRow): TreeRow | undefined {
-    const top = this.shown.rows;
-    if (top.some(({ id }) => id === row.id)) return undefined;
-    return top.find(({ children }) => children?.some(({ id }) => id === row.id));
-  }
-
-  private find(fits: (row: TreeRow) => boolean): TreeRow | undefined {
-    const top = this.shown.rows;
-    return [...top, ...top.flatMap(({ children }) => children ?? [])].find(fits);
-  }
-
-  private async begin(): Promise<void> {
-    try {
-      await this.reread();
-    } catch (error) {
-      this.begun = undefined;
-      throw error;
-    }
-  }
-
-  private async reread(): Promise<void> {
-    await this.show(() => this.read());
-    this.readAgain.fire();
+    this.rows.refresh();
   }
 
   /** Shows what is known already, with the runs as they are now. */
   private async redraw(): Promise<void> {
-    if (!this.begun || !this.trusted()) return;
-    await this.begun;
-    await this.show(() => this.draw());
-  }
-
-  /** One after another, so that what is shown is of the one that began last. */
-  private show(rows: () => Promise<TreeRow[]>): Promise<void> {
-    return this.turns.use(async () => void this.shown.take(await rows()));
+    if (this.trusted()) await this.rows.redraw(() => this.draw());
   }
 
   private async draw(): Promise<TreeRow[]> {
@@ -231,8 +158,7 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
       const error: unknown = result.reason;
       const { name, uri } = folders[index] ?? { name: '', uri: undefined };
       if (error instanceof GitError && error.reason === 'not installed') state = 'noGit';
-      else if (!(error instanceof GitError && error.reason === 'no repository'))
-        problems.push(problemRow(`${uri?.fsPath ?? ''}|problem`, name, error));
+      else if (!(error instanceof GitError && error.reason === 'no repository')) problems.push(problemRow(uri?.fsPath ?? '', name, error));
     }
     this.found = [...found.values()];
     this.problems = problems;
@@ -249,17 +175,6 @@ export class CodeView implements TreeDataProvider<TreeRow>, Disposable {
   dispose(): void {
     this.held.dispose();
   }
-}
-
-function problemRow(id: string, label: string, error: unknown): TreeRow {
-  return {
-    id,
-    label,
-    description: messageOf(error),
-    tooltip: messageOf(error),
-    icon: { id: 'error', color: 'problemsErrorIcon.foreground' },
-    context: 'problem',
-  };
 }
 
 function decorationOf(scheme: string, query: string): FileDecoration | undefined {

@@ -131,10 +131,10 @@ export class DataParts implements Disposable {
     ];
     void this.begin(source, folders, context, memory).catch((error: unknown) => failures.note('Reading data', error));
     this.held.add(workspace.onDidGrantWorkspaceTrust(() => this.view.refresh()));
-    const tree = window.createTreeView('mlTracking.data', { treeDataProvider: this.view, showCollapseAll: true, canSelectMany: true });
+    const tree = window.createTreeView('mlTracking.data', { treeDataProvider: this.view.rows, showCollapseAll: true, canSelectMany: true });
     this.held.add(tree);
-    this.held.add(tree.onDidCollapseElement(({ element }) => this.view.fold(element, true)));
-    this.held.add(tree.onDidExpandElement(({ element }) => this.view.fold(element, false)));
+    this.held.add(tree.onDidCollapseElement(({ element }) => this.view.rows.fold(element, true)));
+    this.held.add(tree.onDidExpandElement(({ element }) => this.view.rows.fold(element, false)));
   }
 
   /**

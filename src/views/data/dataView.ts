@@ -8,17 +8,13 @@ import {
   workspace,
   type Event,
   type LogOutputChannel,
-  type TreeDataProvider,
-  type TreeItem,
   type Uri,
   type WorkspaceFolder,
 } from 'vscode';
 import type { Disposable } from '../../core/disposable';
 import { messageOf } from '../../core/errors';
-import { Slots } from '../../core/slots';
 import type { DataSource } from '../../data/source';
 import type { DataStatus } from '../../data/status/status';
-import { Debounce } from '../../host/debounce';
 import { Disposables } from '../../host/disposables';
 import type { Decoration } from '../code/codeDecoration';
 import { DATA_SCHEME, fileDecorations, markDecoration } from './dataDecoration';
@@ -27,38 +23,28 @@ import { dataRows } from './dataNode';
 import { memberPart } from './memberRows';
 import type { OutPart } from './outPart';
 import type { StorageUsage } from './remoteRows';
-import { rowItem } from '../rowItem';
-import { ShownRows } from '../shownRows';
+import { problemRow } from '../problemRow';
+import { RowTree } from '../rowTree';
 import type { TreeRow } from '../treeRow';
 
 /** What the welcome text asks for, as `mlTracking.data.state`. */
 export type DataViewState = 'reading' | 'noRepository' | 'empty' | 'filled';
 
 /** The Data view: what DVC tracks in the workspace and how it stands; marks the same files in the Explorer. Runs no program. */
-export class DataView implements TreeDataProvider<TreeRow>, Disposable {
+export class DataView implements Disposable {
   private readonly held = new Disposables();
-  private readonly changed = this.held.add(new EventEmitter<TreeRow[] | undefined>());
-  private readonly readAgain = this.held.add(new EventEmitter<void>());
-  private readonly shown = new ShownRows(
-    (row, error) => problemRow(row.id, l10n.t('Cannot be read'), error),
-    (rows) => this.changed.fire(rows),
-  );
+  readonly rows: RowTree;
   private readonly decorated = this.held.add(new EventEmitter<undefined>());
   private readonly follower = this.held.add(new DataFollower());
   private readonly gone = new AbortController();
-  private readonly reading: Debounce;
-  /** Unless nobody has looked yet: when what was read first is shown. */
-  private begun: Promise<void> | undefined;
-  private readonly turns = new Slots(1);
   /** How many actions are at work. */
   private acting = 0;
   private statuses: readonly DataStatus[] = [];
   private problems: readonly TreeRow[] = [];
   private decorations: ReadonlyMap<string, Decoration> = new Map();
 
-  readonly onDidChangeTreeData: Event<TreeRow[] | undefined> = this.changed.event;
   /** The repositories were read again. */
-  readonly onDidRead: Event<void> = this.readAgain.event;
+  readonly onDidRead: Event<void>;
 
   constructor(
     private readonly reader: DataSource,
@@ -70,13 +56,13 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
     /** What was kept of a repository's data. */
     private readonly keptOf?: (root: string) => Promise<readonly { readonly bytes: number }[]>,
   ) {
-    this.reading = this.held.add(
-      new Debounce(
-        300,
-        () => this.reread(),
+    this.rows = this.held.add(
+      new RowTree(
+        () => this.read(),
         (error) => this.log.error(`Data view: ${messageOf(error)}`),
       ),
     );
+    this.onDidRead = this.rows.onDidRead;
     this.held.add(this.follower.onDidChange(() => this.refresh()));
     this.held.add(workspace.onDidChangeWorkspaceFolders(() => this.refresh()));
     this.held.add(
@@ -89,7 +75,7 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
 
   /** Reads again soon, once for many requests; nothing while nobody has looked, and while an action of ours is at work. */
   refresh(): void {
-    if (this.begun && this.acting === 0) this.reading.request();
+    if (this.acting === 0) this.rows.refresh();
   }
 
   /** Does something that changes much, and reads once when it has ended. */
@@ -105,46 +91,16 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
 
   /** Reads again now, e.g. after an action. */
   async refreshNow(): Promise<void> {
-    if (this.begun) await this.reread();
+    await this.rows.refreshNow();
   }
 
   /** The repositories as they were read last; reads where nobody has looked yet, and follows from then on. */
   async want(): Promise<readonly DataStatus[]> {
-    await (this.begun ??= this.begin());
+    await this.rows.want();
     return this.statuses;
   }
 
-  getTreeItem(row: TreeRow): TreeItem {
-    return rowItem(row);
-  }
-
-  async getChildren(row?: TreeRow): Promise<TreeRow[]> {
-    if (row) return this.shown.below(row);
-    await this.want();
-    return [...this.shown.rows];
-  }
-
-  /** A row was closed, or opened. */
-  fold(row: TreeRow, isFolded: boolean): void {
-    this.shown.fold(row, isFolded);
-  }
-
-  private async begin(): Promise<void> {
-    try {
-      await this.reread();
-    } catch (error) {
-      this.begun = undefined;
-      throw error;
-    }
-  }
-
-  /** One reading after another, so that what is shown is of the one that began last. */
-  private async reread(): Promise<void> {
-    await this.turns.use(async () => void this.shown.take(await this.readNow()));
-    this.readAgain.fire();
-  }
-
-  private async readNow(): Promise<TreeRow[]> {
+  private async read(): Promise<TreeRow[]> {
     const folders = this.folders().filter(({ uri }) => uri.scheme === 'file');
     const statuses: DataStatus[] = [];
     const problems: TreeRow[] = [];
@@ -190,8 +146,7 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
 
   /** Draws what was read again, e.g. because a part has more to say. */
   redraw(): void {
-    const drawn = this.begun?.then(() => void this.shown.take(this.drawn()));
-    drawn?.catch((error: unknown) => this.log.error(`Data view: ${messageOf(error)}`));
+    this.rows.redraw(() => this.drawn()).catch((error: unknown) => this.log.error(`Data view: ${messageOf(error)}`));
   }
 
   private drawn(): TreeRow[] {
@@ -212,15 +167,4 @@ export class DataView implements TreeDataProvider<TreeRow>, Disposable {
     this.gone.abort();
     this.held.dispose();
   }
-}
-
-function problemRow(above: string, label: string, error: unknown): TreeRow {
-  return {
-    id: `${above}|problem`,
-    label,
-    description: messageOf(error),
-    tooltip: messageOf(error),
-    icon: { id: 'error', color: 'problemsErrorIcon.foreground' },
-    context: 'problem',
-  };
 }

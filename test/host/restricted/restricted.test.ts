@@ -117,11 +117,11 @@ describe('restricted mode', () => {
       const open = async (rows: readonly TreeRow[]): Promise<void> => {
         for (const row of rows) {
           shown++;
-          dataView.getTreeItem(row);
-          await open(await dataView.getChildren(row));
+          dataView.rows.getTreeItem(row);
+          await open(await dataView.rows.getChildren(row));
         }
       };
-      await open(await dataView.getChildren());
+      await open(await dataView.rows.getChildren());
       assert.ok(shown > 5, `${shown} rows`);
       await commands.executeCommand('mlTracking.showDataGraph', { data: { kind: 'repository', root: folder() } });
       await commands.executeCommand('mlTracking.showDataLineage', out());

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commands, EventEmitter, extensions, ThemeIcon, window, workspace, type Event, type LogOutputChannel } from 'vscode';
+import { commands, EventEmitter, extensions, ThemeIcon, window, workspace, type LogOutputChannel } from 'vscode';
 import { CodeReader } from '../../../src/code/reader';
 import { WorkerReader } from '../../../src/data/thread/workerReader';
 import { CodeView } from '../../../src/views/code/codeView';
 import { DataView } from '../../../src/views/data/dataView';
+import type { RowTree } from '../../../src/views/rowTree';
 import type { TreeRow } from '../../../src/views/treeRow';
 
 interface View {
-  readonly onDidChangeTreeData: Event<TreeRow[] | undefined>;
-  getChildren(row?: TreeRow): Promise<TreeRow[]>;
+  readonly rows: RowTree;
 }
 
 describe('Code and Data views', () => {
@@ -42,16 +42,16 @@ describe('Code and Data views', () => {
     const lines = async (rows: readonly TreeRow[]): Promise<string[]> =>
       (
         await Promise.all(
-          rows.map(async (row) => [`${row.label} ${row.description ?? ''}`.trim(), ...(await lines(await view.getChildren(row)))]),
+          rows.map(async (row) => [`${row.label} ${row.description ?? ''}`.trim(), ...(await lines(await view.rows.getChildren(row)))]),
         )
       ).flat();
-    return lines(await view.getChildren());
+    return lines(await view.rows.getChildren());
   }
 
   /** Does something, and waits for the view's own word that its rows have become what is meant. */
   async function afterwards(view: View, act: () => void, meant: (lines: readonly string[]) => boolean): Promise<void> {
     const found = new Promise<void>((resolve, reject) => {
-      const changed = view.onDidChangeTreeData(() => {
+      const changed = view.rows.onDidChangeTreeData(() => {
         drawn(view).then((lines) => {
           if (!meant(lines)) return;
           changed.dispose();
@@ -69,8 +69,8 @@ describe('Code and Data views', () => {
     assert.ok(lines.includes('README.md'));
     assert.ok(lines.some((line) => /^wider-network [0-9a-f]{8} Begin the project$/.test(line)));
     assert.ok(seen.includes('code filled'));
-    const row = (await code.getChildren()).flatMap((top) => [...(top.children ?? [])]).flatMap((group) => [...(group.children ?? [])]);
-    const item = code.getTreeItem(row.find(({ label }) => label === 'README.md') ?? assert.fail('no row for README.md'));
+    const row = (await code.rows.getChildren()).flatMap((top) => [...(top.children ?? [])]).flatMap((group) => [...(group.children ?? [])]);
+    const item = code.rows.getTreeItem(row.find(({ label }) => label === 'README.md') ?? assert.fail('no row for README.md'));
     assert.equal(item.iconPath, ThemeIcon.File);
     assert.equal(item.command?.command, 'vscode.diff');
     await commands.executeCommand(item.command.command, ...((item.command.arguments ?? []) as unknown[]));
@@ -90,9 +90,9 @@ describe('Code and Data views', () => {
 
   it('keep data rows clear of git’s grey for ignored files', async () => {
     const all = async (rows: readonly TreeRow[]): Promise<TreeRow[]> =>
-      (await Promise.all(rows.map(async (row) => [row, ...(await all(await data.getChildren(row)))]))).flat();
-    const row = (await all(await data.getChildren())).find(({ label }) => label === 'test.csv') ?? assert.fail('no row for test.csv');
-    const { resourceUri } = data.getTreeItem(row);
+      (await Promise.all(rows.map(async (row) => [row, ...(await all(await data.rows.getChildren(row)))]))).flat();
+    const row = (await all(await data.rows.getChildren())).find(({ label }) => label === 'test.csv') ?? assert.fail('no row for test.csv');
+    const { resourceUri } = data.rows.getTreeItem(row);
     assert.match(resourceUri?.path ?? '', /\/test\.csv$/, 'the name gives the icon');
     assert.ok(!resourceUri?.fsPath.startsWith(folder()), 'git’s extension goes by the path, whatever the scheme');
   });
@@ -141,10 +141,10 @@ describe('Code and Data views', () => {
       () => undefined,
       log,
     );
-    const [row, branch] = await restricted.getChildren();
+    const [row, branch] = await restricted.rows.getChildren();
     assert.equal(branch?.label, 'main');
     assert.equal(row?.label, 'Restricted Mode');
-    assert.equal(restricted.getTreeItem(row).command?.command, 'workbench.trust.manage');
+    assert.equal(restricted.rows.getTreeItem(row).command?.command, 'workbench.trust.manage');
     assert.deepEqual(lines, []);
     restricted.dispose();
     silent.dispose();

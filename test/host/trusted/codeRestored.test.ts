@@ -69,7 +69,7 @@ describe('what Restore and Discard leave behind, in the editor', () => {
   }
   const restored = async (): Promise<readonly TreeRow[]> => {
     const view = (await activated()).codeView;
-    const rows = await view.getChildren();
+    const rows = await view.rows.getChildren();
     return rows.find(({ label }) => label === 'Restored Working Trees')?.children ?? [];
   };
   const onRepository = (): object => ({ about: { kind: 'repository', root: root() } });

@@ -98,7 +98,7 @@ describe('the code of runs, in the editor', () => {
     workspace.textDocuments.filter(({ uri }) => uri.path.endsWith(`/${path}`)).map((each) => each.getText());
 
   async function rows(parent?: TreeRow): Promise<TreeRow[]> {
-    return (await activated()).codeView.getChildren(parent);
+    return (await activated()).codeView.rows.getChildren(parent);
   }
   const section = async (name: string): Promise<TreeRow> =>
     (await rows()).find((row) => row.label.startsWith(name)) ?? assert.fail(`no row ${name}`);

@@ -52,14 +52,14 @@ describe('Code view in every state', () => {
         await Promise.all(
           rows.map(async (row) => {
             const own = `${indent}${row.label}${row.description === undefined ? '' : ` | ${row.description}`}`;
-            return [own, ...(await draw(await view.getChildren(row), `${indent}  `))];
+            return [own, ...(await draw(await view.rows.getChildren(row), `${indent}  `))];
           }),
         )
       ).flat();
-    const rows = await view.getChildren();
+    const rows = await view.rows.getChildren();
     const lines = (await draw(rows, '')).map((line) => line.replace(/\b[0-9a-f]{8}\b/g, 'HASH'));
     const ids = new Set<string | undefined>();
-    for (const row of rows) ids.add(view.getTreeItem(row).id);
+    for (const row of rows) ids.add(view.rows.getTreeItem(row).id);
     assert.equal(ids.size, rows.length);
     return { lines, rows, state };
   }

@@ -161,12 +161,12 @@ describe('data commands', () => {
     const ids: string[] = [];
     const walk = async (rows: readonly TreeRow[]): Promise<void> => {
       for (const each of rows) {
-        const item = view.getTreeItem(each);
+        const item = view.rows.getTreeItem(each);
         ids.push(item.id ?? '');
-        await walk(await view.getChildren(each));
+        await walk(await view.rows.getChildren(each));
       }
     };
-    await walk(await view.getChildren());
+    await walk(await view.rows.getChildren());
     assert.equal(new Set(ids).size, ids.length);
     assert.ok(
       ids.some((id) => id.endsWith('|cache')),

@@ -19,7 +19,7 @@ describe('the metadata of data', () => {
 
   const rowsBelow = async (rows: readonly TreeRow[]): Promise<TreeRow[]> =>
     (await Promise.all(rows.map(async (row) => [row, ...(row.children ? await rowsBelow(row.children) : [])]))).flat();
-  const all = async (): Promise<TreeRow[]> => rowsBelow(await view.getChildren());
+  const all = async (): Promise<TreeRow[]> => rowsBelow(await view.rows.getChildren());
   const ofData = async (context: string): Promise<TreeRow | undefined> =>
     (await all()).find((row) => row.context === context && JSON.stringify(row.data ?? {}).includes('test.csv'));
 

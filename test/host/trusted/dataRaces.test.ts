@@ -29,7 +29,7 @@ describe('data that comes and goes', () => {
         await reading;
         // Nobody asks for it: the view notices.
         await until(`the repository is forgotten, round ${round}`, async () => (await seen()) === undefined);
-        await until(`its rows are gone, round ${round}`, async () => (await view.getChildren()).length === 0);
+        await until(`its rows are gone, round ${round}`, async () => (await view.rows.getChildren()).length === 0);
       } finally {
         renameSync(join(root(), away), join(root(), there));
       }
