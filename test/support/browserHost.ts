@@ -29,6 +29,13 @@ export interface BrowserHostOptions {
   readonly height?: number;
 }
 
+/** The extension that the driven tests are about, as it is installed. */
+export function packagedExtension(): string {
+  const vsix = process.env['ML_TRACKING_VSIX'];
+  if (!vsix) throw new Error('ML_TRACKING_VSIX names the packaged extension: run `node scripts/test.mjs ui`.');
+  return vsix;
+}
+
 /** VS Code's server with a folder of its own, and a browser to open it in. Nothing of it is left after `stop`. */
 export class BrowserHost {
   /** When the tests' own process ends in the middle, nobody calls `stop`. */

@@ -5,8 +5,15 @@ import { Workbench } from './workbench';
 
 const LAST_LINES = 25;
 
-/** What a person would look at when a step in the editor failed: a picture, what can be read on the screen, and the end of our log. */
-export async function reportFailure(name: string, host: BrowserHost | undefined): Promise<void> {
+/** Says what a person would look at, in a suite of driven tests, whenever one of them fails; `name` is that of the picture. */
+export function reportFailures(name: string, host: () => BrowserHost | undefined): void {
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await reportFailure(name, host());
+  });
+}
+
+/** A picture, what can be read on the screen, and the end of our log. */
+async function reportFailure(name: string, host: BrowserHost | undefined): Promise<void> {
   if (!host) return;
   const { page } = host;
   await new Workbench(page).screenshot(`${name}-failure`);

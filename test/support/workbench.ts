@@ -28,6 +28,13 @@ export class Workbench {
     return this.page.locator('.part.sidebar .pane').filter({ has: this.page.locator(`.pane-header h3.title:text-is("${title}")`) });
   }
 
+  /** Gives one of our views the whole sidebar. */
+  async showOnly(title: string): Promise<void> {
+    await this.openViewContainer('ML Tracking');
+    await this.expandView(title);
+    for (const other of ['Runs', 'Models', 'Code', 'Data']) if (other !== title) await this.collapseView(other);
+  }
+
   async expandView(title: string): Promise<void> {
     const header = this.view(title).locator('.pane-header');
     await header.waitFor();

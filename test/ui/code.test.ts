@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { BrowserHost } from '../support/browserHost';
+import { BrowserHost, packagedExtension } from '../support/browserHost';
 import { CodeProject } from '../support/codeProject';
-import { reportFailure } from '../support/failureReport';
+import { reportFailures } from '../support/failureReport';
 import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 
@@ -17,17 +17,13 @@ describe('code, beside the runs', function () {
   let workbench: Workbench;
 
   before(async () => {
-    const vsix = process.env['ML_TRACKING_VSIX'];
-    assert.ok(vsix, 'ML_TRACKING_VSIX names the packaged extension: run `node scripts/test.mjs ui`');
     project = await CodeProject.make();
-    host = await BrowserHost.start({ vsix, settings: { 'workbench.colorTheme': 'Dark Modern' } });
+    host = await BrowserHost.start({ vsix: packagedExtension(), settings: { 'workbench.colorTheme': 'Dark Modern' } });
     workbench = new Workbench(host.page);
     await host.open(project.folder);
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await reportFailure('code', host);
-  });
+  reportFailures('code', () => host);
 
   after(async () => {
     await host?.stop();
@@ -53,9 +49,7 @@ describe('code, beside the runs', function () {
   }
 
   it('shows branches with their runs, and each commit with its own', async () => {
-    await workbench.openViewContainer('ML Tracking');
-    await workbench.expandView('Code');
-    for (const other of ['Runs', 'Models', 'Data']) await workbench.collapseView(other);
+    await workbench.showOnly('Code');
     await row(/^main.*2 runs, best 0\.97 val_accuracy/).waitFor();
     await workbench.expandRow(row(/^History/));
     await row(/^Add a layer/).waitFor();

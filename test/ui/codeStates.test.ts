@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { BrowserHost } from '../support/browserHost';
-import { reportFailure } from '../support/failureReport';
+import { BrowserHost, packagedExtension } from '../support/browserHost';
+import { reportFailures } from '../support/failureReport';
 import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 import { CodeRepository } from '../unit/code/codeRepository';
@@ -14,22 +14,17 @@ describe('code in every state', function () {
   this.timeout(120_000);
   this.bail(true);
 
-  let vsix: string;
   let above: string;
   let host: BrowserHost;
   let workbench: Workbench;
 
   before(async () => {
-    vsix = process.env['ML_TRACKING_VSIX'] ?? '';
-    assert.ok(vsix, 'ML_TRACKING_VSIX names the packaged extension: run `node scripts/test.mjs ui`');
     above = realpathSync(mkdtempSync(join(tmpdir(), 'ml-states-')));
-    host = await BrowserHost.start({ vsix, settings: { 'workbench.colorTheme': 'Dark Modern' }, height: 1200 });
+    host = await BrowserHost.start({ vsix: packagedExtension(), settings: { 'workbench.colorTheme': 'Dark Modern' }, height: 1200 });
     workbench = new Workbench(host.page);
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await reportFailure('code-states', host);
-  });
+  reportFailures('code-states', () => host);
 
   after(async () => {
     await host?.stop();
@@ -53,9 +48,7 @@ describe('code in every state', function () {
   const row = (text: string | RegExp): Locator => workbench.rows('Code', text).first();
 
   async function showCode(): Promise<void> {
-    await workbench.openViewContainer('ML Tracking');
-    await workbench.expandView('Code');
-    for (const other of ['Runs', 'Models', 'Data']) await workbench.collapseView(other);
+    await workbench.showOnly('Code');
   }
 
   it('shows several repositories, each as it stands', async () => {
@@ -154,7 +147,7 @@ describe('code in every state', function () {
     mkdirSync(programs);
     symlinkSync(process.execPath, join(programs, 'node'));
     // The last has VS Code ask no login shell for another PATH.
-    host = await BrowserHost.start({ vsix, env: { PATH: programs, VSCODE_CLI: '1' }, height: 1200 });
+    host = await BrowserHost.start({ vsix: packagedExtension(), env: { PATH: programs, VSCODE_CLI: '1' }, height: 1200 });
     workbench = new Workbench(host.page);
     await host.open(join(above, 'library'));
     await showCode();

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { BrowserHost } from '../support/browserHost';
+import { BrowserHost, packagedExtension } from '../support/browserHost';
 import { DataProject, table } from '../support/dataProject';
-import { logLines, reportFailure } from '../support/failureReport';
+import { logLines, reportFailures } from '../support/failureReport';
 import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 
@@ -18,18 +18,14 @@ describe('data, under DVC', function () {
   let workbench: Workbench;
 
   before(async () => {
-    const vsix = process.env['ML_TRACKING_VSIX'];
-    assert.ok(vsix, 'ML_TRACKING_VSIX names the packaged extension: run `node scripts/test.mjs ui`');
     assert.ok(existsSync(dvc), 'DVC_BIN names the dvc program: run `node scripts/peers.mjs dvc`');
     project = await DataProject.make(dvc);
-    host = await BrowserHost.start({ vsix, settings: { 'workbench.colorTheme': 'Dark Modern' } });
+    host = await BrowserHost.start({ vsix: packagedExtension(), settings: { 'workbench.colorTheme': 'Dark Modern' } });
     workbench = new Workbench(host.page);
     await host.open(project.folder);
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await reportFailure('data', host);
-  });
+  reportFailures('data', () => host);
 
   after(async () => {
     await host?.stop();
@@ -55,9 +51,7 @@ describe('data, under DVC', function () {
     }));
 
   it('shows the data by folder, with size and number of files, the pipeline, the remotes and the cache', async () => {
-    await workbench.openViewContainer('ML Tracking');
-    await workbench.expandView('Data');
-    for (const other of ['Runs', 'Models', 'Code']) await workbench.collapseView(other);
+    await workbench.showOnly('Data');
     await row(/^3 tracked$/).waitFor();
     await state('shapes/', '12 files').waitFor();
     await workbench.expandRow(row(/^Pipeline.*1 up to date/));

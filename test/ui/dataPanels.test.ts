@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import type { Locator } from 'playwright-core';
-import { BrowserHost } from '../support/browserHost';
+import { BrowserHost, packagedExtension } from '../support/browserHost';
 import { DataProject } from '../support/dataProject';
-import { reportFailure } from '../support/failureReport';
+import { reportFailures } from '../support/failureReport';
 import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 
@@ -17,25 +17,22 @@ describe('data, looked into', function () {
   let workbench: Workbench;
 
   before(async () => {
-    const vsix = process.env['ML_TRACKING_VSIX'];
-    assert.ok(vsix, 'ML_TRACKING_VSIX names the packaged extension: run `node scripts/test.mjs ui`');
     assert.ok(existsSync(dvc), 'DVC_BIN names the dvc program: run `node scripts/peers.mjs dvc`');
     project = await DataProject.make(dvc);
-    host = await BrowserHost.start({ vsix, settings: { 'workbench.colorTheme': 'Dark Modern', 'mlTracking.dvc.path': dvc } });
+    host = await BrowserHost.start({
+      vsix: packagedExtension(),
+      settings: { 'workbench.colorTheme': 'Dark Modern', 'mlTracking.dvc.path': dvc },
+    });
     workbench = new Workbench(host.page);
     await host.open(project.folder);
-    await workbench.openViewContainer('ML Tracking');
-    await workbench.expandView('Data');
-    for (const other of ['Runs', 'Models', 'Code']) await workbench.collapseView(other);
+    await workbench.showOnly('Data');
     await workbench
       .rows('Data', /^3 tracked/)
       .first()
       .waitFor();
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await reportFailure('data-panels', host);
-  });
+  reportFailures('data-panels', () => host);
 
   after(async () => {
     await host?.stop();

@@ -1,11 +1,10 @@
-import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { BrowserHost } from '../support/browserHost';
-import { reportFailure } from '../support/failureReport';
+import { BrowserHost, packagedExtension } from '../support/browserHost';
+import { reportFailures } from '../support/failureReport';
 import { Workbench } from '../support/workbench';
 
 /** The Data view where there is nothing, very much, or something broken; no dvc is needed for any of it. */
@@ -17,16 +16,12 @@ describe('data, in other states', function () {
   let workbench: Workbench;
 
   before(async () => {
-    const vsix = process.env['ML_TRACKING_VSIX'];
-    assert.ok(vsix, 'ML_TRACKING_VSIX names the packaged extension: run `node scripts/test.mjs ui`');
     above = await realpath(await mkdtemp(join(tmpdir(), 'ml-states-')));
-    host = await BrowserHost.start({ vsix, settings: { 'workbench.colorTheme': 'Dark Modern' } });
+    host = await BrowserHost.start({ vsix: packagedExtension(), settings: { 'workbench.colorTheme': 'Dark Modern' } });
     workbench = new Workbench(host.page);
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await reportFailure('data-states', host);
-  });
+  reportFailures('data-states', () => host);
 
   after(async () => {
     await host?.stop();
@@ -43,9 +38,7 @@ describe('data, in other states', function () {
 
   async function open(name: string): Promise<void> {
     await host.open(join(above, name));
-    await workbench.openViewContainer('ML Tracking');
-    await workbench.expandView('Data');
-    for (const other of ['Runs', 'Models', 'Code']) await workbench.collapseView(other);
+    await workbench.showOnly('Data');
   }
 
   it('says what to do in an empty folder', async () => {

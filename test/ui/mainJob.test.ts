@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Run } from '../../src/core/run';
-import { BrowserHost } from '../support/browserHost';
+import { BrowserHost, packagedExtension } from '../support/browserHost';
 import { ComparePage } from '../support/comparePage';
 import { DemoProject } from '../support/demoProject';
 import { processOf, RecordedRuns } from '../support/recordedRuns';
-import { reportFailure } from '../support/failureReport';
+import { reportFailures } from '../support/failureReport';
 import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 
@@ -26,19 +26,15 @@ describe('the main job, from an empty folder to a registered model', function ()
   let second: Run;
 
   before(async () => {
-    const vsix = process.env['ML_TRACKING_VSIX'];
-    assert.ok(vsix, 'ML_TRACKING_VSIX names the packaged extension: run `node scripts/test.mjs ui`');
     project = await DemoProject.make();
-    host = await BrowserHost.start({ vsix, settings: { 'workbench.colorTheme': 'Dark Modern' } });
+    host = await BrowserHost.start({ vsix: packagedExtension(), settings: { 'workbench.colorTheme': 'Dark Modern' } });
     workbench = new Workbench(host.page);
     compare = new ComparePage(workbench.webview());
     runs = new RecordedRuns(project.store);
     await host.open(project.folder);
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await reportFailure('main-job', host);
-  });
+  reportFailures('main-job', () => host);
 
   after(async () => {
     await host?.stop();

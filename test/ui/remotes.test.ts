@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openStore } from '../../src/store/sqlite/store';
-import { BrowserHost } from '../support/browserHost';
+import { BrowserHost, packagedExtension } from '../support/browserHost';
 import { startBuiltServer, type BuiltServer } from '../support/builtServer';
-import { reportFailure } from '../support/failureReport';
+import { reportFailures } from '../support/failureReport';
 import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 import { makeWorkspace, type TestWorkspace } from '../support/workspace';
@@ -39,24 +39,19 @@ describe('a tracking server elsewhere, by hand', function () {
   }
 
   before(async () => {
-    const vsix = process.env['ML_TRACKING_VSIX'];
-    assert.ok(vsix, 'ML_TRACKING_VSIX names the packaged extension: run `node scripts/test.mjs ui`');
     workspace = await makeWorkspace();
     elsewhere = await mkdtemp(join(tmpdir(), 'ml-remote-'));
     await record(join(workspace.folder, '.tracking'), 'ours', 3);
     await record(join(elsewhere, '.tracking'), 'theirs', 2);
     server = await startBuiltServer(program, join(elsewhere, '.tracking'), { token: TOKEN });
-    host = await BrowserHost.start({ vsix, settings: { 'workbench.colorTheme': 'Dark Modern' } });
+    host = await BrowserHost.start({ vsix: packagedExtension(), settings: { 'workbench.colorTheme': 'Dark Modern' } });
     workbench = new Workbench(host.page);
     await host.open(workspace.folder);
-    await workbench.openViewContainer('ML Tracking');
-    for (const view of ['Models', 'Code', 'Data']) await workbench.collapseView(view);
+    await workbench.showOnly('Runs');
     await workbench.rows('Runs', 'ours-0').waitFor();
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await reportFailure('remotes', host);
-  });
+  reportFailures('remotes', () => host);
 
   after(async () => {
     await host?.stop();

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { readServerFile, type ServerFile } from '../../src/store/serverFile';
-import { BrowserHost } from '../support/browserHost';
+import { BrowserHost, packagedExtension } from '../support/browserHost';
 import { withoutServiceWorker } from '../support/developmentOptions';
-import { reportFailure } from '../support/failureReport';
+import { reportFailures } from '../support/failureReport';
 import { until } from '../support/until';
 import { Workbench } from '../support/workbench';
 import { makeWorkspace, type TestWorkspace } from '../support/workspace';
@@ -22,18 +22,14 @@ describe('a tracking server, over reloads and windows', function () {
   let server: ServerFile;
 
   before(async () => {
-    const vsix = process.env['ML_TRACKING_VSIX'];
-    assert.ok(vsix, 'ML_TRACKING_VSIX names the packaged extension: run `node scripts/test.mjs ui`');
     project = await makeWorkspace();
     store = join(project.folder, '.tracking');
-    host = await BrowserHost.start({ vsix, settings: { 'mlTracking.server.port': 0 } });
+    host = await BrowserHost.start({ vsix: packagedExtension(), settings: { 'mlTracking.server.port': 0 } });
     workbench = new Workbench(host.page);
     await host.open(project.folder);
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await reportFailure('server', host);
-  });
+  reportFailures('server', () => host);
 
   after(async () => {
     await host?.stop();
