@@ -1,11 +1,12 @@
 import { TrackingError, messageOf } from '../core/errors';
 import type { Disposable } from '../core/disposable';
+import { pidExists } from '../core/pidExists';
 import { parseRunProcess, type RunProcess } from '../core/progress';
 import type { Run } from '../core/run';
 import { TagName } from '../core/tagNames';
 import type { Engine } from '../store/engine';
 import { everyExperimentId, everyItem } from '../store/pages';
-import { livenessOf, pidExists } from '../store/processIdentity';
+import { livenessOf } from '../store/processIdentity';
 import type { SessionLog } from './sessionLog';
 
 /**

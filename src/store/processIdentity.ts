@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { pidExists } from '../core/pidExists';
 import type { RunProcess } from '../core/progress';
 import { windowsProgram } from '../core/windowsProgram';
 
@@ -12,17 +13,6 @@ const ASK_TIMEOUT_MS = 5000;
 /** Names a process so that another one with the same number, later, elsewhere or in another container, is told apart. */
 export async function identifyProcess(pid: number = process.pid): Promise<RunProcess> {
   return { host: hostname(), pid, startedAt: (await startOf(pid)) ?? '' };
-}
-
-/** Whether a number is in use at all: one system call. */
-export function pidExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it is there and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Whether a process still lives; `unknown` for those of other machines and containers, which can't be seen from here. */

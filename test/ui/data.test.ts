@@ -149,6 +149,13 @@ describe('data, under DVC', function () {
     await row(/^Pipeline.*1 up to date/).waitFor();
     assert.ok(!(await project.read('data/prepared.csv')).includes('\n50,'));
     await workbench.clearNotifications();
+    await project.write('params.yaml', 'least: 40\n');
+    await row(/^prepare(?!d\.csv).*parameters.*changed/).waitFor();
+    await workbench.rowMenu(state('prepared.csv'), 'Reproduce Stages');
+    await row(/^Pipeline.*1 up to date/).waitFor();
+    assert.ok((await project.read('data/prepared.csv')).includes('\n50,'));
+    await workbench.notification('The stages are up to date').waitFor();
+    await workbench.clearNotifications();
     await project.commit('Collect one row more');
     await row(/^3 tracked.*2 not in remote/).waitFor();
   });

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { stringify } from 'yaml';
+import { pidExists } from '../../core/pidExists';
 import type { OutTransfer, Transfers } from '../cache/transfers';
 import type { RecordedContent } from '../versions';
 import type { ActionOptions, DvcRunner } from './dvcRunner';
+
+/** How the records that dvc fetches by begin; the number of our process follows. */
+const RECORD = 'ml-tracking-fetch-';
 
 /**
  * Brings what the cache lacks of any version into it, and nothing into the workspace. From a remote that is a local folder natively; from
@@ -42,7 +46,8 @@ export class VersionFetch {
 
   /** Names the version in a record of its own for as long as dvc needs one. Git must not ignore it, or dvc would refuse it. */
   private async withRecord(root: string, content: RecordedContent, work: (record: string) => Promise<void>): Promise<void> {
-    const name = `ml-tracking-fetch-${randomBytes(4).toString('hex')}`;
+    await removeLeftRecords(root);
+    const name = `${RECORD}${process.pid}-${randomBytes(4).toString('hex')}`;
     const file = join(root, `${name}.dvc`);
     await writeFile(file, recordOf(name, content, relative(root, content.target).split(sep).join('/')), { flag: 'wx' });
     try {
@@ -50,6 +55,14 @@ export class VersionFetch {
     } finally {
       await rm(file, { force: true });
     }
+  }
+}
+
+/** Those of processes that were killed in the middle. */
+async function removeLeftRecords(root: string): Promise<void> {
+  for (const name of await readdir(root)) {
+    const pid = name.startsWith(RECORD) ? /^(\d+)-[0-9a-f]+\.dvc$/.exec(name.slice(RECORD.length))?.[1] : undefined;
+    if (pid !== undefined && !pidExists(Number(pid))) await rm(join(root, name), { force: true });
   }
 }
 

@@ -1,4 +1,5 @@
 import { join, sep } from 'node:path';
+import { pidExists } from '../../core/pidExists';
 import { readBounded } from '../records/boundedFile';
 
 interface Holder {
@@ -11,7 +12,7 @@ interface Holder {
  * as `{"write": {path: {pid, cmd}}, "read": {path: [{pid, cmd}]}}`; those of processes that are no more don't count.
  * One line for each path that can't be written.
  */
-export async function busyPaths(root: string, writing: readonly string[], isAlive = isRunning): Promise<string[]> {
+export async function busyPaths(root: string, writing: readonly string[], isAlive = pidExists): Promise<string[]> {
   const text = await readBounded(join(root, '.dvc', 'tmp', 'rwlock')).then(String, () => '{}');
   const found: string[] = [];
   for (const [path, holders] of holdersIn(text)) {
@@ -34,13 +35,4 @@ function holdersIn(text: string): [string, Holder[]][] {
 
 function overlaps(a: string, b: string): boolean {
   return a === b || a.startsWith(b + sep) || b.startsWith(a + sep);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { TrackingError } from '../../core/errors';
-import { pidExists } from '../../store/processIdentity';
+import { pidExists } from '../../core/pidExists';
 import { SERVER_FILE, readServerFile, serverLiveness, type ServerFile } from '../../store/serverFile';
 
 /** How often is looked whether a process has gone, in milliseconds. */

@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { TrackingError, messageOf } from '../../core/errors';
+import { pidExists } from '../../core/pidExists';
 import { HttpFailure, answers, fetchFrom } from './httpSource';
 import { MNIST_FILES } from './origin';
 
@@ -158,8 +159,10 @@ async function fetchInto(
 async function claimPartial(folder: string, name: string): Promise<string> {
   const own = join(folder, `${name}.part-${process.pid}`);
   for (const left of await readdir(folder)) {
-    const pid = left.startsWith(`${name}.part`) ? left.slice(`${name}.part`.length) : undefined;
-    if (pid === undefined || (pid !== '' && isAlive(Number(pid.slice(1))))) continue;
+    if (!left.startsWith(`${name}.part`)) continue;
+    // 0 where no process is named.
+    const pid = Number(left.slice(`${name}.part-`.length));
+    if (pid > 0 && pid !== process.pid && pidExists(pid)) continue;
     // Only one process wins the rename; the others begin anew.
     const taken = await rename(join(folder, left), own).then(
       () => true,
@@ -168,16 +171,6 @@ async function claimPartial(folder: string, name: string): Promise<string> {
     if (taken) break;
   }
   return own;
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 /** The MD5 of a file; undefined where there is none. */

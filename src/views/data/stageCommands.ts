@@ -24,7 +24,9 @@ export class StageCommands {
     if (!status) return;
     const { root } = status;
     const targets = dataTargets(args);
-    const named = targets.flatMap((target) => (target.kind === 'stage' && target.root === root ? [target.address] : []));
+    const named = targets.flatMap((target) =>
+      (target.kind === 'stage' || target.kind === 'out') && target.root === root ? [target.address] : [],
+    );
     const addresses = named.length > 0 || targets[0]?.kind === 'pipeline' ? named : await pickStages(status, title);
     if (!addresses) return;
     const plan = await this.actor.act(title, (options) => this.actor.actions.planRepro(root, addresses, options.signal));

@@ -19,7 +19,7 @@ import {
 } from 'vscode';
 import type { ExtensionApi } from '../../../src/extension';
 import type { TrackingServer } from '../../../src/host/server/trackingServer';
-import { pidExists } from '../../../src/store/processIdentity';
+import { pidExists } from '../../../src/core/pidExists';
 import { readServerFile, type ServerFile } from '../../../src/store/serverFile';
 import { ServerNode } from '../../../src/views/runs/serverNode';
 import { until } from '../../support/until';

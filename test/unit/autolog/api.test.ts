@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { activeRun, logParams, withRun } from '../../../src/api';
-import { pidExists } from '../../../src/store/processIdentity';
+import { pidExists } from '../../../src/core/pidExists';
 import { TagName } from '../../../src/core/tagNames';
 import type { Run } from '../../../src/core/run';
 import type { Engine } from '../../../src/store/engine';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { KeptData } from '../../../../src/data/actions/keptData';
 import { VersionFetch } from '../../../../src/data/actions/versionFetch';
 import { CacheTransfers } from '../../../../src/data/cache/cacheTransfers';
 import { transferParts } from '../../../../src/data/cache/transferSurroundings';
-
 import { TransferRepository } from '../cache/transferRepository';
 
 describe('fetching a version that is not the recorded one', () => {
@@ -61,13 +61,26 @@ describe('fetching a version that is not the recorded one', () => {
     const far = { ...content('set', before), remote: 'far' };
     assert.deepEqual(await fetchWith().fetch(repository.root, [far]), []);
     const [{ targets, record } = { targets: [], record: '' }] = told;
-    assert.match(targets.join(), /^ml-tracking-fetch-[0-9a-f]{8}\.dvc$/);
+    assert.match(targets.join(), /^ml-tracking-fetch-\d+-[0-9a-f]{8}\.dvc$/);
     assert.equal(
       record.replace(/^#.*\n/, ''),
       `outs:\n  - md5: ${before}\n    hash: md5\n    path: ${targets[0]?.slice(0, -4)}\n    remote: far\n`,
     );
     await assert.rejects(fetchWith(() => Promise.reject(new Error('no way'))).fetch(repository.root, [far]), /no way/);
     assert.deepEqual(readdirSync(repository.root).sort(), ['.dvc', 'set', 'set.dvc']);
+  });
+
+  it('removes what was left by a process that was killed in the middle, and nobody else’s', async () => {
+    repository.configure('[\'remote "far"\']\nurl = https://example.org/data\n');
+    const { pid: gone } = spawnSync(process.execPath, ['--version']);
+    const kept = [
+      `ml-tracking-fetch-${process.ppid}-0123abcd.dvc`,
+      `ml-tracking-fetch-${gone}.dvc`,
+      `ml-tracking-fetch-${gone}-0123abcd.csv`,
+    ];
+    for (const name of [...kept, `ml-tracking-fetch-${gone}-0123abcd.dvc`]) repository.write(name, 'outs: []\n');
+    await fetchWith().fetch(repository.root, [{ ...content('set', before), remote: 'far' }]);
+    assert.deepEqual(readdirSync(repository.root).sort(), ['.dvc', ...kept, 'set', 'set.dvc'].sort());
   });
 
   it('takes nothing for a digest that is none', async () => {
