@@ -50,8 +50,8 @@ class Stage {
       const result = await runPython(version, join(place, script), [this.url]);
       return { result, exchanges: this.proxy.take() };
     } catch (error) {
-      this.proxy.forget();
-      throw error;
+      const failures = this.proxy.forget();
+      throw failures.length > 0 ? new Error(`The proxy failed, too: ${failures.join('; ')}`, { cause: error }) : error;
     }
   }
 

@@ -33,7 +33,8 @@ const OWN = new Set(['connection', 'keep-alive', 'transfer-encoding', 'host', 'a
 
 /** A proxy before one server; its exchanges stand in the order in which the requests came. */
 export class RecordingProxy {
-  private readonly agent = new Agent({ keepAlive: true });
+  /** A connection for each request: one that is kept may be closed by the server in the moment in which it is used again. */
+  private readonly agent = new Agent({ keepAlive: false });
   private readonly server = createServer((incoming, outgoing) => {
     this.handOn(incoming, outgoing).catch((error: unknown) => {
       this.failures.push(`${incoming.method} ${incoming.url}: ${error instanceof Error ? error.message : String(error)}`);
@@ -48,6 +49,8 @@ export class RecordingProxy {
 
   /** @returns the address that clients use instead of the server's */
   async start(): Promise<string> {
+    // Nor does the proxy close one that the client is about to use.
+    this.server.keepAliveTimeout = 0;
     this.server.listen(0, '127.0.0.1');
     await once(this.server, 'listening');
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
@@ -61,9 +64,11 @@ export class RecordingProxy {
     return slots.filter((slot) => slot !== undefined);
   }
 
-  /** Drops what has been said so far, e.g. by a client that has failed. */
-  forget(): void {
+  /** Drops what has been said so far, e.g. by a client that has failed. @returns where handing on has failed, which may be why */
+  forget(): readonly string[] {
+    const { failures } = this;
     [this.slots, this.failures] = [[], []];
+    return failures;
   }
 
   async end(): Promise<void> {
