@@ -13,23 +13,24 @@ export interface Turn {
 }
 
 /**
- * The requests with their answers, in order. What a client may send in any order among themselves (reading, transferring files,
- * measurements logged in the background) stands sorted between the others; of a client that does everything at once, everything is sorted.
+ * The requests with their answers, in order. What a client may send in any order among themselves (reading, transferring files) stands sorted
+ * between the others; of a client that does everything at once, everything is sorted. Batches of measurements stand at the end: autologging
+ * sends them when a clock says so.
  */
 export function comparable(exchanges: readonly Exchange[], { atOnce = false }: { atOnce?: boolean } = {}): Turn[] {
   const memory = new Memory(exchanges);
   const all = withoutRepeatedQuestions(exchanges).map((exchange) => turnOf(exchange, memory));
   const windows: { kind: Kind; turns: Turn[] }[] = [];
-  for (const turn of atOnce ? withoutEarlierAnswers(all) : all) {
+  for (const turn of (atOnce ? withoutEarlierAnswers(all) : all).filter((each) => !isBatch(each))) {
     const kind = atOnce ? 'log' : kindOf(turn);
     const last = windows.at(-1);
     if (last?.kind === kind) last.turns.push(turn);
     else windows.push({ kind, turns: [turn] });
   }
   const text = (turn: Turn): string => `${turn.ask} ${JSON.stringify(turn)}`;
-  return windows.flatMap(({ kind, turns }) =>
-    kind === 'change' ? turns : withJoinedBatches(turns).sort((a, b) => (text(a) < text(b) ? -1 : 1)),
-  );
+  const sorted = (turns: readonly Turn[]): Turn[] => turns.toSorted((a, b) => (text(a) < text(b) ? -1 : 1));
+  const before = windows.flatMap(({ kind, turns }) => (kind === 'change' ? turns : sorted(turns)));
+  return [...before, ...sorted(joined(all.filter(isBatch)))];
 }
 
 /** Of a question that was asked while others were still writing only the last answer is certain. */
@@ -116,27 +117,26 @@ function kindOf({ ask }: Turn): Kind {
   return /^PUT \S+\/mlflow-artifacts\/|\/runs\/(?:log-batch|log-metric|log-inputs|set-tag|outputs)$/.test(ask) ? 'log' : 'change';
 }
 
-/** Autologging sends its measurements when it has the time: what was sent to a run in one stretch counts as one batch. */
-function withJoinedBatches(turns: readonly Turn[]): Turn[] {
-  const joined: Turn[] = [];
-  const batches = new Map<string, { turn: Turn; lists: Record<string, Set<string>> }>();
-  for (const turn of turns) {
-    const sent = turn.sent;
-    if (!turn.ask.endsWith('/runs/log-batch') || turn.status !== 200 || !isRecord(sent)) {
-      joined.push(turn);
-      continue;
-    }
+/** A batch of measurements that the server took. */
+function isBatch({ ask, sent, status }: Turn): boolean {
+  return ask.endsWith('/runs/log-batch') && status === 200 && isRecord(sent);
+}
+
+/** All that was sent to a run counts as one batch. */
+function joined(batches: readonly Turn[]): Turn[] {
+  const runs = new Map<string, { turn: Turn; lists: Record<string, Set<string>> }>();
+  for (const turn of batches) {
+    const sent = turn.sent as Record<string, unknown>;
     const key = JSON.stringify([turn.ask, sent.run_id, turn.answer]);
-    const batch = batches.get(key) ?? { turn, lists: {} };
-    batches.set(key, batch);
+    const run = runs.get(key) ?? { turn, lists: {} };
+    runs.set(key, run);
     for (const [name, list] of Object.entries(sent))
-      if (Array.isArray(list)) for (const item of list) (batch.lists[name] ??= new Set()).add(JSON.stringify(item));
+      if (Array.isArray(list)) for (const item of list) (run.lists[name] ??= new Set()).add(JSON.stringify(item));
   }
-  for (const { turn, lists } of batches.values()) {
+  return [...runs.values()].map(({ turn, lists }) => {
     const sent = Object.fromEntries(Object.entries(lists).map(([name, items]) => [name, [...items].sort()]));
-    joined.push({ ...turn, sent: { ...(turn.sent as object), ...sent } });
-  }
-  return joined;
+    return { ...turn, sent: { ...(turn.sent as object), ...sent } };
+  });
 }
 
 function turnOf(exchange: Exchange, memory: Memory): Turn {
