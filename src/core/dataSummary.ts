@@ -7,5 +7,5 @@ export interface DataSummary {
   readonly profile: Readonly<Record<string, unknown>>;
 }
 
-/** Undefined where the file isn't read: of an unknown kind, too large, or damaged. */
+/** Undefined where the file isn't read: of an unknown kind, too large, damaged, or too slow to read. */
 export type ReadDataSummary = (path: string) => Promise<DataSummary | undefined>;

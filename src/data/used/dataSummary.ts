@@ -4,6 +4,8 @@ import type { ColumnType, Profile } from '../content/profile';
 
 /** A larger file would hold up the training that logs it for more than a second. */
 const MOST_BYTES = 64_000_000;
+/** Nor does a training wait longer for one that turns out to be large, such as a compressed one. In milliseconds. */
+const PATIENCE = 5_000;
 /** MLflow's limit is 65,535. */
 const MOST_SCHEMA = 60_000;
 const MOST_CLASSES = 100;
@@ -13,8 +15,8 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
   ...{ integer: 'long', number: 'double', boolean: 'boolean', date: 'datetime', text: 'string', empty: 'string' },
 };
 
-/** Reads what is in a data file; what can't be read ends no training. */
-export const readDataSummary: ReadDataSummary = async (path) => {
+/** Reads what is in a data file; what can't be read, or not in `patience` milliseconds, ends no training. */
+export async function readDataSummary(path: string, patience = PATIENCE): ReturnType<ReadDataSummary> {
   try {
     const info = await stat(path);
     if (!info.isFile() || info.size > MOST_BYTES) return undefined;
@@ -23,12 +25,12 @@ export const readDataSummary: ReadDataSummary = async (path) => {
       import('../content/contentProfile'),
       import('../content/contentSource'),
     ]);
-    const profile = await profileContent(await openPlace({ kind: 'path', path }));
+    const profile = await profileContent(await openPlace({ kind: 'path', path }), {}, { signal: AbortSignal.timeout(patience) });
     return profile.format === 'other' ? undefined : summaryOf(profile);
   } catch {
     return undefined;
   }
-};
+}
 
 /** A profile in few words. */
 export function summaryOf(profile: Profile): DataSummary {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describeDataFiles } from '../../../../src/autolog/fileDataset';
 import { readDataSummary } from '../../../../src/data/used/dataSummary';
 import { ContentFolder, idxFile } from '../content/contentFolder';
@@ -47,5 +49,12 @@ describe('what a run keeps of the content of its data', () => {
     assert.deepEqual([profile['num_rows'], profile['values']], [2, { min: 7, max: 7, mean: 7, std: 0 }]);
     folder.write('cut.parquet', 'PAR1 and no more');
     assert.deepEqual((await describeFiles(['cut.parquet']))[1], { size_bytes: 16 });
+  });
+
+  it('is nothing of what takes longer than a training waits', async () => {
+    folder.write('much.csv.gz', gzipSync('x,y\n' + '1,2\n'.repeat(4_000_000)));
+    const path = join(folder.root, 'much.csv.gz');
+    assert.equal(await readDataSummary(path, 1), undefined);
+    assert.equal((await readDataSummary(path, 600_000))?.rows, 4_000_000);
   });
 });
