@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { DvcError, type DvcFailure } from './dvcError';
 
 interface Known {
@@ -72,21 +73,62 @@ const KNOWN: readonly Known[] = [
   { pattern: /no space left on device/i, reason: 'failed', message: 'The disk is full.' },
 ];
 
+/** A line that is dvc's own word, and not that of a stage's command. */
+const OWN = /^(?:ERROR|WARNING):/;
+const INVALID = /^'(?:\.[\\/])?(.+)' (?:is invalid|validation failed)/;
+/** So many of the last lines are told where dvc has not said what is wrong. */
+const LAST = 3;
+
 /** The failure of a command, by what it said and how it ended. `files` are those that dvc names as being in danger or missing. */
 export function failureOf(command: string, said: readonly string[], code: number | string | null): DvcError {
   const details = said.join('\n');
-  const known = KNOWN.map((each) => ({ ...each, found: each.pattern.exec(details) })).find(({ found }) => found !== null);
+  const by = signalOf(code);
+  if (by !== undefined) return new DvcError('failed', `dvc was ended by ${by}.`, details);
+  const broken = brokenFile(said);
+  if (broken !== undefined) return new DvcError('failed', broken, details);
+  const known = knownFailure(said);
   if (known) {
-    const message = known.message.replace(/\$(\d)/g, (_, index: string) => known.found?.[Number(index)] ?? '');
-    return new DvcError(
-      known.reason,
-      message,
-      details,
-      known.reason === 'would lose' || known.reason === 'cache missing' ? filesIn(said) : [],
-    );
+    const { reason, message } = known;
+    return new DvcError(reason, message, details, reason === 'would lose' || reason === 'cache missing' ? filesIn(said) : []);
   }
-  const errors = said.flatMap((line) => /^ERROR:\s*(?:unexpected error - )?(.*\S)/.exec(line)?.[1] ?? []);
-  return new DvcError('failed', errors[0] ?? said.at(-1) ?? `${command} ended with ${String(code)}, and said nothing.`, details);
+  const error = said.flatMap((line) => /^ERROR:\s*(?:unexpected error - )?(.*\S)/.exec(line)?.[1] ?? []).at(-1);
+  const last = said.filter((line) => line.trim() !== '').slice(-LAST);
+  const ended = `${command} ended with ${String(code)}`;
+  return new DvcError('failed', error ?? (last.length > 0 ? `${ended}: ${last.join(' / ')}` : `${ended}, and said nothing.`), details);
+}
+
+/** What ended a process: a shell in between tells it as 128 and the signal's number. */
+function signalOf(code: number | string | null): string | undefined {
+  if (typeof code === 'string') return code;
+  return Object.entries(constants.signals).find(([, number]) => code === 128 + number)?.[0];
+}
+
+/** dvc's last word counts first. What a stage's command has said is not dvc's, and tells nothing of what failed in dvc. */
+function knownFailure(said: readonly string[]): Pick<Known, 'reason' | 'message'> | undefined {
+  const hasRun = said.some((line) => line.startsWith("Running stage '"));
+  const own = said.filter((line) => line.startsWith('ERROR:')).reverse();
+  for (const text of [...own, said.filter((line) => !hasRun || OWN.test(line)).join('\n')]) {
+    for (const { pattern, reason, message } of KNOWN) {
+      const found = pattern.exec(text);
+      if (found) return { reason, message: message.replace(/\$(\d)/g, (_, index: string) => found[Number(index)] ?? '') };
+    }
+  }
+  return undefined;
+}
+
+/** A file of DVC's that can't be read: dvc names it, then what is wrong, and then shows the lines around. */
+function brokenFile(said: readonly string[]): string | undefined {
+  if (said.some((line) => line.startsWith('ERROR:'))) return undefined;
+  const at = said.findIndex((line) => INVALID.test(line));
+  const file = INVALID.exec(said[at] ?? '')?.[1];
+  if (file === undefined) return undefined;
+  const rest = said.slice(at + 1);
+  const end = rest.findIndex((line) => /^\s+\d+(?:\s|$)/.test(line));
+  const reasons = rest.slice(0, end < 0 ? undefined : end).filter((line) => line.trim() !== '');
+  const located = reasons.flatMap((line) => /^(.*?),(?: in)? line (\d+)(?:, column \d+)?/.exec(line) ?? []);
+  const [, reason, number] = located.slice(-3);
+  if (number !== undefined) return `${file} is invalid, line ${number}: ${reason}`;
+  return reasons[0] === undefined ? `${file} is invalid.` : `${file} is invalid: ${reasons[0]}`;
 }
 
 /** Paths stand on lines of their own after the message. */

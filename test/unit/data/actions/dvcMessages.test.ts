@@ -51,4 +51,50 @@ describe('messages of dvc', () => {
     assert.deepEqual(fail(), ['failed', 'dvc x ended with 255, and said nothing.', []]);
     assert.equal(failureOf('dvc x', ['a', 'ERROR: b'], 1).details, 'a\nERROR: b');
   });
+
+  it('say by which signal dvc was ended, whatever a stage had printed last', () => {
+    const said = ["Running stage 'slow':", '> ./slow.sh', 'ERROR: my own', 'tick 9'];
+    for (const code of ['SIGKILL', 137]) {
+      const { reason, message, details } = failureOf('dvc repro', said, code);
+      assert.deepEqual([reason, message], ['failed', 'dvc was ended by SIGKILL.']);
+      assert.match(details, /tick 9/);
+    }
+  });
+
+  it('name the file that is invalid, with the line', () => {
+    const parsing = ["'./dvc.yaml' is invalid.", '', 'While parsing a flow node, in line 5, column 1'];
+    const shown = ['  5 ', '  8 │ foreach: ${regions}'];
+    assert.deepEqual(fail(...parsing, "Expected the node content, but found '<stream end>', in line 5, column 1", ...shown), [
+      'failed',
+      "dvc.yaml is invalid, line 5: Expected the node content, but found '<stream end>'",
+      [],
+    ]);
+    assert.equal(
+      fail(
+        "'data/dvc.yaml' validation failed.",
+        '',
+        'extra keys not allowed, in stages -> a -> cmd, line 8, column 5',
+        '  7   a:   ',
+        '  8 │   foreach: ${regions} ',
+      )[1],
+      'data/dvc.yaml is invalid, line 8: extra keys not allowed, in stages -> a -> cmd',
+    );
+    assert.equal(fail("'./dvc.yaml' is invalid.")[1], 'dvc.yaml is invalid.');
+  });
+
+  it('are dvc’s own, not those of a stage', () => {
+    const ran = ["Running stage 'train':", '> python train.py'];
+    const failed = "ERROR: failed to reproduce 'train': failed to run: python train.py, exited with 1";
+    assert.deepEqual(fail('ERROR: AccessDenied: no space left on device', failed, ...ran, 'Forbidden'), [
+      'stage failed',
+      'The stage train failed.',
+      [],
+    ]);
+    assert.deepEqual(fail(...ran, 'Forbidden', '', 'tick 9'), [
+      'failed',
+      'dvc x ended with 255: > python train.py / Forbidden / tick 9',
+      [],
+    ]);
+    assert.equal(fail('git@host: Permission denied (publickey).')[0], 'not signed in');
+  });
 });
