@@ -21,7 +21,7 @@ export class GitError extends Error {
     options?: ErrorOptions,
     /** All that git printed. */
     readonly details: string = message,
-    /** The files that it is about, relative to the root; for 'would lose' and 'conflicts'. */
+    /** The files that it is about, relative to the root; for 'would lose', 'in the way' and 'conflicts'. */
     readonly files: readonly string[] = [],
   ) {
     super(message, options);

@@ -8,6 +8,8 @@ export type GitFailure =
   | 'stopped'
   /** It would overwrite what is not committed; `files` names it. */
   | 'would lose'
+  /** The same, of files that git ignores and that no stash takes: only moving them away helps. */
+  | 'in the way'
   /** Another process holds the repository's index or a ref. */
   | 'locked'
   /** A remote wants a password or a key that nobody was there to give. */

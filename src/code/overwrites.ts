@@ -12,17 +12,17 @@ import { quotedPath } from './treeEntry';
 export class Overwrites {
   constructor(private readonly git: ActingGit) {}
 
-  /** Refuses ('would lose') where taking the files of a commit would write over one that is only here. @param only just these paths */
+  /** Refuses ('would lose', 'in the way') where taking the files of a commit would write over one that is only here. @param only just these paths */
   async assertNone(root: string, commit: string, options?: GitOptions, only?: ReadonlySet<string>): Promise<void> {
     const files = await this.found(root, commit, options, only);
-    if (files.length > 0)
-      throw new GitError(
-        'would lose',
-        `This would overwrite files that git does not know or ignores: move them away, commit or stash them first (${files.slice(0, 3).join(', ')}${files.length > 3 ? ', …' : ''}).`,
-        undefined,
-        undefined,
-        files,
-      );
+    if (files.length === 0) return;
+    const ignored = await this.ignored(root, files, options);
+    if (ignored.length > 0) {
+      const message = `This would write over files that git ignores: move or rename them first (${named(ignored)}).`;
+      throw new GitError('in the way', message, undefined, undefined, ignored);
+    }
+    const message = `This would overwrite files that git does not know: move them away, commit or stash them first (${named(files)}).`;
+    throw new GitError('would lose', message, undefined, undefined, files);
   }
 
   /** What stands where the commit has files that the index doesn't have, and is something else; a folder with a `/` at its end. */
@@ -61,8 +61,18 @@ export class Overwrites {
     return info && (info.isDirectory() ? 'folder' : 'file');
   }
 
-  private async holdsUnknown(root: string, path: string, options: GitOptions | undefined): Promise<boolean> {
-    return (await this.git.text(root, ['--literal-pathspecs', 'ls-files', '--others', '-z', '--', path], options)) !== '';
+  private async holdsUnknown(root: string, path: string, options: GitOptions | undefined, which: readonly string[] = []): Promise<boolean> {
+    return (await this.git.text(root, ['--literal-pathspecs', 'ls-files', '--others', ...which, '-z', '--', path], options)) !== '';
+  }
+
+  /** Those that git ignores, and the folders with something in them that it does: stashing leaves them where they are. */
+  private async ignored(root: string, paths: readonly string[], options: GitOptions | undefined): Promise<string[]> {
+    const input = paths.map((path) => `${path}\0`).join('');
+    const ignored = new Set((await this.git.lineOrNothing(root, ['check-ignore', '-z', '--stdin'], { ...options, input })).split('\0'));
+    const found: string[] = [];
+    for (const path of paths)
+      if (ignored.has(path) || (path.endsWith('/') && (await this.holdsUnknown(root, path, options, IGNORED)))) found.push(path);
+    return found;
   }
 
   /** Those whose content is another one. */
@@ -81,4 +91,10 @@ export class Overwrites {
     const hashes = (await this.git.text(root, ['hash-object', '--stdin-paths'], { timeout: 300_000, ...options, input })).split('\n');
     return [...others, ...plain.filter(({ hash }, index) => hashes[index] !== hash).map(({ path }) => path)];
   }
+}
+
+const IGNORED = ['--ignored', '--exclude-standard'];
+
+function named(files: readonly string[]): string {
+  return files.slice(0, 3).join(', ') + (files.length > 3 ? ', …' : '');
 }

@@ -41,7 +41,7 @@ describe('files that git ignores', () => {
   async function refused(action: Promise<unknown>, files: readonly string[] = ['data/train.csv']): Promise<void> {
     await assert.rejects(action, (error) => {
       assert.ok(error instanceof GitError, String(error));
-      assert.deepEqual([error.reason, error.files], ['would lose', files]);
+      assert.deepEqual([error.reason, error.files], ['in the way', files]);
       return true;
     });
     assert.equal(repository.git('rev-parse', 'HEAD'), ignored);
@@ -108,6 +108,15 @@ describe('files that git ignores', () => {
     assert.ok(kept && kept.paths.includes('data/train.csv'));
     await runner.restoreDiscarded(root, kept.id);
     assert.equal(content(), 'made during the merge\n');
+  });
+
+  it('are told apart from those that a stash would take', async () => {
+    const { root } = repository;
+    repository.write('.gitignore', '/data/other.csv\n');
+    repository.git('commit', '--quiet', '-am', 'Ignore less');
+    await assert.rejects(runner.switch(root, { branch: 'old' }), (error) => error instanceof GitError && error.reason === 'would lose');
+    await runner.switch(root, { branch: 'old' }, { stash: true });
+    assert.equal(content(), 'tracked\n');
   });
 
   it('are in nobody’s way where they hold the same, or stand elsewhere', async () => {
