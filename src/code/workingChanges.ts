@@ -90,13 +90,17 @@ export class WorkingChanges {
     const touched = [...staged, ...changed].flatMap(({ path, from }) => (from === undefined ? [path] : [path, from]));
     const all = [...new Set([...touched, ...conflicted.map(({ path }) => path), ...untracked])];
     if (all.length === 0) return { undo: NO_UNDO };
-    if (reason === 'stage') assertMoved(staged, changed, all);
+    const stages = reason === 'stage';
+    if (stages) assertMoved(staged, changed, all);
+    // Where one of several has gone in the meantime, git would take none of them.
+    const found = stages ? paths.filter(isOver([...[...changed, ...conflicted].map(({ path }) => path), ...untracked])) : paths;
+    if (found.length === 0) return { undo: NO_UNDO };
     const before = await this.keeper.indexEntries(root, all, options);
     // What is staged and then changed again is nowhere else but in the index.
     const again = new Set(changed.map(({ path }) => path));
     const only = [...staged.map(({ path }) => path).filter((path) => again.has(path)), ...conflicted.map(({ path }) => path)];
     if (only.length > 0) await this.keeper.keep(root, only, { reason, work: false, index: true }, options);
-    await this.git.text(root, ['--literal-pathspecs', ...command, ...FROM_INPUT], { ...options, input: list(paths) });
+    await this.git.text(root, ['--literal-pathspecs', ...command, ...FROM_INPUT], { ...options, input: list(found) });
     const after = await this.indexState(root, all, options);
     return {
       undo: async () => {
@@ -129,10 +133,7 @@ export class WorkingChanges {
     const status = parseStatus(output);
     if (few) return status;
     const names = new Set(paths.map((path) => path.replace(/\/$/, '')));
-    const wanted = (path: string): boolean => {
-      for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) if (names.has(path.slice(0, end))) return true;
-      return false;
-    };
+    const wanted = (path: string): boolean => placesOf(path).some((place) => names.has(place));
     return {
       ...status,
       staged: status.staged.filter(({ path }) => wanted(path)),
@@ -176,6 +177,19 @@ async function lossesOf(root: string, { conflicted, changed, untracked }: TreeSt
   let bytes = 0;
   for (const path of [...files, ...untracked]) bytes += (await lstat(join(root, path)).catch(() => undefined))?.size ?? 0;
   return { changed: files, untracked, bytes };
+}
+
+/** Whether a path is one of these, or a folder above one of them. */
+function isOver(files: readonly string[]): (path: string) => boolean {
+  const places = new Set(files.flatMap(placesOf));
+  return (path) => places.has(path.replace(/\/$/, ''));
+}
+
+/** A path and the folders above it. */
+function placesOf(path: string): string[] {
+  const places: string[] = [];
+  for (let end = path.replace(/\/$/, '').length; end > 0; end = path.lastIndexOf('/', end - 1)) places.push(path.slice(0, end));
+  return places;
 }
 
 const FROM_INPUT = ['--pathspec-from-file=-', '--pathspec-file-nul'];

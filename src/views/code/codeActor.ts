@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { l10n, window } from 'vscode';
 import type { CodeRunner } from '../../code/runner';
 import type { Undo } from '../../code/workingChanges';
+import { messageOf } from '../../core/errors';
 import type { Failures } from '../../host/failures';
 import { longWork } from '../../host/longWork';
 import { withoutLinks } from '../../host/notices';
@@ -9,7 +10,7 @@ import { mayExecute } from '../../host/trust';
 import { codeTargets } from './codeTarget';
 import type { CodeView } from './codeView';
 import type { Repository } from './codeSections';
-import { UndoStack } from './undoStack';
+import { UndoStack, type UndoEntry } from './undoStack';
 
 /** How long the status bar says what was done, in milliseconds. */
 const SAID = 5_000;
@@ -28,20 +29,17 @@ export class CodeActor {
     this.undos = new UndoStack(undoable);
   }
 
-  /** The repository that a command is about: its row's, else the only one, else the one that a person picks. None in Restricted Mode. */
+  /** The repository that a command is about, as it is now: its row's, else the only one, else the one that a person picks. None in Restricted Mode. */
   async repository(args: readonly unknown[]): Promise<Repository | undefined> {
     if (!(await mayExecute(l10n.t('Git')))) return undefined;
     const [target] = codeTargets(args);
     if (target) return this.view.repositoryOf(target.root);
     const repositories = await this.all();
-    if (repositories.length === 0) throw new Error(l10n.t('There is no git repository in this workspace.'));
-    if (repositories.length === 1) return repositories[0];
-    const items = repositories.map((repository) => ({
-      label: basename(repository.status.root),
-      description: repository.status.root,
-      repository,
-    }));
-    return (await window.showQuickPick(items, { title: l10n.t('Repository') }))?.repository;
+    const [only] = repositories;
+    if (!only) throw new Error(l10n.t('There is no git repository in this workspace.'));
+    const items = repositories.map(({ status: { root } }) => ({ label: basename(root), description: root, root }));
+    const root = items.length === 1 ? only.status.root : (await window.showQuickPick(items, { title: l10n.t('Repository') }))?.root;
+    return root === undefined ? undefined : this.view.repositoryOf(root);
   }
 
   /** Does something to a repository, with its progress in the view, and shows what has become of it. */
@@ -67,24 +65,14 @@ export class CodeActor {
   /** Takes back what was done last, and what before it when asked again. */
   async undoLast(): Promise<void> {
     if (!(await mayExecute(l10n.t('Undo')))) return;
-    const last = this.undos.pop();
-    if (!last) return void window.showInformationMessage(l10n.t('There is nothing to take back.'));
-    if (await this.act(l10n.t('Undo'), async () => last.undo().then(() => true)))
-      window.setStatusBarMessage(withoutLinks(l10n.t('Taken back: {0}', last.done)), SAID);
+    if (!(await this.takeBack())) void window.showInformationMessage(l10n.t('There is nothing to take back.'));
   }
 
   /** Says what was done, and offers to take it back. Does not wait for the person. */
   offerUndo(done: string, undo: Undo): void {
     const back = l10n.t('Undo');
     const entry = this.undos.push(done, undo);
-    void window.showInformationMessage(withoutLinks(done), back).then(async (choice) => {
-      if (choice !== back || !this.undos.remove(entry)) return;
-      try {
-        await this.act(back, undo);
-      } catch (error) {
-        this.failures.show(back, error);
-      }
-    });
+    void window.showInformationMessage(withoutLinks(done), back).then((choice) => (choice === back ? this.takeBack(entry) : undefined));
   }
 
   /** Asks before something is done. `detail` says what would be lost, or that nothing is. */
@@ -101,6 +89,34 @@ export class CodeActor {
       if (repository) found.set(repository.status.root, repository);
     }
     return [...found.values()];
+  }
+
+  /** What is refused stays the next to be taken back, unless the person gives that up. @returns whether there was anything */
+  private async takeBack(wanted?: UndoEntry): Promise<boolean> {
+    const back = l10n.t('Undo');
+    let tried: UndoEntry | undefined;
+    try {
+      const entry = await this.undos.takeBack(async (each) => {
+        tried = each;
+        const taken = (await this.act(back, () => each.undo().then(() => true))) === true;
+        if (taken) window.setStatusBarMessage(withoutLinks(l10n.t('Taken back: {0}', each.done)), SAID);
+        return taken;
+      }, wanted);
+      return entry !== undefined;
+    } catch (error) {
+      if (!tried) throw error;
+      this.offerToForget(tried, error);
+      return true;
+    }
+  }
+
+  private offerToForget(entry: UndoEntry, error: unknown): void {
+    const what = l10n.t('Undo of “{0}”', entry.done);
+    this.failures.note(what, error);
+    const forget = l10n.t('Don’t Undo This');
+    void window.showErrorMessage(withoutLinks(l10n.t('{0}: {1}', what, messageOf(error))), forget).then((choice) => {
+      if (choice === forget) this.undos.forget(entry);
+    });
   }
 
   private async thenRead<T>(work: () => Promise<T>): Promise<T> {

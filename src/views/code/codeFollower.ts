@@ -126,10 +126,10 @@ export class CodeFollower implements Disposable {
     return watching;
   }
 
-  /** Changes made in this window, for repositories that only file watchers tell of. */
+  /** Changes made in this window: no watcher tells of them, and the git extension only seconds later. */
   private onFile({ scheme, fsPath }: Uri): void {
     if (scheme !== 'file') return;
-    if ([...this.byFiles.keys()].some((root) => (dirname(fsPath) + sep).startsWith(root + sep))) this.changed.fire();
+    if (this.places.some(({ root }) => (dirname(fsPath) + sep).startsWith(root + sep))) this.changed.fire();
   }
 
   dispose(): void {

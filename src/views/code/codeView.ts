@@ -55,11 +55,10 @@ export class CodeView implements Disposable {
     return this.found;
   }
 
-  /** The repository that a folder is in, as it was read last, or as it is. */
+  /** The repository that a folder is in, as it is now: what is shown may be older than what a person has just done. */
   async repositoryOf(folder: string): Promise<Repository> {
     const { root } = await this.reader.places(folder);
-    const known = this.found.find(({ status }) => status.root === root);
-    return known ?? this.readRepository(root);
+    return this.readRepository(root);
   }
 
   /** Reads once, and follows from then on, also where nobody looks at the view. */

@@ -193,6 +193,17 @@ describe('acting on a repository', () => {
     assert.equal(repository.git('diff', '--cached', '--name-only').split('\n').length, 3_000);
   });
 
+  it('stages what is there of what is named', async () => {
+    repository.commit('a', '1');
+    repository.write('a', '2');
+    repository.write('new/b', '1');
+    await runner.stage(repository.root, ['gone', 'a', 'new/', 'new/gone']);
+    assert.equal(repository.git('status', '--porcelain'), 'M  a\nA  new/b');
+    await runner.stage(repository.root, ['gone']);
+    await runner.unstage(repository.root, ['gone', 'a']);
+    assert.equal(repository.git('status', '--porcelain'), ' M a\nA  new/b');
+  });
+
   it('makes branches and switches, refuses to lose a change, and stashes when asked', async () => {
     const first = repository.commit('a', '1');
     const made = await runner.createBranch(repository.root, 'feature/é', { switch: true });
