@@ -4,6 +4,7 @@ import { GitError } from '../../code/git';
 import type { CodeReader } from '../../code/reader';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
+import { settleUnsavedIn } from '../../host/unsavedFiles';
 import { listed, type CodeActor } from './codeActor';
 import type { Repository } from './codeSections';
 import { codeTargets, revisionName, revisionOf, type CodeTarget } from './codeTarget';
@@ -37,9 +38,9 @@ export class BranchCommands {
     const name = await askName(title, prompt || l10n.t('It begins where you are and becomes the current branch.'), taken);
     if (name === undefined) return;
     const { root } = repository.status;
-    const done = await this.actor.act(title, () =>
-      this.actor.runner.createBranch(root, name, { switch: true, ...(from !== undefined && { from }) }),
-    );
+    const moves = from !== undefined;
+    if (moves && !(await settleUnsavedIn(root, l10n.t('Save All and Create Branch'), l10n.t('Create Branch Without Saving')))) return;
+    const done = await this.actor.act(title, () => this.actor.runner.createBranch(root, name, { switch: true, ...(moves && { from }) }));
     if (done) this.actor.offerUndo(l10n.t('You are on the new branch {0}.', name), done.undo);
   }
 
@@ -55,6 +56,7 @@ export class BranchCommands {
     const to = target && switchTarget(target);
     if (!target || !to) return;
     const { root } = repository.status;
+    if (!(await settleUnsavedIn(root, l10n.t('Save All and Switch'), l10n.t('Switch Without Saving')))) return;
     const change = (stash: boolean): ReturnType<CodeActor['runner']['switch']> => this.actor.runner.switch(root, to, { stash });
     try {
       const done = await this.actor.act(title, () => change(false));
@@ -90,6 +92,7 @@ export class BranchCommands {
     const found = await this.commitOf(args, title);
     if (!found) return;
     const { root, commit, name } = found;
+    if (!(await settleUnsavedIn(root, l10n.t('Save All and Revert'), l10n.t('Revert Without Saving')))) return;
     const done = await this.actor.act(title, () => this.actor.runner.revert(root, commit));
     if (!done) return;
     if (done.conflicts.length === 0) return this.actor.offerUndo(l10n.t('A new commit takes {0} back.', name), done.undo);
@@ -119,6 +122,7 @@ export class BranchCommands {
     if (!operation) return void window.showInformationMessage(l10n.t('Nothing is under way that could be given up.'));
     const detail = l10n.t('The files as they are now are kept, and Restore Discarded brings them back.');
     if (!(await this.actor.confirmed(l10n.t('Give up the {0}?', operation.kind), detail, l10n.t('Give Up')))) return;
+    if (!(await settleUnsavedIn(repository.status.root, l10n.t('Save All and Give Up'), l10n.t('Give Up Without Saving')))) return;
     await this.actor.act(title, () => this.actor.runner.abort(repository.status.root));
   }
 

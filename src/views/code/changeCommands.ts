@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { l10n, window, type QuickPickItem } from 'vscode';
 import { formatBytes } from '../../core/format';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
+import { saveAll, settleUnsaved, unsavedIn } from '../../host/unsavedFiles';
 import { listed, type CodeActor } from './codeActor';
 import type { Repository } from './codeSections';
 import { codeTargets, type ChangeGroup } from './codeTarget';
@@ -58,12 +60,16 @@ export class ChangeCommands {
       changed.length === 0 ? '' : `${l10n.t('Changes that go:')}\n${listed(changed.map(visible))}`,
       untracked.length === 0 ? '' : `${l10n.t('Files that are deleted, as git does not know them:')}\n${listed(untracked.map(visible))}`,
     ];
+    const places = new Set(all.map((path) => join(root, path)));
+    const unsaved = (await unsavedIn(root)).filter(({ path }) => places.has(path));
     const detail = [
       ...parts.filter((part) => part !== ''),
+      ...(unsaved.length > 0 ? [l10n.t('What the editor holds unsaved goes, too: it is saved first, so that it is kept.')] : []),
       l10n.t('All of it ({0}) is kept: Restore Discarded brings it back.', formatBytes(bytes)),
     ];
     const question = all.length === 1 ? l10n.t('Discard {0}?', visible(all[0] ?? '')) : l10n.t('Discard {0} files?', all.length);
     if (!(await this.actor.confirmed(question, detail.join('\n\n'), l10n.t('Discard')))) return;
+    await saveAll(unsaved);
     const done = await this.actor.act(title, () => this.actor.runner.discard(root, paths));
     if (!done?.kept) return;
     this.kept.note(root);
@@ -73,14 +79,16 @@ export class ChangeCommands {
 
   private async commit(args: readonly unknown[]): Promise<void> {
     const title = l10n.t('Commit Changes');
-    const repository = await this.actor.repository(args);
-    if (!repository) return;
-    const { root, staged, changed, untracked, conflicted, operation } = repository.status;
+    const found = await this.actor.repository(args);
+    const settled = found && (await this.settled(found));
+    if (!settled) return;
+    const { status, nested } = settled.repository;
+    const { root, staged, changed, untracked, conflicted, operation } = status;
     if (conflicted.length > 0) throw new Error(l10n.t('There are conflicts: resolve and stage them first.'));
     const ends = operation?.kind === 'merge' || operation?.kind === 'revert' || operation?.kind === 'cherry-pick';
-    let toStage: readonly string[] = [];
+    let { toStage } = settled;
     if (staged.length === 0 && !ends) {
-      toStage = [...changed.map(({ path }) => path), ...untracked.filter((path) => !repository.nested.has(path))];
+      toStage = [...changed.map(({ path }) => path), ...untracked.filter((path) => !nested.has(path))];
       if (toStage.length === 0) return void window.showInformationMessage(l10n.t('There is nothing to commit.'));
       const detail = l10n.t('Nothing is staged. These would be committed: {0}', `\n${listed(toStage.map(visible))}`);
       if (!(await this.actor.confirmed(l10n.t('Stage all changes and commit them?'), detail, l10n.t('Stage All and Commit')))) return;
@@ -103,6 +111,22 @@ export class ChangeCommands {
       return { hash: committed.hash, undo };
     });
     if (done) this.actor.offerUndo(l10n.t('Committed {0}: {1}', done.hash.slice(0, 8), message.split('\n', 1)[0] ?? ''), done.undo);
+  }
+
+  /** Where editors hold more of what is to be committed than the disk, asks; what was staged as it was on the disk is so again once it is saved. */
+  private async settled(before: Repository): Promise<{ readonly repository: Repository; readonly toStage: readonly string[] } | undefined> {
+    const { root, staged, changed } = before.status;
+    const names = new Map(staged.map(({ path }) => [join(root, path), path]));
+    const unsaved = (await unsavedIn(root)).filter(({ path }) => staged.length === 0 || names.has(path));
+    const detail = l10n.t('What is not saved is not committed.');
+    const question = { detail, save: l10n.t('Save All and Commit'), without: l10n.t('Commit Without Saving') };
+    const choice = await settleUnsaved(unsaved, question);
+    if (choice === undefined) return undefined;
+    if (choice !== 'saved') return { repository: before, toStage: [] };
+    const partly = new Set(changed.map(({ path }) => path));
+    const toStage = unsaved.flatMap(({ path }) => names.get(path) ?? []).filter((path) => !partly.has(path));
+    const repository = await this.actor.repository([{ about: { kind: 'repository', root } }]);
+    return repository && { repository, toStage };
   }
 
   /** The files that a command is about: its rows', else those that a person picks of the groups. */

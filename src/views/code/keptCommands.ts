@@ -4,6 +4,7 @@ import type { Kept } from '../../code/keeper';
 import { formatAge } from '../../core/format';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
+import { settleUnsavedIn } from '../../host/unsavedFiles';
 import { listed, type CodeActor } from './codeActor';
 import { visible } from './codeText';
 
@@ -37,6 +38,7 @@ export class KeptCommands {
     const choice = await window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
     if (!choice) return;
     const { kept, place, label } = choice;
+    if (!(await settleUnsavedIn(place, l10n.t('Save All and Restore'), l10n.t('Restore Without Saving')))) return;
     const before = await this.actor.act(title, () => this.actor.runner.restoreDiscarded(place, kept.id));
     if (before)
       this.actor.offerUndo(l10n.t('{0} is back.', label), async () => void (await this.actor.runner.restoreDiscarded(place, before.id)));

@@ -3,6 +3,7 @@ import { GitError } from '../../code/git';
 import type { PullMode } from '../../code/remotes';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
+import { settleUnsavedIn } from '../../host/unsavedFiles';
 import type { CodeActor } from './codeActor';
 
 /** Fetch, pull and push. */
@@ -25,6 +26,7 @@ export class RemoteCodeCommands {
   private async pull(args: readonly unknown[]): Promise<void> {
     const repository = await this.actor.repository(args);
     if (!repository) return;
+    if (!(await settleUnsavedIn(repository.status.root, l10n.t('Save All and Pull'), l10n.t('Pull Without Saving')))) return;
     const pull = async (mode: PullMode): Promise<void> => {
       const done = await this.actor.actLong(l10n.t('Pulling Commits'), (signal) =>
         this.actor.runner.pull(repository.status.root, { mode, signal }),

@@ -6,6 +6,7 @@ import { describedOut, undoMetadata, writeMetadata, type MetadataTarget } from '
 import type { DataStatus, OutStatus } from '../../data/status/status';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
+import { isUnsaved } from '../../host/unsavedFiles';
 import { visible } from '../code/codeText';
 import type { DataActor } from './dataActor';
 import { dataTargets, type DataTarget } from './dataTarget';
@@ -136,10 +137,6 @@ async function pickOut(status: DataStatus, title: string): Promise<OutStatus | u
   const items = status.outs.map((out) => ({ label: visible(out.path), description: visible(out.description ?? ''), out }));
   if (items.length === 0) throw new Error(l10n.t('No data is tracked here yet.'));
   return (await window.showQuickPick(items, { title, matchOnDescription: true }))?.out;
-}
-
-function isUnsaved(file: string): boolean {
-  return workspace.textDocuments.some((document) => document.isDirty && document.uri.scheme === 'file' && document.uri.fsPath === file);
 }
 
 /** What has several lines is changed where it stands. */
