@@ -5,7 +5,7 @@ import type { GitOptions } from '../code/git';
 import type { CodeReader } from '../code/reader';
 import { messageOf } from '../core/errors';
 import { pastableLine } from '../core/shellLine';
-import type { Transfers } from '../data/cache/transfers';
+import { brokenText, type Transfers } from '../data/cache/transfers';
 import { readConfig, readConfigFile, type DvcConfig } from '../data/records/config';
 import type { ConfigValue } from '../data/records/configFile';
 import { configText } from '../data/records/configText';
@@ -118,8 +118,9 @@ export class DataRestorer {
   }
 
   private async bring(repository: string, tree: string, gathered: Gathered, signal: AbortSignal | undefined): Promise<void> {
-    const { outs } = await this.transfers.run('pull', repository, {}, undefined, signal);
+    const { outs, broken } = await this.transfers.run('pull', repository, {}, undefined, signal);
     const place = relative(tree, repository).split(sep).join('/');
+    gathered.notes.push(...broken.map((each) => brokenText(tree, each)));
     for (const out of outs) {
       const path = place === '' ? out.path : `${place}/${out.path}`;
       if (out.outcome === 'done' || out.outcome === 'unchanged') gathered.checkedOut.push(path);

@@ -6,7 +6,15 @@ import { formatBytes } from '../../core/format';
 import { KeptData } from '../../data/actions/keptData';
 import { CacheTransfers } from '../../data/cache/cacheTransfers';
 import { transferParts } from '../../data/cache/transferSurroundings';
-import { isComplete, type OutTransfer, type TransferKind, type TransferProgress, type TransferResult } from '../../data/cache/transfers';
+import {
+  brokenText,
+  isComplete,
+  unknownText,
+  type OutTransfer,
+  type TransferKind,
+  type TransferProgress,
+  type TransferResult,
+} from '../../data/cache/transfers';
 import { HashPool } from '../../data/hashing/hashPool';
 import { findDvcRoot } from '../../data/records/repository';
 import { jsonText, type Output } from '../output';
@@ -66,17 +74,17 @@ export function progressText({ phase, path, files, totalFiles, bytes, totalBytes
 }
 
 /** One line for each out that something was done with, or could not be; then what it came to. */
-export function resultText({ kind, outs, kept, unknownTargets }: TransferResult): string {
+export function resultText({ kind, root, outs, kept, unknownTargets, broken }: TransferResult): string {
   const lines: string[] = [];
   for (const out of outs) {
     if (out.outcome === 'done') lines.push(`${out.path}: ${doneText(out)}`);
     if (out.message !== undefined) lines.push(`${out.path}: ${out.outcome === 'done' ? '' : `${out.outcome}: `}${out.message}`);
     for (const path of out.paths) lines.push(`  ${path}`);
   }
-  for (const target of unknownTargets) lines.push(`${target}: DVC tracks nothing there.`);
+  lines.push(...unknownTargets.map((target) => unknownText(target, broken)), ...broken.map((each) => brokenText(root, each)));
   if (kept !== undefined) lines.push(`What was in the way is kept in ${kept}.`);
   const unchanged = outs.filter(({ outcome }) => outcome === 'unchanged').length;
-  if (outs.length === 0 && unknownTargets.length === 0) lines.push('Nothing is tracked here.');
+  if (outs.length === 0 && unknownTargets.length === 0 && broken.length === 0) lines.push('Nothing is tracked here.');
   else if (lines.length === 0) lines.push(`Nothing to ${kind === 'checkout' ? 'check out' : kind}: everything is there.`);
   else if (unchanged > 0) lines.push(`${unchanged} more had nothing to do.`);
   return `${lines.join('\n')}\n`;

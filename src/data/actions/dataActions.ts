@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { objectPath } from '../cache/objects';
-import { isComplete, type TransferKind, type TransferResult, type Transfers } from '../cache/transfers';
+import { isComplete, problemsOf, type TransferKind, type Transfers } from '../cache/transfers';
 import type { DataSource } from '../source';
 import type { DataStatus, OutStatus } from '../status/status';
 import { chosenOuts, importsOf, ignoreFiles, isBelow, pipelineFiles, recordsOf, stagesAround, touchedBy } from './chosenOuts';
@@ -347,14 +347,6 @@ export class DataActions {
 /** Whether there is no dvc to do it. */
 function isWithoutDvc(error: unknown): boolean {
   return error instanceof DvcError && (error.reason === 'not installed' || error.reason === 'too old');
-}
-
-function problemsOf({ outs, unknownTargets }: TransferResult): string[] {
-  const bad = outs.filter(({ outcome }) => outcome === 'refused' || outcome === 'missing' || outcome === 'failed');
-  return [
-    ...bad.map(({ path, message }) => `${path}: ${message ?? 'not done'}`),
-    ...unknownTargets.map((target) => `${target} is not tracked.`),
-  ];
 }
 
 function posixPath(root: string, path: string): string {

@@ -1,12 +1,12 @@
 import type { FileHashes } from '../hashing/fileHashes';
 import { readConfig } from '../records/config';
-import type { Stage } from '../records/stage';
+import type { Scan } from '../records/scan';
 import { ObjectFolder } from '../status/objectFolder';
 import { Checkouts, type Keeper } from './checkouts';
 import { moveObjects } from './objectMove';
 import { busyPaths } from './pathLocks';
 import { lockRepository } from './repositoryLock';
-import { chooseOuts, contentOuts, type TransferOut } from './transferOuts';
+import { chooseOuts, contentOuts, laidOuts, type ChosenOuts, type TransferOut } from './transferOuts';
 import { ProgressReport } from './transferProgress';
 import {
   RepositoryBusyError,
@@ -22,11 +22,13 @@ import { answerOf, type TransferWork } from './transferWork';
 
 export interface TransferParts {
   readonly log: (line: string) => void;
-  /** The repository's stages. */
-  readonly stages: (root: string, signal?: AbortSignal) => Promise<readonly Stage[]>;
+  /** What the repository records, and which records can't be read. */
+  readonly records: (root: string, signal?: AbortSignal) => Promise<Pick<Scan, 'stages' | 'broken'>>;
   readonly hashes: (root: string) => Promise<FileHashes>;
   readonly keeper: Keeper;
 }
+
+const NO_RECORDS: Pick<Scan, 'stages' | 'broken'> = { stages: [], broken: [] };
 
 /** Moves data in the thread that asks. */
 export class CacheTransfers implements Transfers {
@@ -49,18 +51,30 @@ export class CacheTransfers implements Transfers {
       const hashes = await this.parts.hashes(root);
       const cache = { folder: config.cacheFolder, objects: new ObjectFolder(config.cacheFolder, hashes, signal) };
       const work: TransferWork = { root, options, config, hashes, cache, report: new ProgressReport(onProgress), signal };
-      const { contents, targets } = options;
+      const { contents, kept: laid, targets } = options;
       if (contents && kind !== 'fetch') throw new Error('Versions other than the recorded ones can only be fetched.');
-      const chosen = contents ? contentOuts(root, contents) : chooseOuts(root, await this.parts.stages(root, signal), targets);
+      if (laid !== undefined && kind !== 'checkout') throw new Error('What was kept can only be checked out.');
+      const { stages, broken: unread } = contents || laid !== undefined ? NO_RECORDS : await this.parts.records(root, signal);
+      const chosen =
+        laid !== undefined
+          ? await this.laid(root, laid)
+          : contents
+            ? contentOuts(root, contents)
+            : chooseOuts(root, stages, targets);
       const { answers, kept } = await this.move(kind, chosen.outs, work);
       const skipped = chosen.skipped.map((out) => answerOf(out, { outcome: 'skipped', message: out.reason }));
       const outs = [...skipped, ...chosen.outs.map((out) => answers.get(out) ?? answerOf(out))];
       outs.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
       log(`data ${kind} [${root}] ${summary(outs)}, ${Math.round(performance.now() - begun)} ms`);
-      return { kind, root, outs, kept, unknownTargets: chosen.unknown };
+      return { kind, root, outs, kept, unknownTargets: chosen.unknown, broken: unread };
     } finally {
       lock.release();
     }
+  }
+
+  private async laid(root: string, id: string): Promise<ChosenOuts> {
+    const { layouts, files } = await this.parts.keeper.laid(root, id);
+    return laidOuts(root, layouts, files);
   }
 
   private async move(

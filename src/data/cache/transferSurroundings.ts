@@ -21,11 +21,7 @@ export function transferParts(
     log,
     keeper,
     hashes: async (root) => (await memoryOf(root)).hashes,
-    stages: async (root, signal) => {
-      const scan = await scanRepository(root, (await memoryOf(root)).records, signal ? { signal } : {});
-      for (const { file, message } of scan.broken) log(`${file} can't be read, and what it tracks is left out: ${message}`);
-      return scan.stages;
-    },
+    records: async (root, signal) => scanRepository(root, (await memoryOf(root)).records, signal ? { signal } : {}),
     save: async (root) => {
       try {
         await (await memoryOf(root)).save();

@@ -1,3 +1,6 @@
+import { relative } from 'node:path';
+import { toPosix } from '../records/recordPath';
+import type { BrokenRecord } from '../records/recordReading';
 import type { RecordedContent } from '../versions';
 
 /** What is done without Python: between cache and workspace, and between cache and a remote that is a local folder. */
@@ -15,6 +18,10 @@ export interface TransferOptions {
    * `.tracking/kept/<time>/`. Without it, such an out is refused.
    */
   readonly force?: boolean;
+  /** With `checkout`: folders are laid as they were when this was kept, instead of as recorded; `targets` means nothing then. */
+  readonly kept?: string;
+  /** Whether who asks has noted how folders lie that are laid otherwise; where left out, that is kept first. */
+  readonly isNoted?: boolean;
 }
 
 /** How far it is; totals grow while outs are still being looked at. */
@@ -62,10 +69,12 @@ export interface TransferResult {
   readonly kind: TransferKind;
   readonly root: string;
   readonly outs: readonly OutTransfer[];
-  /** Where files were put that `force` moved out of the way; undefined where there were none. Absolute. */
+  /** Where files were put that `force` moved out of the way, and how folders lay was noted; undefined where nothing was. */
   readonly kept: string | undefined;
   /** Targets of the question that no out fits. */
   readonly unknownTargets: readonly string[];
+  /** Records that could not be read: what they track was left out. */
+  readonly broken: readonly BrokenRecord[];
 }
 
 /**
@@ -93,6 +102,26 @@ export class RepositoryBusyError extends Error {
 export function isComplete(result: TransferResult): boolean {
   return (
     result.unknownTargets.length === 0 &&
+    result.broken.length === 0 &&
     result.outs.every(({ outcome }) => outcome === 'done' || outcome === 'unchanged' || outcome === 'skipped')
   );
+}
+
+/** What could not be done, a line each. */
+export function problemsOf({ root, outs, unknownTargets, broken }: TransferResult): string[] {
+  const bad = outs.filter(({ outcome }) => outcome === 'refused' || outcome === 'missing' || outcome === 'failed');
+  return [
+    ...broken.map((each) => brokenText(root, each)),
+    ...bad.map(({ path, message }) => `${path}: ${message ?? 'not done'}`),
+    ...unknownTargets.map((target) => unknownText(target, broken)),
+  ];
+}
+
+export function brokenText(root: string, { file, line, message }: BrokenRecord): string {
+  return `${toPosix(relative(root, file))}:${line}: what it tracks was left out, because it can’t be read: ${message}`;
+}
+
+/** Of a target that no out fits. */
+export function unknownText(target: string, broken: readonly BrokenRecord[]): string {
+  return broken.length > 0 ? `${target}: no record that can be read tracks it.` : `${target}: DVC tracks nothing there.`;
 }

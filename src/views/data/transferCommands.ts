@@ -2,9 +2,10 @@ import { l10n, window } from 'vscode';
 import type { Done } from '../../data/actions/plan';
 import { chosenOuts } from '../../data/actions/chosenOuts';
 import type { ActionOptions } from '../../data/actions/dvcRunner';
-import type { DataStatus, OutStatus } from '../../data/status/status';
+import type { DataError, DataStatus, OutStatus } from '../../data/status/status';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
+import { withoutLinks } from '../../host/notices';
 import { visible } from '../code/codeText';
 import type { DataActor } from './dataActor';
 import { dataTargets, pathsOf } from './dataTarget';
@@ -82,7 +83,7 @@ export class TransferDataCommands {
   }
 
   /** Makes the workspace what is recorded; asks where that would lose something. */
-  private async bringBack(title: string, { status: { root }, outs }: Chosen): Promise<void> {
+  private async bringBack(title: string, { status: { root, errors }, outs }: Chosen): Promise<void> {
     const plan = await this.actor.act(title, (options) =>
       this.actor.actions.planCheckout(
         root,
@@ -91,8 +92,10 @@ export class TransferDataCommands {
       ),
     );
     if (!plan) return;
-    if (plan.outs.length + plan.missing.length === 0)
+    if (plan.outs.length + plan.missing.length === 0) {
+      if (errors[0] && !outs) return void window.showWarningMessage(unreadText(errors[0]));
       return void window.showInformationMessage(l10n.t('The data is as recorded: there is nothing to check out.'));
+    }
     if (!(await this.actor.mayKeep(title, plan))) return;
     const done = await this.actor.act(title, (options) => this.actor.actions.checkout(plan, { ...options, keep: true }));
     if (!done) return;
@@ -112,4 +115,9 @@ export class TransferDataCommands {
     const remote = targets.find((target) => target.kind === 'remote')?.name;
     return { status, outs: paths && chosenOuts(status, paths), remote };
   }
+}
+
+function unreadText({ path, line, message }: DataError): string {
+  const place = `${visible(path)}:${line}`;
+  return withoutLinks(l10n.t('What can be read is as recorded, but {0} can’t be read: {1}', place, visible(message)));
 }

@@ -11,8 +11,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { TransferProgress } from '../../../../src/data/cache/transfers';
+import { basename, dirname, join } from 'node:path';
+import { resultText } from '../../../../src/cli/data/transferCommand';
+import { isComplete, problemsOf, type TransferProgress } from '../../../../src/data/cache/transfers';
 import { md5, TransferRepository } from './transferRepository';
 
 describe('moving data to and from a folder without dvc', () => {
@@ -33,6 +34,36 @@ describe('moving data to and from a folder without dvc', () => {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
       .sort();
+
+  for (const kind of ['push', 'fetch', 'pull', 'checkout'] as const)
+    it(`does what it can with ${kind} where records can’t be read, names each of them, and does not take that for all`, async () => {
+      await repository.run('push');
+      if (kind === 'push') rmSync(repository.remote, { recursive: true });
+      else repository.remove('one.csv');
+      if (kind === 'fetch' || kind === 'pull') repository.dropCache();
+      repository.write('set.dvc', 'outs: [');
+      repository.write('dvc.yaml', 'stages:\n  split: [\n');
+      const result = await repository.run(kind);
+      assert.deepEqual(
+        result.outs.map(({ path, outcome }) => [path, outcome]),
+        [['one.csv', 'done']],
+      );
+      const broken = result.broken.map(({ file: record }) => basename(record)).sort();
+      assert.deepEqual([broken, isComplete(result)], [['dvc.yaml', 'set.dvc'], false]);
+      const again = await repository.run(kind);
+      assert.equal(again.outs[0]?.outcome, 'unchanged');
+      const said = resultText(again);
+      assert.match(said, /^dvc\.yaml:\d+: what it tracks was left out, because it can’t be read: /m);
+      assert.match(said, /^set\.dvc:\d+: /m);
+      assert.doesNotMatch(said, /everything is there|Nothing is tracked/);
+    });
+
+  it('does not say that nothing is tracked where the record that may do so can’t be read', async () => {
+    repository.write('set.dvc', 'outs: [');
+    const result = await repository.run('push', { targets: [repository.path('set')] });
+    assert.match(resultText(result), /set: no record that can be read tracks it\.$/m);
+    assert.equal(problemsOf(result).length, 2);
+  });
 
   it('pushes everything, write-protected and byte for byte, and then nothing', async () => {
     const progress: TransferProgress[] = [];
