@@ -1,6 +1,6 @@
 import type { Undo } from '../../code/workingChanges';
 
-interface Entry {
+export interface UndoEntry {
   /** What was done, e.g. `train.py was staged.` */
   readonly done: string;
   readonly undo: Undo;
@@ -11,30 +11,36 @@ const MOST = 50;
 
 /** What was done and can be taken back, the newest first. */
 export class UndoStack {
-  private entries: readonly Entry[] = [];
+  private entries: readonly UndoEntry[] = [];
+  private last: Promise<unknown> = Promise.resolve();
 
   /** @param changed hears whether there is something to take back */
   constructor(private readonly changed: (any: boolean) => void) {}
 
-  push(done: string, undo: Undo): Entry {
+  push(done: string, undo: Undo): UndoEntry {
     const entry = { done, undo };
     this.entries = [entry, ...this.entries].slice(0, MOST);
     this.changed(true);
     return entry;
   }
 
-  /** The newest, which leaves: one that can't be taken back is not in the way of those before it. */
-  pop(): Entry | undefined {
-    const [newest] = this.entries;
-    if (newest) this.remove(newest);
-    return newest;
+  /**
+   * Takes one back, by default the newest, and only then forgets it: what is refused now may be possible later. One after another, so that
+   * none is taken back twice. @param by false where it was not taken back @returns undefined where there is nothing
+   */
+  takeBack(by: (entry: UndoEntry) => Promise<boolean>, wanted?: UndoEntry): Promise<UndoEntry | undefined> {
+    const result = this.last.then(async () => {
+      const entry = this.entries.find((each) => wanted === undefined || each === wanted);
+      if (entry && (await by(entry))) this.forget(entry);
+      return entry;
+    });
+    this.last = result.catch(() => undefined);
+    return result;
   }
 
-  /** It is taken back otherwise. @returns whether it was there */
-  remove(entry: Entry): boolean {
-    const before = this.entries.length;
+  /** It is not to be taken back any more. */
+  forget(entry: UndoEntry): void {
     this.entries = this.entries.filter((each) => each !== entry);
     this.changed(this.entries.length > 0);
-    return this.entries.length < before;
   }
 }
