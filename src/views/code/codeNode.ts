@@ -95,7 +95,7 @@ function statusRow(status: CodeStatus, l10n: Translator): TreeRow {
     icon: operation
       ? { id: 'git-merge', color: 'problemsWarningIcon.foreground' }
       : { id: head.kind === 'detached' ? 'git-commit' : 'git-branch' },
-    context: operation ? 'codeStatus underWay' : 'codeStatus',
+    context: operation ? `codeStatus underWay${operation.kind === 'bisect' ? '' : ' continuable'}` : 'codeStatus',
     about: { kind: 'repository', root: status.root },
     spoken: [headText(status, l10n), ...(upstream ? [upstream.name] : []), ...counted, ...under, ...place].join(', '),
   };
@@ -123,7 +123,7 @@ function changesRow(status: CodeStatus, l10n: Translator, files: FileSurrounding
     group('conflicted', l10n.t('Conflicts'), conflicted, ({ path, kind }) => fileRow(root, 'conflicted', path, kind, { open: true })),
     group('staged', l10n.t('Staged'), staged, (change) => changeRow(root, 'staged', change, l10n, files)),
     group('changed', l10n.t('Changed'), changed, (change) => changeRow(root, 'changed', change, l10n, files)),
-    group('untracked', l10n.t('Untracked'), untracked, (path) => untrackedRow(root, path, files.nested?.has(path) === true, l10n)),
+    group('untracked', l10n.t('Untracked'), untracked, (path) => untrackedRow(root, path, files.nested?.has(path) === true, l10n, files)),
   ].filter((row) => row !== undefined);
 
   function group<T extends { readonly path: string; readonly from?: string | undefined } | string>(

@@ -17,6 +17,7 @@ import { dependencyState, refsState } from './repositoryState';
 import type { RepositoryRuns } from './repositoryRuns';
 import { restoredTreeRows } from './restoredTreeRows';
 import { submoduleRows } from './submoduleRows';
+import { untrackedRows } from './untrackedRows';
 
 /** So many commits are read at a time. */
 const PAGE = 50;
@@ -110,7 +111,8 @@ export class CodeSections {
       this.history(repository, { list: `${root}|branch|${branch}|history`, name: `refs/heads/${branch}` }, runs);
     const inside: NonNullable<RepositoryState['files']>['inside'] = (change, above) =>
       submoduleRows(this.reader, root, change, above, this.l10n);
-    return { status, refs, sections, commitsOf, files: { inside, nested }, ...(runs && { branchRuns: runs.byBranch }) };
+    const below = (folder: string): Promise<TreeRow[]> => untrackedRows(this.reader, root, folder, this.l10n);
+    return { status, refs, sections, commitsOf, files: { inside, nested, below }, ...(runs && { branchRuns: runs.byBranch }) };
   }
 
   private historySection(repository: Repository, runs: RepositoryRuns | undefined): TreeRow {

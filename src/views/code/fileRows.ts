@@ -12,6 +12,8 @@ export interface FileSurroundings {
   readonly inside?: (change: FileChange, above: string) => Promise<readonly TreeRow[]>;
   /** The untracked folders, as `git status` names them, that are repositories of their own. */
   readonly nested?: ReadonlySet<string>;
+  /** Reads what is in an untracked folder, when its row is opened. */
+  readonly below?: (folder: string) => Promise<readonly TreeRow[]>;
 }
 
 /** A tracked file that differs; a click shows how. */
@@ -41,9 +43,10 @@ export function changeRow(
 }
 
 /** @param nested whether it is a folder with a repository of its own, which this one neither takes nor deletes */
-export function untrackedRow(root: string, path: string, nested: boolean, l10n: Translator): TreeRow {
-  const row = fileRow(root, 'untracked', path, 'untracked', { open: !path.endsWith('/') });
-  if (!nested) return row;
+export function untrackedRow(root: string, path: string, nested: boolean, l10n: Translator, { below }: FileSurroundings = {}): TreeRow {
+  const folder = path.endsWith('/');
+  const row = fileRow(root, 'untracked', path, 'untracked', { open: !folder });
+  if (!nested) return folder && below ? { ...row, load: () => below(path) } : row;
   return {
     ...row,
     description: [row.description ?? '', l10n.t('a repository of its own')].filter((part) => part !== '').join(' · '),

@@ -4,6 +4,7 @@ import type { Commit, FileChange } from '../../code/repository';
 import type { Translator, TreeRow } from '../treeRow';
 import { changeRow, untrackedRow } from './fileRows';
 import { historyRows } from './historyRows';
+import { untrackedRows } from './untrackedRows';
 
 /** So many commits and files of a submodule are listed. */
 const LISTED = 100;
@@ -30,16 +31,23 @@ export async function submoduleRows(
   } else if (within.to !== undefined) rows.push(...listed(await reader.log(inner, { revision: within.to, max: 1 })));
   if (within.modified || within.untracked) {
     const { root: place, staged, changed, untracked } = await reader.status(inner);
+    const below = (folder: string): Promise<TreeRow[]> => untrackedRows(reader, place, folder, l10n);
     const files = [
       ...staged.map((change) => changeRow(place, 'staged', change, l10n)),
       ...changed.map((change) => changeRow(place, 'changed', change, l10n)),
-      ...untracked.map((file) => untrackedRow(place, file, false, l10n)),
+      ...untracked.map((file) => untrackedRow(place, file, false, l10n, { below })),
     ];
     const more = files.length - LISTED;
-    rows.push(...files.slice(0, LISTED).map((row) => ({ ...row, id: `${above}|${row.id}` })));
+    rows.push(...files.slice(0, LISTED).map(beneath));
     if (more > 0) rows.push({ id: `${above}|more`, label: l10n.t('{0} more', more), icon: { id: 'ellipsis' } });
   }
   return rows;
+
+  /** The same file may stand beneath two rows of the submodule. */
+  function beneath(row: TreeRow): TreeRow {
+    const { load } = row;
+    return { ...row, id: `${above}|${row.id}`, ...(load && { load: async () => (await load()).map(beneath) }) };
+  }
 
   function commits(revision: string): Promise<Commit[]> {
     return reader.log(inner, { revision, max: LISTED });

@@ -212,6 +212,38 @@ describe('sections of a real repository', () => {
     }
   });
 
+  it('opens an untracked folder a level at a time, each file with the commands of one', async () => {
+    repository.commit('.gitignore', '*.pyc\n');
+    for (const path of ['pkg/a.py', 'pkg/b.py', 'pkg/deep/é.py', 'pkg/x.pyc', 'pkg/many/0']) repository.write(path, '1\n');
+    repository.git('init', '--quiet', 'pkg/tools');
+    repository.write('pkg/tools/x.py', '');
+    for (let i = 1; i <= 1_000; i++) repository.write(`pkg/many/${i}`, '');
+    const changes = await section('Changes');
+    const folder = changes.children?.[0]?.children?.[0] ?? assert.fail('no row');
+    assert.deepEqual([changes.description, folder.label], ['1', 'pkg/']);
+    const rows = (await folder.load?.()) ?? [];
+    assert.deepEqual(
+      rows.map(({ label, context }) => [label, context]),
+      [
+        ['a.py', 'codeFile untracked'],
+        ['b.py', 'codeFile untracked'],
+        ['deep/', 'codeFile untracked'],
+        ['many/', 'codeFile untracked'],
+        ['tools/', 'codeNested'],
+      ],
+    );
+    const [file, , deep, many, nested] = rows;
+    assert.deepEqual(file?.about, { kind: 'file', root: repository.root, group: 'untracked', path: 'pkg/a.py' });
+    assert.deepEqual(file.action, { kind: 'open', path: repository.path('pkg/a.py') });
+    assert.deepEqual(
+      ((await deep?.load?.()) ?? []).map(({ about }) => about),
+      [{ kind: 'file', root: repository.root, group: 'untracked', path: 'pkg/deep/é.py' }],
+    );
+    const listed = (await many?.load?.()) ?? [];
+    assert.deepEqual([listed.length, listed.at(-1)?.label], [1_001, '1 more']);
+    assert.equal(nested?.load, undefined);
+  });
+
   it('leaves a nested repository alone, and says what it is', async () => {
     repository.commit('a.py', '1\n');
     repository.git('init', '--quiet', 'tools');
