@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { l10n, window, type QuickPickItem } from 'vscode';
 import type { CodeReader } from '../../code/reader';
+import { isNewer } from '../../code/revisionAge';
 import { revision, WORKING_TREE, type FileDifference, type Side } from '../../code/side';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
@@ -69,7 +70,7 @@ export class CompareCommands {
     await openChanges(this.reader, `${name}: ${old} → ${now}`, { root, from: before, to: after }, files);
   }
 
-  /** Two selected rows, or a row and what a person picks, or two picks. */
+  /** Two selected rows from the older to the newer one, or a row and what a person picks, or two picks. */
   private async compare(args: readonly unknown[]): Promise<void> {
     const repository = await this.actor.repository(args);
     if (!repository) return;
@@ -80,8 +81,9 @@ export class CompareCommands {
     if (!first) return;
     const second = other ?? (await this.pick(repository, l10n.t('Compare {0} With', first.name)));
     if (!second) return;
-    // Of two rows the upper one is the newer.
-    const [from, to] = other ? [second, first] : [first, second];
+    // Rows come in the order in which they were selected.
+    const turned = one && other && (await isNewer(this.reader, root, one.revision, other.revision));
+    const [from, to] = turned ? [second, first] : [first, second];
     const untracked = to.side.kind === 'workingTree' || from.side.kind === 'workingTree';
     const files = await this.reader.diff(root, from.side, to.side, { count: false, untracked });
     await openChanges(this.reader, l10n.t('{0} ↔ {1}', from.name, to.name), { root, from: from.side, to: to.side }, files);
@@ -110,6 +112,7 @@ export class CompareCommands {
   }
 }
 
-function sideOf(target: CodeTarget): NamedSide {
-  return { name: revisionName(target), side: revision(revisionOf(target) ?? 'HEAD') };
+function sideOf(target: CodeTarget): NamedSide & { readonly revision: string } {
+  const named = revisionOf(target) ?? 'HEAD';
+  return { name: revisionName(target), side: revision(named), revision: named };
 }
