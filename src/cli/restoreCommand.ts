@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CodeReader } from '../code/reader';
 import { CodeRunner } from '../code/runner';
@@ -13,6 +13,7 @@ import { transferParts } from '../data/cache/transferSurroundings';
 import { HashPool } from '../data/hashing/hashPool';
 import type { RerunCommand } from '../lineage/rerunCommand';
 import { DataRestorer } from '../lineage/restoredData';
+import { restoreFolder } from '../lineage/restoreFolder';
 import { RunRestorer, type RestoredRun } from '../lineage/runRestorer';
 import { ProgramPaths } from '../processes/executables';
 import type { Engine } from '../store/engine';
@@ -57,7 +58,7 @@ export async function restoreRun(engine: Engine, reference: string, flags: Resto
     const root = await repositoryOf(reader, flags.repo);
     const parts = transferParts(() => undefined, work, new KeptData());
     const restorer = new RunRestorer(reader, runner, new DataRestorer(reader, new CacheTransfers(parts)));
-    const folder = flags.into === undefined ? restorer.defaultFolder(run, root) : resolve(flags.into);
+    const folder = flags.into === undefined ? restorer.defaultFolder(run, root) : restoreFolder(flags.into, process.cwd());
     const options = { signal: stop.signal, withoutData: flags.data === false };
     const restored = await restorer.restore(engine, run, root, folder, options);
     if (output.json)

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
   commands as vscodeCommands,
   l10n,
@@ -17,6 +17,7 @@ import {
 import type { CodeReader } from '../../code/reader';
 import type { Run } from '../../core/run';
 import { shellLine } from '../../core/shellLine';
+import { isWithin } from '../../data/records/recordPath';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { withoutLinks } from '../../host/notices';
@@ -24,6 +25,7 @@ import { mayExecute } from '../../host/trust';
 import type { CodeComparer } from '../../lineage/codeChanges';
 import type { RerunCommand } from '../../lineage/rerunCommand';
 import { RerunFinder } from '../../lineage/rerunFinder';
+import { restoreFolder } from '../../lineage/restoreFolder';
 import type { RestoredRun, RunRestorer } from '../../lineage/runRestorer';
 import type { Engine } from '../../store/engine';
 import type { RunTarget, RunTargets } from '../runs/runTarget';
@@ -145,14 +147,17 @@ export class RunCodeCommands {
     if (root === undefined) return undefined;
     const folder = await window.showInputBox({
       title,
-      prompt: l10n.t('The folder of the new working tree; yours is not touched'),
+      prompt: l10n.t('The folder of the new working tree; yours is not touched. A name alone is a folder in {0}', dirname(root)),
       value: restorer.defaultFolder(run, root),
       ignoreFocusOut: true,
-      validateInput: (text) => (existsSync(text.trim()) ? l10n.t('There is something here already: name another folder.') : undefined),
+      validateInput: (text) => folderProblem(restoreFolder(text, dirname(root)), root),
     });
     if (folder === undefined || folder.trim() === '') return undefined;
+    const place = restoreFolder(folder, dirname(root));
+    const problem = folderProblem(place, root);
+    if (problem !== undefined) throw new Error(problem);
     return actor.actLong(l10n.t('Restoring the code and data of {0}', run.runName), (signal) =>
-      restorer.restore(engine, run, root, folder.trim(), { signal }),
+      restorer.restore(engine, run, root, place, { signal }),
     );
   }
 
@@ -205,6 +210,12 @@ export class RunCodeCommands {
       for (const { status } of await actor.all()) if ((await reader.commit(status.root, commit)) !== undefined) return status.root;
     return (await actor.repository([]))?.status.root;
   }
+}
+
+/** What is wrong with a place for a new working tree. */
+function folderProblem(folder: string, root: string): string | undefined {
+  if (existsSync(folder)) return l10n.t('There is something here already: name another folder.');
+  return isWithin(root, folder) ? l10n.t('This is in your own working tree: name a folder outside of {0}.', root) : undefined;
 }
 
 /** The command as one line, and what a person should know before starting it. */
