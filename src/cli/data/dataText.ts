@@ -1,9 +1,9 @@
 import { sep } from 'node:path';
 import type { CloudStatusAnswer, DataChanges, DataStatusAnswer, DiffAnswer, DiffEntry, StatusAnswer } from '../../data/status/answers';
 
-/** Stages, and below each what of it differs, with tabs. */
-export function statusText(answer: StatusAnswer, stages: number): string {
-  if (stages === 0) return 'No data or pipelines are tracked here yet.\n';
+/** Stages, and below each what of it differs, with tabs. Of all these: `partly` where not everything could be read. */
+export function statusText(answer: StatusAnswer, stages: number, partly = false): string {
+  if (stages === 0 && !partly) return 'No data or pipelines are tracked here yet.\n';
   const lines: string[] = [];
   for (const [address, changes] of Object.entries(answer)) {
     lines.push(`${address}:`);
@@ -12,6 +12,7 @@ export function statusText(answer: StatusAnswer, stages: number): string {
       else for (const [kind, states] of Object.entries(change)) lines.push(`\t${kind}:`, ...stateLines(states, 2));
     }
   }
+  if (lines.length === 0 && partly) return 'What could be read is up to date.\n';
   return lines.length === 0 ? 'Data and pipelines are up to date.\n' : `${lines.join('\n')}\n`;
 }
 
@@ -40,14 +41,14 @@ const SECTIONS: readonly (readonly [keyof DataStatusAnswer, title: string, hints
 ];
 
 /** A section for each kind of difference. */
-export function dataStatusText(answer: DataStatusAnswer): string {
+export function dataStatusText(answer: DataStatusAnswer, partly = false): string {
   const sections = SECTIONS.flatMap(([key, title, hints]) => {
     const found = answer[key];
     const items = Array.isArray(found) ? (found as readonly string[]) : changeLines((found ?? {}) as DataChanges);
     if (items.length === 0) return [];
     return [[`${title}:`, ...hints.map((hint) => `  (${hint})`), ...items.map((item) => `        ${item}`)].join('\n')];
   });
-  return sections.length === 0 ? 'No changes.\n' : `${sections.join('\n\n')}\n`;
+  return sections.length === 0 ? noChanges(partly) : `${sections.join('\n\n')}\n`;
 }
 
 function changeLines({ renamed = [], ...changes }: DataChanges): string[] {
@@ -56,7 +57,7 @@ function changeLines({ renamed = [], ...changes }: DataChanges): string[] {
 }
 
 /** A section for each kind of difference, and how many files each has. */
-export function diffText(answer: DiffAnswer): string {
+export function diffText(answer: DiffAnswer, partly = false): string {
   const counts: string[] = [];
   const sections = (['added', 'deleted', 'renamed', 'modified', 'not in cache'] as const).flatMap((state) => {
     const entries = (answer[state] ?? []).map((entry) => ({ hash: entry.hash, path: pathText(entry.path) }));
@@ -66,8 +67,12 @@ export function diffText(answer: DiffAnswer): string {
     const lines = entries.map(({ hash, path }) => `    ${hash === undefined ? '' : `${hashText(hash)}  `}${path}`);
     return [`${state[0]?.toUpperCase()}${state.slice(1)}:\n${lines.join('\n')}\n`];
   });
-  if (sections.length === 0) return 'No changes.\n';
+  if (sections.length === 0) return noChanges(partly);
   return `${sections.join('\n')}${counts.length > 0 ? `\nfiles summary: ${counts.join(', ')}\n` : ''}`;
+}
+
+function noChanges(partly: boolean): string {
+  return partly ? 'No changes in what could be read.\n' : 'No changes.\n';
 }
 
 function pathText(path: string | { readonly old: string; readonly new: string }): string {

@@ -46,8 +46,8 @@ export async function showStatus(flags: CloudFlags, output: Output): Promise<voi
     if (flags.quiet && Object.keys(answer).length > 0) process.exitCode = 1;
     return;
   }
-  const { answer, stages } = await ask(flags, output, (root, folder) => ({ kind: 'status', root, folder }));
-  say.out(output.json ? jsonText(answer) : statusText(answer, stages));
+  const { answer, stages, errors } = await ask(flags, output, (root, folder) => ({ kind: 'status', root, folder }));
+  say.out(output.json ? jsonText(answer) : statusText(answer, stages, errors.length > 0));
   if (flags.quiet && Object.keys(answer).length > 0) process.exitCode = 1;
 }
 
@@ -63,16 +63,16 @@ export async function showDataStatus(flags: DataStatusFlags, output: Output): Pr
     untracked: untrackedFiles === 'all',
     ...(remote !== undefined && { remote }),
   };
-  const { answer } = await ask(flags, output, (root, folder) => ({ kind: 'dataStatus', root, folder, ...wanted }));
-  output.out(output.json ? jsonText(answer) : dataStatusText(answer));
+  const { answer, errors } = await ask(flags, output, (root, folder) => ({ kind: 'dataStatus', root, folder, ...wanted }));
+  output.out(output.json ? jsonText(answer) : dataStatusText(answer, errors.length > 0));
 }
 
 /** As `dvc diff`. */
 export async function showDataDiff(from: string | undefined, to: string | undefined, flags: DataDiffFlags, output: Output): Promise<void> {
   const { showHash: hashes = false, hideMissing = false } = flags;
   const sides = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
-  const { answer } = await ask(flags, output, (root) => ({ kind: 'diff', root, hashes, hideMissing, ...sides }));
-  output.out(output.json ? jsonText(answer) : diffText(answer));
+  const { answer, errors } = await ask(flags, output, (root) => ({ kind: 'diff', root, hashes, hideMissing, ...sides }));
+  output.out(output.json ? jsonText(answer) : diffText(answer, errors.length > 0));
 }
 
 /** Asks about the repository that is meant. What can't be read, or told, is said beside the answer, and ends with exit code 1. */

@@ -17,6 +17,8 @@ export interface Scan {
   /** The stages' outs in the file system, as they were before there were stages. */
   readonly outs: readonly TrackedOut[];
   readonly broken: readonly BrokenRecord[];
+  /** The `.dvc` files and `dvc.yaml` of which not all could be read, absolute. */
+  readonly unread: ReadonlySet<string>;
   /** What each `dvc.yaml` says beside its stages. */
   readonly tops: readonly PipelineTop[];
   /** Every `.dvc` file and `dvc.yaml` found, absolute. */
@@ -45,6 +47,7 @@ export async function scanRepository(root: string, records: RecordFiles, options
   const { source = diskSource, gitRules = true, parsing = {}, signal } = options;
   const stages: Stage[] = [];
   const broken: BrokenRecord[] = [];
+  const unread = new Set<string>();
   const tops: PipelineTop[] = [];
   const files: string[] = [];
   const madeOf = new Set<string>();
@@ -57,6 +60,7 @@ export async function scanRepository(root: string, records: RecordFiles, options
     const reading = await records.read(file, source, { ...parsing, withoutLock });
     stages.push(...reading.stages);
     broken.push(...reading.broken);
+    if (reading.broken.length > 0) unread.add(file);
     if (reading.top) tops.push(reading.top);
     for (const path of reading.madeOf) madeOf.add(path);
     for (const stage of reading.stages) for (const { target } of stage.outs) if (target !== undefined) targets.add(target);
@@ -92,9 +96,10 @@ export async function scanRepository(root: string, records: RecordFiles, options
   const refused = new RefusedPaths(root, source, hasRules);
   const refusals = await Promise.all(stages.map((stage) => refused.refusal(stage)));
   broken.push(...refusals.filter((refusal) => refusal !== undefined));
+  for (const [i, { file }] of stages.entries()) if (refusals[i] !== undefined) unread.add(file);
   const byAddress = (a: Stage, b: Stage): number => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0);
   const taken = stages.filter((_, i) => refusals[i] === undefined).sort(byAddress);
-  return { stages: taken, outs: trackedOuts(taken), broken, tops, files, madeOf: [...madeOf] };
+  return { stages: taken, outs: trackedOuts(taken), broken, unread, tops, files, madeOf: [...madeOf] };
 }
 
 async function textIn(source: RecordSource, folder: string, name: string): Promise<string | undefined> {

@@ -86,8 +86,9 @@ export class DataQuestions {
     if (isNew) return {};
     const [old, now] = [await this.commitOf(from), to === undefined ? undefined : await this.commitOf(to)];
     if (old === now) return {};
-    const [before, after] = [await this.revision(old), now === undefined ? undefined : await this.revision(now)];
-    if (before === undefined || (now !== undefined && after === undefined)) return {};
+    const isToCommit = now !== undefined;
+    const [before, after] = [await this.revision(old, { isToCommit }), isToCommit ? await this.revision(now, { isToCommit }) : undefined];
+    if (before === undefined || (isToCommit && after === undefined)) return {};
     const changes = diffChanges(before.index, after?.index ?? (await this.workspace()));
     const olds = changes.flatMap((change) => (change.old?.hash ? [change.old] : []));
     const missing = after ? undefined : await this.notInCache(before.outs, olds);
@@ -108,7 +109,7 @@ export class DataQuestions {
   async head(granular: boolean): Promise<{ readonly commit: string | undefined; readonly index: DataIndex } | undefined> {
     const { revisions, root, signal } = this.reading;
     const commit = await revisions?.commit(root, 'HEAD', signal);
-    if (commit !== undefined) return { commit, index: (await this.revision(commit, granular))?.index ?? dataIndex([]) };
+    if (commit !== undefined) return { commit, index: (await this.revision(commit, { granular }))?.index ?? dataIndex([]) };
     return (await revisions?.tracks(root, signal)) ? { commit, index: dataIndex([]) } : undefined;
   }
 
@@ -124,14 +125,21 @@ export class DataQuestions {
     return folder === undefined || folder === root ? paths : paths.map((path) => relative(folder, join(root, path)).split(sep).join('/'));
   }
 
-  /** A commit's outs; undefined where the commit has no repository here. */
-  private async revision(commit: string, granular = true): Promise<{ index: DataIndex; outs: readonly KeptOut[] } | undefined> {
+  /**
+   * A commit's outs, unless another commit is what they are compared with only those that can be compared with the working folder's records;
+   * undefined where the commit has no repository here.
+   */
+  private async revision(
+    commit: string,
+    { granular = true, isToCommit = false } = {},
+  ): Promise<{ index: DataIndex; outs: readonly KeptOut[] } | undefined> {
     const { reading } = this;
     if (!reading.revisions) return undefined;
     const { stages, broken, isEmpty } = await reading.committed(reading.revisions, commit);
     if (isEmpty) return undefined;
     reading.addBroken(broken.map((each) => ({ ...each, message: `in commit ${commit.slice(0, 10)}: ${each.message}` })));
-    const outs = keptOuts(reading.root, stages);
+    const kept = keptOuts(reading.root, stages);
+    const outs = isToCommit ? kept : reading.comparable(kept);
     return { index: await recordedIndex(outs, granular ? reading.manifest : undefined), outs };
   }
 

@@ -32,6 +32,8 @@ export class Reading {
   private constructor(
     readonly root: string,
     readonly stages: readonly Stage[],
+    /** The records of which not all could be read, absolute. */
+    private readonly unread: ReadonlySet<string>,
     readonly config: DvcConfig,
     readonly memory: RepositoryMemory,
     /** Undefined where nobody may ask git. */
@@ -55,14 +57,14 @@ export class Reading {
   static async open(root: string, memory: RepositoryMemory, revisions: Revisions | undefined, signal: AbortSignal): Promise<Reading> {
     const config = await readConfig(root);
     const source = revisions ? diskSource : ownSource(root);
-    const { stages, broken } = await scanRepository(root, memory.records, {
+    const { stages, broken, unread } = await scanRepository(root, memory.records, {
       source,
       gitRules: !config.withoutGit,
       parsing: config.parsing,
       signal,
     });
     const git = config.withoutGit ? undefined : revisions;
-    const reading = new Reading(root, stages, config, memory, git, revisions !== undefined, source, signal);
+    const reading = new Reading(root, stages, unread, config, memory, git, revisions !== undefined, source, signal);
     reading.addBroken(config.broken);
     reading.addBroken(broken);
     reading.ofRecords = broken.length;
@@ -84,6 +86,12 @@ export class Reading {
   get outs(): readonly KeptOut[] {
     this.ownOuts ??= keptOuts(this.root, this.stages);
     return this.ownOuts;
+  }
+
+  /** Of what a commit records, that of which it is known whether it is still recorded: a record that can't be read may do so, or not. */
+  comparable(committed: readonly KeptOut[]): KeptOut[] {
+    const recorded = new Set(this.outs.map(({ path }) => path));
+    return committed.filter(({ path, stage }) => recorded.has(path) || !this.unread.has(stage.file));
   }
 
   /** A remote by its name, else the default one. */

@@ -70,7 +70,7 @@ export class DataRepository {
     return this.object(Buffer.from(manifest), '.dir');
   }
 
-  private object(content: Buffer, suffix = ''): string {
+  object(content: Buffer | string, suffix = ''): string {
     const digest = createHash('md5').update(content).digest('hex') + suffix;
     const place = this.cached(digest);
     if (!existsSync(place)) {

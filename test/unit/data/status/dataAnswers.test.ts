@@ -192,6 +192,48 @@ describe("Answers to DVC's questions", function () {
     assert.deepEqual((await ask('dataStatus', { granular: true })).answer, { uncommitted: { modified: ['imgs/'] } });
   });
 
+  it('take nothing for removed that a record may track which can’t be read', async () => {
+    const lock = (out: string): string =>
+      `  ${out}:\n    cmd: make\n    outs:\n    - path: ${out}.csv\n      hash: md5\n      md5: ${repository.object(out)}\n      size: 5\n`;
+    const pipeline = 'stages:\n  train:\n    cmd: make\n    outs: [train.csv]\n  split:\n    cmd: make\n    outs: [split.csv]\n';
+    for (const name of ['train', 'split']) repository.write(`${name}.csv`, name);
+    repository.write('dvc.yaml', pipeline);
+    repository.write('dvc.lock', `schema: '2.0'\nstages:\n${lock('train')}${lock('split')}`);
+    git('rm', '-q', '--cached', '--ignore-unmatch', 'train.csv');
+    repository.write('.gitignore', '/*.csv\n/imgs\n/.dvc/cache\n');
+    commit();
+    assert.deepEqual((await ask('dataStatus')).answer, {});
+    for (const [broken, isStage] of [
+      [pipeline.replace('[split.csv]', '['), false],
+      [pipeline.replace('    cmd: make\n    outs: [split', '    outs: [split'), true],
+    ] as const) {
+      repository.write('dvc.yaml', broken);
+      repository.write('imgs.dvc', 'outs: [');
+      rmSync(repository.path('a.csv.dvc'), { force: true });
+      const { answer, errors } = await ask('dataStatus');
+      assert.deepEqual(answer, { committed: { deleted: ['a.csv'] } });
+      assert.deepEqual(errors.map(({ path }) => path).sort(), ['dvc.yaml', 'imgs.dvc']);
+      assert.deepEqual((await ask('diff')).answer, {
+        added: [],
+        deleted: [{ path: 'a.csv' }],
+        modified: [],
+        renamed: [],
+        'not in cache': [],
+      });
+      const { removed, outs } = await reader.status(repository.root);
+      assert.deepEqual(
+        removed.map(({ path }) => path),
+        ['a.csv'],
+      );
+      assert.deepEqual(
+        outs.map(({ path, committed }) => [path, committed]),
+        isStage ? [['train.csv', 'unchanged']] : [],
+      );
+    }
+    repository.write('dvc.yaml', pipeline.replace(/ {2}split[^]*/, ''));
+    assert.deepEqual((await ask('dataStatus')).answer.committed, { deleted: ['a.csv', 'split.csv'] });
+  });
+
   it('answer the rest where one file can’t be read', async () => {
     repository.write('bad.dvc', 'outs: 5\n');
     repository.write('a.csv', 'changed\n');
