@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ActingGit } from './actingGit';
 import { GitError, type GitOptions } from './git';
-import type { Keeper } from './keeper';
-import { readOperation } from './operation';
+import type { Heads } from './heads';
+import type { Operations } from './operations';
 import type { Overwrites } from './overwrites';
 import { parseDiff } from './parseDiff';
 import { parseStatus } from './parse';
@@ -44,7 +42,8 @@ const HOOKS = 300_000;
 export class Commits {
   constructor(
     private readonly git: ActingGit,
-    private readonly keeper: Keeper,
+    private readonly heads: Heads,
+    private readonly operations: Operations,
     private readonly overwrites: Overwrites,
   ) {}
 
@@ -56,17 +55,17 @@ export class Commits {
   ): Promise<Committed> {
     const { amend = false, empty = false, ...others } = options;
     if (message.trim() === '') throw new GitError('failed', 'A commit needs a message.');
-    const before = await this.head(root);
+    const [before, pending] = [await this.heads.place(root), await this.heads.pending(root)];
     const flags = [...(amend ? ['--amend'] : []), ...(empty ? ['--allow-empty'] : [])];
     await this.git.text(root, ['commit', '--quiet', '--file=-', ...flags], { timeout: HOOKS, ...others, input: message });
-    const hash = (await this.head(root)) ?? '';
-    return { hash, undo: () => this.moveBack(root, hash, before) };
+    const made = await this.heads.place(root);
+    return { hash: made.commit ?? '', undo: () => this.heads.moveBack(root, made, before.commit, pending) };
   }
 
   /** A commit that takes another one's changes back; of a merge, those that came with its first parent's branch. */
   async revert(root: string, commit: string, options: GitOptions = {}): Promise<Reverted> {
     const hash = await this.resolve(root, commit);
-    const before = await this.head(root);
+    const before = await this.heads.place(root);
     const parents = (await this.git.line(root, ['rev-list', '--parents', '-n', '1', hash])).split(' ').length - 1;
     await this.assertRevertible(root, hash, options);
     try {
@@ -75,14 +74,24 @@ export class Commits {
       const conflicts = parseStatus(await this.git.text(root, ['status', '--porcelain=v2', '-z'])).conflicted.map(({ path }) => path);
       if (conflicts.length === 0) {
         // Nothing is left of it to be reverted: the attempt is not left under way.
-        if (await this.git.lineOrNothing(root, ['rev-parse', '--verify', '--quiet', 'REVERT_HEAD']))
-          await this.git.text(root, ['revert', '--abort']);
+        if (await this.reverting(root)) await this.git.text(root, ['revert', '--abort']);
         throw error;
       }
-      return { hash: undefined, conflicts, undo: () => this.abort(root) };
+      const undo = async (): Promise<void> => {
+        await this.heads.assertAt(root, before);
+        if ((await this.reverting(root)) !== hash)
+          throw new GitError('failed', 'This revert is not under way any more: there is nothing to give up.');
+        await this.operations.abort(root);
+      };
+      return { hash: undefined, conflicts, undo };
     }
-    const made = (await this.head(root)) ?? '';
-    return { hash: made, conflicts: [], undo: () => this.keepBack(root, made, before) };
+    const made = await this.heads.place(root);
+    return { hash: made.commit, conflicts: [], undo: () => this.heads.keepBack(root, made, before.commit) };
+  }
+
+  /** The commit whose revert is under way. */
+  private async reverting(root: string): Promise<string | undefined> {
+    return (await this.git.lineOrNothing(root, ['rev-parse', '--verify', '--quiet', 'REVERT_HEAD'])) || undefined;
   }
 
   /** What the commit deleted comes back: not over files that are there by now and that git ignores. */
@@ -97,48 +106,10 @@ export class Commits {
   /** The branch takes another commit; index and files stay, so that what lay between is staged. */
   async softReset(root: string, commit: string, options: GitOptions = {}): Promise<Reset> {
     const hash = await this.resolve(root, commit);
-    const before = await this.head(root);
+    const { branch, commit: before } = await this.heads.place(root);
     if (before === undefined) throw new GitError('failed', 'There is no commit yet to go back from.');
     await this.git.text(root, ['reset', '--soft', hash], options);
-    return { before, undo: () => this.moveBack(root, hash, before) };
-  }
-
-  /** Gives up the merge, rebase, cherry-pick, revert or bisect that is under way; the files as they are now are kept first. */
-  async abort(root: string, options: GitOptions = {}): Promise<void> {
-    const gitDir = await this.git.line(root, ['rev-parse', '--absolute-git-dir'], options);
-    const operation = await readOperation(gitDir);
-    if (!operation) throw new GitError('failed', 'Nothing is under way that could be given up.');
-    const status = parseStatus(
-      await this.git.text(root, ['status', '--porcelain=v2', '-z', '--no-renames', '--untracked-files=no'], options),
-    );
-    const files = [...status.staged, ...status.changed].filter(({ submodule }) => !submodule).map(({ path }) => path);
-    // Giving up brings files back that the operation took away; what stands there by now git may ignore.
-    const before = await this.beforeOperation(root, gitDir, options);
-    const inTheWay = before === undefined ? [] : await this.overwrites.found(root, before, options);
-    const folder = inTheWay.find((path) => path.endsWith('/'));
-    if (folder !== undefined) throw new GitError('would lose', `This would remove ${folder}: move it away first.`, {}, undefined, [folder]);
-    const paths = [...new Set([...files, ...status.conflicted.map(({ path }) => path), ...inTheWay])];
-    if (paths.length > 0) await this.keeper.keep(root, paths, { reason: `abort ${operation.kind}`, work: true, index: true }, options);
-    await this.git.text(root, operation.kind === 'bisect' ? ['bisect', 'reset'] : [operation.kind, '--abort'], {
-      timeout: HOOKS,
-      ...options,
-    });
-  }
-
-  /** The commit that giving up goes back to; undefined where that isn't known. */
-  private async beforeOperation(root: string, gitDir: string, options: GitOptions): Promise<string | undefined> {
-    const text = (...names: string[]): Promise<string | undefined> =>
-      readFile(join(gitDir, ...names), 'utf8').then(
-        (content) => content.trim(),
-        () => undefined,
-      );
-    const name = (await text('rebase-merge', 'orig-head')) ?? (await text('rebase-apply', 'orig-head')) ?? (await text('BISECT_START'));
-    const found = await this.git.lineOrNothing(
-      root,
-      ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name ?? 'HEAD'}^{commit}`],
-      options,
-    );
-    return found === '' ? undefined : found;
+    return { before, undo: () => this.heads.moveBack(root, { branch, commit: hash }, before) };
   }
 
   /** The full hash of a commit. */
@@ -157,30 +128,6 @@ export class Commits {
 
   /** Undefined before the first commit. */
   async head(root: string): Promise<string | undefined> {
-    return (await this.git.lineOrNothing(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])) || undefined;
-  }
-
-  private async assertAt(root: string, hash: string): Promise<void> {
-    if ((await this.head(root)) !== hash) throw new GitError('failed', 'The branch has moved on since, so that this is not taken back.');
-  }
-
-  /** Only HEAD moves. */
-  private async moveBack(root: string, from: string, to: string | undefined): Promise<void> {
-    await this.assertAt(root, from);
-    if (to === undefined) await this.git.text(root, ['update-ref', '-d', 'HEAD', from]);
-    else await this.git.text(root, ['reset', '--soft', to]);
-  }
-
-  /** The files move too; git refuses where that would lose a change. */
-  async keepBack(root: string, from: string, to: string | undefined): Promise<void> {
-    await this.assertAt(root, from);
-    if (to === undefined) return;
-    // Git keeps the files, but not what of them is staged; what it lets pass is in both commits the same.
-    const output = await this.git.text(root, ['diff', '--cached', '--name-only', '--no-renames', '--no-relative', '-z']);
-    const staged = output.split('\0').filter(Boolean);
-    const entries = staged.length === 0 ? [] : await this.keeper.indexEntries(root, staged);
-    await this.overwrites.assertNone(root, to);
-    await this.git.text(root, ['reset', '--keep', to]);
-    await this.keeper.putIndexBack(root, staged, entries);
+    return this.heads.commit(root);
   }
 }

@@ -35,6 +35,14 @@ interface Note {
   readonly index: boolean;
 }
 
+/** What is to be kept of some paths, and why. */
+interface Keep extends Pick<Note, 'reason' | 'work' | 'index'> {
+  /** A commit that is not to be lost either. */
+  readonly parent?: string | undefined;
+  /** A folder where a file is told of counts as no file there: what is in it is kept, or safe, otherwise. */
+  readonly folders?: boolean;
+}
+
 /** What a file was when it was kept; a later change shows. */
 export interface Seen {
   readonly path: string;
@@ -53,21 +61,27 @@ export class Keeper {
   async keep(
     root: string,
     paths: readonly string[],
-    what: { readonly reason: string; readonly work: boolean; readonly index: boolean },
+    what: Keep,
     options?: GitOptions,
   ): Promise<{ readonly kept: Kept; readonly seen: readonly Seen[] }> {
+    const { parent, folders = false, ...noted } = what;
     const [work, staged] = await Promise.all([
-      what.work ? this.workEntries(root, paths, options) : { entries: [], absent: [], seen: [] },
+      what.work ? this.workEntries(root, paths, folders, options) : { entries: [], absent: [], seen: [] },
       what.index ? this.indexEntries(root, paths, options) : [],
     ]);
-    const note: Note = { ...what, paths, absent: work.absent, time: Date.now() };
+    const note: Note = { ...noted, paths, absent: work.absent, time: Date.now() };
     const entries = [
       ...work.entries.map((entry) => ({ ...entry, path: WORK + entry.path })),
       ...staged.map((entry) => ({ ...entry, stage: 0, path: `${STAGED}${entry.stage}/${entry.path}` })),
     ];
     const id = `${new Date(note.time).toISOString().replace(/\D/g, '').slice(0, 14)}-${randomBytes(4).toString('hex')}`;
     const tree = await this.tree(root, entries, options);
-    const commit = await this.git.line(root, ['commit-tree', tree], { ...options, environment: AUTHOR, input: JSON.stringify(note) });
+    const parents = parent === undefined ? [] : ['-p', parent];
+    const commit = await this.git.line(root, ['commit-tree', tree, ...parents], {
+      ...options,
+      environment: AUTHOR,
+      input: JSON.stringify(note),
+    });
     await this.git.text(root, ['update-ref', KEPT_REFS + id, commit, ''], options);
     return { kept: { id, reason: note.reason, time: note.time, paths, commit }, seen: work.seen };
   }
@@ -128,6 +142,7 @@ export class Keeper {
   private async workEntries(
     root: string,
     paths: readonly string[],
+    folders: boolean,
     options: GitOptions | undefined,
   ): Promise<{ entries: TreeEntry[]; absent: string[]; seen: Seen[] }> {
     const files: { path: string; mode: string }[] = [];
@@ -137,11 +152,11 @@ export class Keeper {
     let bytes = 0;
     for (const path of paths) {
       const info = await lstat(join(root, path)).catch(() => undefined);
-      if (!info) absent.push(path);
+      if (!info || (folders && info.isDirectory())) absent.push(path);
       else if (info.isSymbolicLink()) links.push(await this.link(root, path, options));
       else if (info.isFile()) files.push({ path, mode: info.mode & 0o111 ? '100755' : '100644' });
       else throw new GitError('failed', `${path} is neither a file nor a link, so that it cannot be kept.`);
-      if (info) seen.push({ path, size: info.size, changed: info.mtimeMs });
+      if (info && !info.isDirectory()) seen.push({ path, size: info.size, changed: info.mtimeMs });
       bytes += info?.size ?? 0;
     }
     if (bytes > LIMIT)

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Operation } from './repository';
 
@@ -34,6 +34,47 @@ export async function readOperation(gitDir: string): Promise<Operation | undefin
   ] as const) {
     if (await exists(file)) return { kind, branch: undefined, progress: undefined };
   }
+  // Of several commits the one that stopped was committed: the others are left.
+  const next = /^(pick|revert)\b/m.exec((await text('sequencer', 'todo')) ?? '')?.[1];
+  if (next !== undefined) return { kind: next === 'pick' ? 'cherry-pick' : 'revert', branch: undefined, progress: undefined };
   if (await exists('BISECT_LOG')) return { kind: 'bisect', branch: branchOf(await text('BISECT_START')), progress: undefined };
   return undefined;
+}
+
+/** The commit, or the branch, that giving it up goes back to; undefined for what began where HEAD is. */
+export async function startOf(gitDir: string, kind: Operation['kind']): Promise<string | undefined> {
+  const text = (...parts: string[]): Promise<string | undefined> =>
+    readFile(join(gitDir, ...parts), 'utf8').then(
+      (content) => content.trim(),
+      () => undefined,
+    );
+  if (kind === 'rebase') return (await text('rebase-merge', 'orig-head')) ?? (await text('rebase-apply', 'orig-head'));
+  if (kind === 'cherry-pick' || kind === 'revert') return text('sequencer', 'head');
+  if (kind === 'bisect') return text('BISECT_START');
+  return kind === 'am' ? 'ORIG_HEAD' : undefined;
+}
+
+/** Whether `--continue` goes on although nothing is staged: because it is committed already, or as a merge is a commit of its own. */
+export async function goesOnEmpty(gitDir: string, kind: Operation['kind']): Promise<boolean> {
+  if (kind === 'rebase') return !(await stat(join(gitDir, 'rebase-apply')).catch(() => undefined));
+  if (kind !== 'cherry-pick' && kind !== 'revert') return true;
+  const pending = await readPending(gitDir);
+  return !pending.has('CHERRY_PICK_HEAD') && !pending.has('REVERT_HEAD');
+}
+
+/** By name, the files of the git folder that make the next commit a merge, a cherry-pick or a revert. */
+export type Pending = ReadonlyMap<string, string>;
+
+/** What the next commit is made of beside what is staged; git forgets it with that commit. */
+export async function readPending(gitDir: string): Promise<Pending> {
+  const pending = new Map<string, string>();
+  for (const name of ['MERGE_HEAD', 'MERGE_MODE', 'MERGE_MSG', 'CHERRY_PICK_HEAD', 'REVERT_HEAD']) {
+    const content = await readFile(join(gitDir, name), 'utf8').catch(() => undefined);
+    if (content !== undefined) pending.set(name, content);
+  }
+  return pending;
+}
+
+export async function writePending(gitDir: string, pending: Pending): Promise<void> {
+  for (const [name, content] of pending) await writeFile(join(gitDir, name), content);
 }

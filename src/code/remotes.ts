@@ -1,6 +1,6 @@
 import type { ActingGit } from './actingGit';
-import type { Commits } from './commits';
 import { GitError, type GitOptions } from './git';
+import type { Heads } from './heads';
 import type { Overwrites } from './overwrites';
 import type { Done } from './workingChanges';
 
@@ -19,7 +19,7 @@ export interface PushTarget {
 export class Remotes {
   constructor(
     private readonly git: ActingGit,
-    private readonly commits: Commits,
+    private readonly heads: Heads,
     private readonly overwrites: Overwrites,
   ) {}
 
@@ -33,7 +33,7 @@ export class Remotes {
   /** Fetches, and takes the upstream's commits into the current branch: by default only where nothing is to be merged. */
   async pull(root: string, options: GitOptions & { readonly mode?: PullMode } = {}): Promise<Done & { readonly changed: boolean }> {
     const { mode = 'ff-only', ...others } = options;
-    const before = await this.commits.head(root);
+    const before = await this.heads.commit(root);
     const branch = await this.branch(root);
     if ((await this.setting(root, `branch.${branch}.remote`)) === '') {
       throw new GitError('failed', `${branch} follows no remote branch: push it once, or set its upstream.`);
@@ -44,8 +44,8 @@ export class Remotes {
     if (upstream !== '') await this.overwrites.assertNone(root, upstream, others);
     const how = { 'ff-only': ['--ff-only'], merge: ['--no-rebase', '--no-edit'], rebase: ['--rebase'] }[mode];
     await this.git.text(root, ['pull', '--quiet', ...how], await this.git.remote(root, others));
-    const after = await this.commits.head(root);
-    return { changed: after !== before, undo: () => this.commits.keepBack(root, after ?? '', before) };
+    const after = await this.heads.place(root);
+    return { changed: after.commit !== before, undo: () => this.heads.keepBack(root, after, before) };
   }
 
   /** Where `push` would send the current branch, for asking first. */

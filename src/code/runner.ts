@@ -3,8 +3,10 @@ import { ActingGit } from './actingGit';
 import { Branches, type Switched, type SwitchTarget } from './branches';
 import { Commits, type Committed, type Reset, type Reverted } from './commits';
 import type { GitOptions, LogLine } from './git';
+import { Heads } from './heads';
 import { Keeper, type Kept } from './keeper';
 import { KeptPruning, type Keeping } from './keptPruning';
+import { Operations, type Continued } from './operations';
 import { Overwrites } from './overwrites';
 import { PatchedTrees } from './patchedTrees';
 import type { RestoredNote } from './restoredNote';
@@ -21,6 +23,7 @@ export class CodeRunner implements Disposable {
   private readonly keeper: Keeper;
   private readonly pruning: KeptPruning;
   private readonly working: WorkingChanges;
+  private readonly operations: Operations;
   private readonly commits: Commits;
   private readonly refs: Branches;
   private readonly remotes: Remotes;
@@ -33,9 +36,11 @@ export class CodeRunner implements Disposable {
     this.pruning = new KeptPruning(this.git, this.keeper, log);
     this.working = new WorkingChanges(this.git, this.keeper);
     const overwrites = new Overwrites(this.git);
-    this.commits = new Commits(this.git, this.keeper, overwrites);
+    const heads = new Heads(this.git, this.keeper, overwrites);
+    this.operations = new Operations(this.git, this.keeper, overwrites, heads);
+    this.commits = new Commits(this.git, heads, this.operations, overwrites);
     this.refs = new Branches(this.git, this.commits, overwrites);
-    this.remotes = new Remotes(this.git, this.commits, overwrites);
+    this.remotes = new Remotes(this.git, heads, overwrites);
     this.patched = new PatchedTrees(this.git, this.commits);
     this.trees = new Worktrees(this.git, this.commits, this.patched);
   }
@@ -91,9 +96,16 @@ export class CodeRunner implements Disposable {
     return this.undoable(() => this.commits.softReset(root, commit, options));
   }
 
+  /** Goes on with the merge, rebase, cherry-pick or revert under way; refuses ('conflicts', with the files) while some are left. */
+  async continue(root: string, options?: GitOptions): Promise<Continued> {
+    const done = await this.alone(() => this.operations.continue(root, options));
+    const { undo } = done;
+    return undo ? { ...done, undo: () => this.alone(undo) } : done;
+  }
+
   /** Gives up the merge, rebase, cherry-pick, revert or bisect under way; the files as they are now are kept first. */
   abort(root: string, options?: GitOptions): Promise<void> {
-    return this.alone(() => this.commits.abort(root, options));
+    return this.alone(() => this.operations.abort(root, options));
   }
 
   createBranch(root: string, name: string, options?: GitOptions & { readonly from?: string; readonly switch?: boolean }): Promise<Done> {
