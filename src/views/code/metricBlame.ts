@@ -79,7 +79,7 @@ export class MetricBlame implements CodeLensProvider, HoverProvider, Disposable 
     const result = headline ? ` ${formatNumber(headline.value)} ${headline.key}` : '';
     const moved = placed?.change?.better === undefined ? '' : ` (${deltaText(placed.change.delta)})`;
     const age = formatAge(newest.startTime, Date.now());
-    const more = others.length > 0 ? l10n.t(', {0} more runs', others.length) : '';
+    const more = others.length > 1 ? l10n.t(', {0} more runs', others.length) : others.length === 1 ? l10n.t(', 1 more run') : '';
     const where = here ? l10n.t('Last run at this commit') : l10n.t('Last run before this commit');
     return [
       new CodeLens(new Range(0, 0, 0, 0), {
