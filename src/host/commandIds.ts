@@ -56,6 +56,7 @@ export const CommandId = {
   createTag: 'mlTracking.createTag',
   revertCommit: 'mlTracking.revertCommit',
   resetSoftly: 'mlTracking.resetSoftly',
+  continueOperation: 'mlTracking.continueOperation',
   abortOperation: 'mlTracking.abortOperation',
   fetchCommits: 'mlTracking.fetchCommits',
   pullCommits: 'mlTracking.pullCommits',

@@ -24,6 +24,8 @@ export interface ContextValues {
   'mlTracking.code.state': 'reading' | 'noGit' | 'noRepository' | 'filled';
   /** Something was done to a repository that can be taken back. */
   'mlTracking.code.undoable': boolean;
+  /** A merge, rebase, cherry-pick or revert waits to be continued. */
+  'mlTracking.code.continuable': boolean;
   /** History shows one file's commits. */
   'mlTracking.code.fileHistory': boolean;
   'mlTracking.server.state': ServersState;

@@ -26,6 +26,7 @@ import { DependencyCommands } from './dependencyCommands';
 import { HistoryCommands } from './historyCommands';
 import { KeptCommands } from './keptCommands';
 import { MetricBlame } from './metricBlame';
+import { isContinuable, OperationCommands } from './operationCommands';
 import { RemoteCodeCommands } from './remoteCodeCommands';
 import { RestoredTreeCommands } from './restoredTreeCommands';
 import { RunCodeCommands } from './runCodeCommands';
@@ -65,6 +66,7 @@ export class CodeParts implements Disposable {
     this.view = this.held.add(new CodeView(reader, folders, trusted, setState, log, runs));
     const content = this.held.add(new CodeContent(reader, trusted));
     this.held.add(this.view.onDidRead(() => content.refresh()));
+    this.held.add(this.view.onDidRead(() => context.set('mlTracking.code.continuable', this.view.repositories.some(isContinuable))));
     this.held.add(new MetricBlame(reader, this.view, runs, configuration));
     const actor = new CodeActor(runner, this.view, failures, folders, (any) => context.set('mlTracking.code.undoable', any));
     const comparer = new CodeComparer(reader, runner);
@@ -79,6 +81,7 @@ export class CodeParts implements Disposable {
       new ChangeCommands(actor, kept),
       kept,
       new BranchCommands(actor, reader),
+      new OperationCommands(actor),
       new RemoteCodeCommands(actor),
       new CompareCommands(actor, reader, comparer, targets),
       new RunCodeCommands({ actor, reader, comparer, restorer, runs: targets, program }),

@@ -162,7 +162,7 @@ describe('Code view in every state', () => {
     const under = async (...wanted: readonly (string | RegExp)[]): Promise<void> => {
       const { lines, rows } = await shown([one.root]);
       assertHas(lines, ...wanted);
-      assert.equal(rows[0]?.context, 'codeStatus underWay');
+      assert.equal(rows[0]?.context, 'codeStatus underWay continuable');
     };
     one.tryGit('merge', 'main');
     await under('other | merge in progress', '  Conflicts | 1', '    train.py');
