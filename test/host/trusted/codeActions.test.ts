@@ -152,6 +152,64 @@ describe('code actions', () => {
     await said('Nothing is under way');
   });
 
+  it('continue a rebase that a pull began, to its next conflict and to its end', async () => {
+    const { other } = remote();
+    other.write('more.py', '1\n');
+    other.git('add', 'more.py');
+    other.commit('train.py', 'layers = 7\n', 'Seven layers');
+    other.git('push', '--quiet');
+    here.commit('train.py', 'layers = 4\n', 'Four layers');
+    here.commit('more.py', '2\n', 'More of it');
+    const before = here.git('rev-parse', 'HEAD');
+    answers.will('showWarningMessage', 'Rebase');
+    await act(CommandId.pullCommits);
+    await act(CommandId.continueOperation);
+    await said(/conflicts left: resolve and stage them first \(train\.py\)/);
+    here.write('train.py', 'layers = 5 # between both\n');
+    await act(CommandId.stageChanges, { kind: 'file', group: 'conflicted', path: 'train.py' });
+    await act(CommandId.continueOperation);
+    await said(/next commit is in conflict \(2\/2\).*more\.py/);
+    here.write('more.py', '3\n');
+    await act(CommandId.stageChanges, { kind: 'file', group: 'conflicted', path: 'more.py' });
+    answers.will('showInputBox', 'More than both');
+    await act(CommandId.commitChanges);
+    await act(CommandId.continueOperation);
+    await said('The rebase is finished');
+    assert.equal(here.git('log', '-3', '--format=%s', 'main'), 'More than both\nFour layers\nSeven layers');
+    await act(CommandId.undoCode);
+    assert.equal(here.git('rev-parse', 'main'), before);
+    await act(CommandId.continueOperation);
+    await said('Nothing is under way');
+  });
+
+  it('take back once it is possible what could not be taken back before', async () => {
+    here.git('switch', '--quiet', '-c', 'wide');
+    here.commit('train.py', 'layers = 9\n', 'Nine layers');
+    here.write('train.py', 'layers = 10\n');
+    answers.will('showWarningMessage', 'Stash and Switch');
+    await act(CommandId.switchBranch, { kind: 'branch', name: 'main', current: false });
+    here.write('train.py', 'layers = 1\n');
+    await act(CommandId.undoCode);
+    await said('would overwrite what is not committed');
+    here.git('checkout', '--quiet', '--', 'train.py');
+    await act(CommandId.undoCode);
+    assert.equal(here.git('branch', '--show-current'), 'wide');
+    assert.equal(readFileSync(here.path('train.py'), 'utf8'), 'layers = 10\n');
+  });
+
+  it('give up on taking something back for what was done before it', async () => {
+    here.write('train.py', 'layers = 4\n');
+    await act(CommandId.stageChanges, { kind: 'file', group: 'changed', path: 'train.py' });
+    answers.will('showInputBox', 'v1', '');
+    await act(CommandId.createTag);
+    here.git('tag', '-d', 'v1');
+    answers.will('showErrorMessage', 'Don’t Undo This');
+    await act(CommandId.undoCode);
+    await said('points elsewhere');
+    await act(CommandId.undoCode);
+    assert.equal(here.git('status', '--porcelain'), ' M train.py');
+  });
+
   it('take back staging and unstaging, also of what was changed again since', async () => {
     const file = (group: string, path: string): object => ({ kind: 'file', group, path });
     const index = (): string => here.git('show', ':train.py');
