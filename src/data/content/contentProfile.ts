@@ -107,6 +107,9 @@ async function profileTable(
   control.onRows?.(stats.hashes, path);
   if (table.columnCount === 0 && table.problemCount > 0)
     throw invalid(`${name}: line ${table.problems[0]?.line} ${table.problems[0]?.message}.`);
-  const notes = table.columnCount > MOST_COLUMNS ? [`Only the first ${MOST_COLUMNS} of ${table.columnCount} columns were looked at.`] : [];
+  const notes = [
+    ...(dialect?.encoding ? ['It is not UTF-8: read as Windows-1252.'] : []),
+    ...(table.columnCount > MOST_COLUMNS ? [`Only the first ${MOST_COLUMNS} of ${table.columnCount} columns were looked at.`] : []),
+  ];
   return { ...bareProfile(format, name, 1, handle.size), ...table, dialect, notes };
 }

@@ -14,6 +14,8 @@ export interface Dialect {
   readonly delimiter: string;
   /** Whether the first row names the columns. */
   readonly header: boolean;
+  /** Where it is not UTF-8. */
+  readonly encoding?: 'windows-1252';
 }
 
 export interface Histogram {

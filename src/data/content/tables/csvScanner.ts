@@ -2,6 +2,7 @@ import { invalid } from '../../../core/errors';
 import type { Dialect } from '../profile';
 import { mixFirst, mixSecond } from '../stats/rowHashes';
 import { readDecimal, type Decimal } from './decimal';
+import { isDamaged, NOT_UTF8, windowsText } from './encoding';
 import type { TableSink } from './tableSink';
 
 /** No cell is longer: behind one that is stands a quote that is never closed, or no table at all. */
@@ -32,7 +33,9 @@ export class CsvScanner {
   private names: string[] | undefined;
   private readonly decimal: Decimal = { value: 0, whole: true };
   private begun = false;
+  private damaged = false;
   private readonly delimiter: number;
+  private readonly encoding: Dialect['encoding'];
 
   /** @param name what the file is called in errors */
   constructor(
@@ -41,6 +44,7 @@ export class CsvScanner {
     private readonly name: string,
   ) {
     this.delimiter = dialect.delimiter.charCodeAt(0);
+    this.encoding = dialect.encoding;
     this.names = dialect.header ? [] : undefined;
   }
 
@@ -199,11 +203,20 @@ export class CsvScanner {
     const column = this.column++;
     this.mix(bytes, from, to);
     if (from === to && !this.names) return this.sink.missing(column);
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
+    const text = this.text(Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from));
     const plain = doubled ? text.replaceAll('""', '"') : text;
     if (!this.names) return this.sink.text(column, plain);
     if (column >= MOST_NAMES) throw invalid(`${this.name} has more than ${MOST_NAMES} columns; this is no table.`);
     this.names.push(plain);
+  }
+
+  private text(bytes: Buffer): string {
+    if (this.encoding !== undefined) return windowsText(bytes);
+    const text = bytes.toString('utf8');
+    if (!isDamaged(text, bytes)) return text;
+    if (!this.damaged) this.sink.problem(NOT_UTF8, this.names ? undefined : this.row + 1, this.line);
+    this.damaged = true;
+    return windowsText(bytes);
   }
 
   private close(bytes: Uint8Array, at: number, after: number): number {

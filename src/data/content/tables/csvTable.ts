@@ -4,14 +4,16 @@ import type { ContentHandle } from '../place';
 import type { Dialect, ProfileOptions } from '../profile';
 import { CsvScanner } from './csvScanner';
 import { guessDialect } from './dialect';
+import { guessEncoding, windowsText } from './encoding';
 import type { TableSink } from './tableSink';
 
-/** So much of a table is looked at to tell how it is written. */
+/** So much of a table is looked at to tell how it is written, and so much for what its bytes stand for. */
 const PROBE = 64 * 1024;
+const ENCODING_PROBE = 2 ** 20;
 
 /**
  * Reads a text table into a sink.
- * @throws TrackingError where it isn't text in UTF-8, or no table
+ * @throws TrackingError where it is UTF-16, or no table
  */
 export async function readCsv(
   handle: ContentHandle,
@@ -36,21 +38,18 @@ export async function readCsv(
 
 /**
  * How a text table is written.
- * @throws TrackingError where it isn't text in UTF-8
+ * @throws TrackingError where it is UTF-16, or no text
  */
 export async function csvDialect(handle: ContentHandle, name: string, options: ProfileOptions): Promise<Dialect> {
-  const head = await beginningOf(handle, name, PROBE);
+  const beginning = await beginningOf(handle, name, ENCODING_PROBE);
+  const head = Buffer.from(beginning.subarray(0, PROBE));
   checkText(head, name);
-  const dialect = guessDialect(
-    Buffer.from(head)
-      .toString('utf8')
-      .replace(/^\ufeff/, ''),
-    name,
-    options,
-  );
+  const encoding = guessEncoding(beginning);
+  const text = encoding === 'utf-8' ? head.toString('utf8').replace(/^\ufeff/, '') : windowsText(head);
+  const dialect = guessDialect(text, name, options);
   if (dialect.delimiter.length !== 1 || dialect.delimiter.charCodeAt(0) > 126)
     throw invalid(`The delimiter must be one character of ASCII, not ${JSON.stringify(dialect.delimiter)}.`);
-  return dialect;
+  return encoding === 'utf-8' ? dialect : { ...dialect, encoding };
 }
 
 function isMarked(bytes: Uint8Array): boolean {

@@ -2,6 +2,7 @@ import { invalid } from '../../../core/errors';
 import { bytesOf, type OnBytes } from '../byteStream';
 import type { ContentHandle } from '../place';
 import { mixFirst, mixSecond } from '../stats/rowHashes';
+import { isDamaged, NOT_UTF8, windowsText } from './encoding';
 import type { TableSink } from './tableSink';
 
 const MOST_LINE = 16 * 2 ** 20;
@@ -57,8 +58,12 @@ interface Row {
 }
 
 function parseRow(bytes: Uint8Array, line: number, problem: (message: string) => void): Row | undefined {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8').trim();
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const read = whole.toString('utf8');
+  const damaged = isDamaged(read, whole);
+  const text = (damaged ? windowsText(whole) : read).trim();
   if (text === '') return undefined;
+  if (damaged) problem(NOT_UTF8);
   try {
     const cells: unknown = JSON.parse(text);
     if (typeof cells !== 'object' || cells === null || Array.isArray(cells)) throw new SyntaxError();

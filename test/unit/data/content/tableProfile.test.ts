@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
+import { compareProfiles } from '../../../../src/data/content/comparison';
 import { columnOf, ContentFolder, randomNumbers } from './contentFolder';
 
 /** Mean, sample deviation and quantiles by their definitions, to hold ours against. */
@@ -214,5 +215,56 @@ describe('the profile of a text table', () => {
       profile.problems.map(({ line, message }) => [line, message]),
       [[3, 'is no JSON object']],
     );
+  });
+
+  it('reads what is not UTF-8 as Windows-1252, names of columns too, and says so', async () => {
+    const table = (high: number, low: number): Buffer =>
+      Buffer.from(`Größe,label\n${'1,ä\n'.repeat(high)}${'2,ö\n'.repeat(low)}3,“x” €\n`.replace('“x” €', '\x93x\x94 \x80'), 'latin1');
+    const profile = await folder.profileOf('latin.csv', table(12, 8));
+    assert.deepEqual(profile.labels?.counts, [
+      { value: 'ä', count: 12 },
+      { value: 'ö', count: 8 },
+      { value: '“x” €', count: 1 },
+    ]);
+    assert.deepEqual(
+      profile.columns?.map(({ name }) => name),
+      ['Größe', 'label'],
+    );
+    assert.deepEqual([profile.notes, profile.problemCount], [['It is not UTF-8: read as Windows-1252.'], 0]);
+    assert.deepEqual(compareProfiles(profile, await folder.profileOf('shifted.csv', table(8, 12))).labels.slice(0, 2), [
+      { value: 'ä', before: 12, after: 8, shareBefore: 12 / 21, shareAfter: 8 / 21 },
+      { value: 'ö', before: 8, after: 12, shareBefore: 8 / 21, shareAfter: 12 / 21 },
+    ]);
+  });
+
+  it('keeps apart what is damaged in a table of UTF-8, early or late, and names where', async () => {
+    for (const [name, before] of [
+      ['early', '1,Köln\n2,Zürich\n3,Genève\n'],
+      ['late', '1,Bern\n'.repeat(2 ** 18)],
+    ] as const) {
+      const rows = before.split('\n').length - 1;
+      const bytes = Buffer.concat([Buffer.from(`id,city\n${before}`), Buffer.from('4,ä\n5,ö\n', 'latin1')]);
+      const profile = await folder.profileOf(`${name}.csv`, bytes);
+      assert.deepEqual([profile.notes, profile.dialect], [[], { delimiter: ',', header: true }]);
+      assert.deepEqual(profile.problems, [
+        { path: `${name}.csv`, row: rows + 1, line: rows + 2, message: 'has text that is not UTF-8: read as Windows-1252' },
+      ]);
+      const { distinct, top } = columnOf(profile, 'city');
+      assert.deepEqual(distinct, { count: name === 'early' ? 5 : 3, exact: true });
+      assert.ok(top?.some(({ value }) => value === 'ä') && top.some(({ value }) => value === 'ö'));
+      assert.equal(top?.[0]?.value, name === 'early' ? 'Köln' : 'Bern');
+    }
+  });
+
+  it('keeps apart what is no UTF-8 in JSON lines', async () => {
+    const profile = await folder.profileOf('latin.jsonl', Buffer.from('{"city":"ä"}\n{"city":"ö"}\n', 'latin1'));
+    assert.deepEqual([columnOf(profile, 'city').distinct.count, profile.problemCount], [2, 2]);
+  });
+
+  it('reads UTF-8 whose character is cut by the end of what is looked at first', async () => {
+    for (const pad of [0, 1, 2]) {
+      const profile = await folder.profileOf('cut.csv', `label\n${'x'.repeat(pad)}\n${'€\n'.repeat(2 ** 19)}`);
+      assert.deepEqual([profile.notes, profile.problemCount, columnOf(profile, 'label').top?.[0]?.value], [[], 0, '€']);
+    }
   });
 });
