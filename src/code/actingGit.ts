@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
 import { ACTING, Git, GitError, type GitOptions, type LogLine } from './git';
+import { Turns } from './turns';
 
 /** Git as the person runs it, hooks and filters included: only where the folder is trusted, and one action after another. */
 export class ActingGit extends Git {
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly actions = new Turns();
+  private readonly transfers = new Turns();
 
   constructor(
     log: LogLine,
@@ -35,9 +37,12 @@ export class ActingGit extends Git {
 
   /** Runs actions of several processes one after another, so that none meets the other's locks. */
   alone<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.last.then(work, work);
-    this.last = result.catch(() => undefined);
-    return result;
+    return this.actions.next(work);
+  }
+
+  /** The same for what talks to remotes: it may take long, and holds up nothing else, as git lets both go on at once. */
+  transferring<T>(work: () => Promise<T>): Promise<T> {
+    return this.transfers.next(work);
   }
 
   /** Options for what talks to a remote: time, and an ssh that fails where it would ask. */

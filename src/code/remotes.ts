@@ -30,16 +30,24 @@ export class Remotes {
     await this.git.text(root, ['fetch', '--quiet', ...(prune ? ['--prune'] : []), ...from], await this.git.remote(root, others));
   }
 
-  /** Fetches, and takes the upstream's commits into the current branch: by default only where nothing is to be merged. */
+  /**
+   * Fetches, and takes the upstream's commits into the current branch: by default only where nothing is to be merged. Other actions wait
+   * for the second only.
+   */
   async pull(root: string, options: GitOptions & { readonly mode?: PullMode } = {}): Promise<Done & { readonly changed: boolean }> {
     const { mode = 'ff-only', ...others } = options;
-    const before = await this.heads.commit(root);
     const branch = await this.branch(root);
     if ((await this.setting(root, `branch.${branch}.remote`)) === '') {
       throw new GitError('failed', `${branch} follows no remote branch: push it once, or set its upstream.`);
     }
     // What comes is looked at before it is taken: git would write over what it ignores.
     await this.git.text(root, ['fetch', '--quiet'], await this.git.remote(root, others));
+    return this.git.alone(() => this.take(root, branch, mode, others));
+  }
+
+  private async take(root: string, branch: string, mode: PullMode, others: GitOptions): Promise<Done & { readonly changed: boolean }> {
+    if ((await this.branch(root)) !== branch) throw new GitError('failed', `${branch} is not current any more, so that nothing is pulled.`);
+    const before = await this.heads.commit(root);
     const upstream = await this.git.lineOrNothing(root, ['rev-parse', '--verify', '--quiet', '@{upstream}'], others).catch(() => '');
     if (upstream !== '') await this.overwrites.assertNone(root, upstream, others);
     const how = { 'ff-only': ['--ff-only'], merge: ['--no-rebase', '--no-edit'], rebase: ['--rebase'] }[mode];

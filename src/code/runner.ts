@@ -16,7 +16,7 @@ import { Worktrees } from './worktrees';
 
 /**
  * Acts on repositories: every action can be undone, or the caller asks first with what is told here. One action runs after
- * another; none can ask anybody anything. Rejects with GitError, 'not trusted' in Restricted Mode.
+ * another, and beside them one transfer after another; none can ask anybody anything. Rejects with GitError, 'not trusted' in Restricted Mode.
  */
 export class CodeRunner implements Disposable {
   private readonly git: ActingGit;
@@ -130,11 +130,14 @@ export class CodeRunner implements Disposable {
   }
 
   fetch(root: string, options?: GitOptions & { readonly remote?: string; readonly prune?: boolean }): Promise<void> {
-    return this.alone(() => this.remotes.fetch(root, options));
+    return this.git.transferring(() => this.remotes.fetch(root, options));
   }
 
   pull(root: string, options?: GitOptions & { readonly mode?: PullMode }): Promise<Done & { readonly changed: boolean }> {
-    return this.undoable(() => this.remotes.pull(root, options));
+    return this.undoable(
+      () => this.remotes.pull(root, options),
+      (work) => this.git.transferring(work),
+    );
   }
 
   /** Where `push` would send the current branch, for asking first. */
@@ -143,7 +146,7 @@ export class CodeRunner implements Disposable {
   }
 
   push(root: string, options?: GitOptions & { readonly remote?: string; readonly tags?: boolean }): Promise<PushTarget> {
-    return this.alone(() => this.remotes.push(root, options));
+    return this.git.transferring(() => this.remotes.push(root, options));
   }
 
   /** A new, detached working tree at a commit (undefined: before the first one), with a patch applied to its files. */
@@ -177,8 +180,11 @@ export class CodeRunner implements Disposable {
   }
 
   /** What takes an action back waits its turn as well. */
-  private async undoable<T extends Done>(work: () => Promise<T>): Promise<T> {
-    const done = await this.alone(work);
+  private async undoable<T extends Done>(
+    work: () => Promise<T>,
+    inTurn: (work: () => Promise<T>) => Promise<T> = (each) => this.alone(each),
+  ): Promise<T> {
+    const done = await inTurn(work);
     return { ...done, undo: () => this.alone(done.undo) };
   }
 
