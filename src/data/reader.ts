@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { invalid, messageOf } from '../core/errors';
 import { findLosses, type Endangered, type Loss } from './actions/losses';
+import { findLayouts, type FolderLayout, type LaidFolder } from './cache/folderLayouts';
 import type { ContentPlace } from './content/place';
 import { placeAtRevision, placeOfVersion, recordedAtRevision } from './content/versionPlace';
 import type { HashWork } from './hashing/hashWork';
@@ -73,6 +74,12 @@ export class DataReader implements DataSource {
     const { hashes } = await this.memoryOf(root);
     const { cacheFolder } = await readConfig(root);
     return findLosses(root, cacheFolder, targets, hashes, this.stoppedBy(signal));
+  }
+
+  async layouts(root: string, folders: readonly LaidFolder[], signal?: AbortSignal): Promise<readonly FolderLayout[]> {
+    const { hashes } = await this.memoryOf(root);
+    const { cacheFolder: cache } = await readConfig(root);
+    return findLayouts(folders, { root, cache, hashes, signal: this.stoppedBy(signal) });
   }
 
   async placeAt(path: string, revision: string, signal?: AbortSignal): Promise<ContentPlace> {

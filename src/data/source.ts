@@ -1,5 +1,6 @@
 import type { Disposable } from '../core/disposable';
 import type { Endangered, Loss } from './actions/losses';
+import type { FolderLayout, LaidFolder } from './cache/folderLayouts';
 import type { ContentPlace } from './content/place';
 import type { CloudStatusAnswer, DataStatusAnswer, DiffAnswer, StatusAnswer } from './status/answers';
 import type { DataError, DataStatus } from './status/status';
@@ -66,6 +67,8 @@ export interface DataSource extends Disposable {
   answer<K extends DataQuestion['kind']>(question: DataQuestion & { readonly kind: K }, signal?: AbortSignal): Promise<DataAnswer<K>>;
   /** The files in and below tracked paths whose content is not in the cache: what would be lost if they were overwritten or removed. */
   losses(root: string, targets: readonly Endangered[], signal?: AbortSignal): Promise<readonly Loss[]>;
+  /** How tracked folders lie that would lose that if they were laid as recorded. */
+  layouts(root: string, folders: readonly LaidFolder[], signal?: AbortSignal): Promise<readonly FolderLayout[]>;
   /** Where the content lies that a path had in a commit. Rejects where the revision, or the path in it, isn't there. */
   placeAt(path: string, revision: string, signal?: AbortSignal): Promise<ContentPlace>;
   /** Where the content lies of a path that is tracked itself, or lies in what is tracked. Rejects where the list of files that is needed for it isn't here. */

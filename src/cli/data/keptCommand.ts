@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
 import { invalid, missing } from '../../core/errors';
 import { formatAge, formatBytes } from '../../core/format';
-import { KeptData, type Kept } from '../../data/actions/keptData';
+import { countOf, KeptData, namesOf, type Kept } from '../../data/actions/keptData';
+import { restoreKept } from '../../data/actions/keptRestore';
+import { CacheTransfers } from '../../data/cache/cacheTransfers';
+import { transferParts } from '../../data/cache/transferSurroundings';
 import { findDvcRoot } from '../../data/records/repository';
 import { jsonText, table, type Output } from '../output';
 
@@ -31,9 +34,15 @@ export async function showKeptData(flags: DataKeptFlags, output: Output): Promis
   const kept = await data.list(root);
   if (restore !== undefined) {
     const one = named(kept, restore);
-    const before = await data.restore(root, one.id);
-    if (output.json) output.out(jsonText({ restored: one, before: before ?? null }));
-    else output.say(`${countText(one)} back${before ? `; what stood there is kept under ${before.id}` : ''}.\n`);
+    const transfers = new CacheTransfers(transferParts(() => undefined, undefined, data));
+    const { before, problems } = await restoreKept(root, one.id, data, transfers);
+    if (problems.length > 0) process.exitCode = 1;
+    if (output.json) output.out(jsonText({ restored: one, before: before[0] ?? null, problems }));
+    else {
+      const kept = before.map(({ id }) => id).join(', ');
+      output.say(problems.map((problem) => `${problem}\n`).join(''));
+      output.say(`${countText(one)} back${kept === '' ? '' : `; what stood there is kept under ${kept}`}.\n`);
+    }
   } else if (remove !== undefined || prune) {
     const went = remove === undefined ? await data.prune(root, days ?? DAYS) : [named(kept, remove)];
     if (remove !== undefined) for (const { id } of went) await data.forget(root, id);
@@ -53,10 +62,14 @@ function named(kept: readonly Kept[], id: string): Kept {
   return one;
 }
 
-function cells({ id, reason, time, bytes, count, paths: [first = ''] }: Kept): string[] {
+function cells(kept: Kept): string[] {
+  const { id, reason, time, bytes } = kept;
+  const [[first = ''], count] = [namesOf(kept), countOf(kept)];
   return [id, formatAge(time, Date.now()), formatBytes(bytes), reason, count > 1 ? `${first} and ${count - 1} more` : first];
 }
 
-function countText({ count }: Kept): string {
+function countText({ count, layouts }: Kept): string {
+  if (layouts.length > 0)
+    return `${count > 0 ? `${count === 1 ? '1 file' : `${count} files`}, and how ` : 'How '}${layouts.map(({ path }) => path).join(', ')} lay, is`;
   return count === 1 ? '1 file is' : `${count} files are`;
 }

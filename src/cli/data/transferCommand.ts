@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { missing } from '../../core/errors';
 import { formatBytes } from '../../core/format';
@@ -82,7 +82,8 @@ export function resultText({ kind, root, outs, kept, unknownTargets, broken }: T
     for (const path of out.paths) lines.push(`  ${path}`);
   }
   lines.push(...unknownTargets.map((target) => unknownText(target, broken)), ...broken.map((each) => brokenText(root, each)));
-  if (kept !== undefined) lines.push(`What was in the way is kept in ${kept}.`);
+  if (kept !== undefined)
+    lines.push(`What was there before is kept in ${kept}: \`ml-tracking data kept --restore ${basename(kept)}\` brings it back.`);
   const unchanged = outs.filter(({ outcome }) => outcome === 'unchanged').length;
   if (outs.length === 0 && unknownTargets.length === 0 && broken.length === 0) lines.push('Nothing is tracked here.');
   else if (lines.length === 0) lines.push(`Nothing to ${kind === 'checkout' ? 'check out' : kind}: everything is there.`);

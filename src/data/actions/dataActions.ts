@@ -1,14 +1,14 @@
 import { lstat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import { objectPath } from '../cache/objects';
 import { isComplete, problemsOf, type TransferKind, type Transfers } from '../cache/transfers';
 import type { DataSource } from '../source';
 import type { DataStatus, OutStatus } from '../status/status';
 import { chosenOuts, importsOf, ignoreFiles, isBelow, pipelineFiles, recordsOf, stagesAround, touchedBy } from './chosenOuts';
 import { DvcError } from './dvcError';
-import type { ActionOptions, DvcRunner, GcPreview, GcScope, InitMode, RepositoryImport } from './dvcRunner';
-import { keepFirst, type Keeping } from './keepFirst';
+import type { ActionOptions, DvcRunner, InitMode, RepositoryImport } from './dvcRunner';
+import { keepFirst, type Keeping, type KeepingPlace } from './keepFirst';
 import type { Kept, KeptData } from './keptData';
+import { restoreKept } from './keptRestore';
 import type { Loss } from './losses';
 import type { ChosenOptions, Done, Plan, Undo } from './plan';
 import { RecordSnapshot } from './recordSnapshot';
@@ -72,11 +72,21 @@ export class DataActions {
   async planRemove(root: string, address: string, signal?: AbortSignal): Promise<Plan> {
     const status = await this.source.status(root, signal);
     const outs = status.outs.filter((out) => out.address === address);
-    return { root, outs, paths: outs.map((out) => out.path), losses: await this.losses(status, outs, signal), missing: [] };
+    return this.planned(status, { outs, again: (signal) => this.planRemove(root, address, signal) }, signal);
   }
 
   async remove(plan: Plan, how: { readonly data: boolean }, options?: ChosenOptions): Promise<Done> {
-    const { root, outs } = plan;
+    const { outs, keeping } = await this.keepFirst(plan, 'Remove', options, how.data);
+    return keeping.during(() => this.removed(plan.root, outs, how, keeping.kept, options));
+  }
+
+  private async removed(
+    root: string,
+    outs: readonly OutStatus[],
+    how: { readonly data: boolean },
+    kept: Kept | undefined,
+    options?: ActionOptions,
+  ): Promise<Done> {
     const targets = [...new Set(outs.map((out) => (out.stage === undefined ? relative(root, out.recordedIn) : out.address)))];
     if (targets.length === 0) return NOTHING;
     const files = outs.flatMap((out) => [
@@ -84,16 +94,14 @@ export class DataActions {
       ...(out.stage === undefined ? [] : pipelineFiles(out.recordedIn)),
       ...ignoreFiles(out.target),
     ]);
-    const keeping = await this.keepFirst(how.data ? plan : { ...plan, losses: [] }, 'Remove', options);
     return this.recording(
       files,
-      () =>
-        keeping.during(async () => {
-          await this.runner.remove(root, targets, how, options);
-          return undefined;
-        }),
-      how.data ? async () => this.checkoutAgain(root, outs, keeping.kept) : undefined,
-      keeping.kept,
+      async () => {
+        await this.runner.remove(root, targets, how, options);
+        return undefined;
+      },
+      how.data ? async () => this.checkoutAgain(root, outs, kept) : undefined,
+      kept,
     );
   }
 
@@ -104,20 +112,29 @@ export class DataActions {
     const missing = chosen.filter((out) => out.inCache === false);
     const outs = chosen.filter((out) => out.inCache !== false);
     // Of an out that is meant only in part, only that part is touched.
-    const parts = outs.flatMap((out) => {
+    const partsOf = (out: OutStatus): readonly string[] | undefined => {
       const inside = targets?.some((target) => isBelow(target, out.target) || target === out.target) === false;
-      const within = inside ? targets.filter((target) => isBelow(out.target, target)) : [out.target];
-      return within.map((target) => (target === out.target ? out : { ...out, target, changes: undefined }));
-    });
-    const paths = parts.map(({ target }) => posixPath(root, target));
-    return { root, outs, paths, losses: await this.losses(status, parts.flatMap(touchedBy), signal), missing };
+      return inside ? targets.filter((target) => isBelow(out.target, target)) : undefined;
+    };
+    const parts = outs.flatMap((out) => partsOf(out)?.map((target) => ({ ...out, target, changes: undefined })) ?? [out]);
+    return this.planned(
+      status,
+      {
+        outs,
+        missing,
+        paths: parts.map(({ target }) => posixPath(root, target)),
+        endangered: parts.flatMap(touchedBy),
+        partsOf: (out) => partsOf(out)?.map((target) => posixPath(out.target, target)),
+        again: (signal) => this.planCheckout(root, targets, signal),
+      },
+      signal,
+    );
   }
 
   async checkout(plan: Plan, options?: ChosenOptions): Promise<Done> {
-    const { root, outs, paths, missing } = plan;
+    const { root, outs, paths, missing, keeping } = await this.keepFirst(plan, 'Check Out', options);
     const problems = missing.map((out) => `${out.path} is not in the cache: pull it first.`);
     if (outs.length === 0) return { ...NOTHING, problems };
-    const keeping = await this.keepFirst(plan, 'Check Out', options);
     await keeping.during(async () => {
       try {
         await this.runner.checkout(root, paths, options);
@@ -153,12 +170,11 @@ export class DataActions {
     const status = await this.source.status(root, signal);
     const running = stagesAround(status, addresses);
     const outs = status.outs.filter((out) => running.has(out.address) && out.workspace === 'modified' && !out.persistent);
-    return { root, outs, paths: outs.map((out) => out.path), losses: await this.losses(status, outs, signal), missing: [] };
+    return this.planned(status, { outs, again: (signal) => this.planRepro(root, addresses, signal) }, signal);
   }
 
   async repro(plan: Plan, addresses: readonly string[], options?: ChosenOptions): Promise<Done> {
-    const { root } = plan;
-    const keeping = await this.keepFirst(plan, 'Reproduce', options);
+    const { root, keeping } = await this.keepFirst(plan, 'Reproduce', options);
     await keeping.during(async () => {
       await this.runner.repro(root, addresses, options);
       return undefined;
@@ -182,15 +198,14 @@ export class DataActions {
     const status = await this.source.status(root, signal);
     const imports = new Set(importsOf(status));
     const outs = status.outs.filter(({ address }) => imports.has(address) && (addresses.length === 0 || addresses.includes(address)));
-    return { root, outs, paths: outs.map((out) => out.path), losses: await this.losses(status, outs, signal), missing: [] };
+    return this.planned(status, { outs, again: (signal) => this.planUpdate(root, addresses, signal) }, signal);
   }
 
   /** Brings imports up to date with where they come from; without an undo where they were. */
   async update(plan: Plan, options?: ChosenOptions): Promise<Done> {
-    const { root, outs } = plan;
+    const { root, outs, keeping } = await this.keepFirst(plan, 'Update', options);
     const records = [...new Set(outs.map((out) => out.recordedIn))];
     if (records.length === 0) return NOTHING;
-    const keeping = await this.keepFirst(plan, 'Update', options);
     return this.recording(
       records,
       () =>
@@ -207,44 +222,22 @@ export class DataActions {
     );
   }
 
-  /** Rejects where dvc would throw away what is in use, because it can't know. */
-  async gcPreview(root: string, scope: GcScope, options?: ActionOptions): Promise<GcPreview> {
-    const status = await this.source.status(root, options?.signal);
-    if (!isBelow(root, status.cacheFolder))
-      throw new DvcError(
-        'would lose',
-        `The cache ${status.cacheFolder} lies outside of the repository, and may hold the data of others: clean it in a terminal (dvc gc --projects …).`,
-      );
-    const unknown: string[] = [];
-    for (const out of status.outs.filter((each) => each.isFolder && each.inCache === false && each.digest !== undefined)) {
-      const manifest = objectPath(status.cacheFolder, out.hashName, out.digest ?? '');
-      if (!(await isThere(manifest))) unknown.push(out.path);
+  /**
+   * Puts kept data back. What stands there now is kept in turn, and returned, unless the cache has all of it. Rejects where some of it can't
+   * be brought back any more, when the rest is back.
+   */
+  async restoreKept(root: string, id: string): Promise<readonly Kept[]> {
+    const { before, problems } = await restoreKept(root, id, this.kept, this.transfers);
+    const since: Kept[] = [];
+    for (const each of before) {
+      // Where it lies now nobody changes it any more: only so is it sure that the cache has it.
+      const target = this.kept.folderOf(root, each.id);
+      const isNeeded = each.layouts.length > 0 || (await this.source.losses(root, [{ target, hashName: 'md5' }])).length > 0;
+      if (isNeeded) since.push(each);
+      else await this.kept.forget(root, each.id);
     }
-    if (unknown.length > 0)
-      throw new DvcError(
-        'would lose',
-        `The cache does not know what is in ${unknown[0]}${unknown.length > 1 ? ` and ${unknown.length - 1} more` : ''}, so that its files would go: fetch it first.`,
-        undefined,
-        unknown,
-      );
-    if (status.errors.length > 0)
-      throw new DvcError('would lose', `${status.errors[0]?.path} can't be read, so that it is not known what it uses: repair it first.`);
-    return this.runner.gcPreview(root, scope, options);
-  }
-
-  async gc(root: string, scope: GcScope, options?: ActionOptions): Promise<number> {
-    return this.runner.gc(root, scope, { confirmed: true }, options);
-  }
-
-  /** Puts kept data back. What stands there now is kept in turn, and returned, unless the cache has all of it. */
-  async restoreKept(root: string, id: string): Promise<Kept | undefined> {
-    const before = await this.kept.restore(root, id);
-    if (!before) return undefined;
-    // Where it lies now nobody changes it any more: only so is it sure that the cache has it.
-    const target = this.kept.folderOf(root, before.id);
-    if ((await this.source.losses(root, [{ target, hashName: 'md5' }])).length > 0) return before;
-    await this.kept.forget(root, before.id);
-    return undefined;
+    if (problems.length > 0) throw new DvcError('cache missing', `The rest is back. ${problems[0]}`, problems.join('\n'));
+    return since;
   }
 
   private losses(status: DataStatus, outs: readonly OutStatus[], signal?: AbortSignal): Promise<readonly Loss[]> {
@@ -252,8 +245,45 @@ export class DataActions {
     return there.length === 0 ? Promise.resolve([]) : this.source.losses(status.root, there, signal);
   }
 
-  private keepFirst({ root, losses }: Plan, reason: string, options?: ChosenOptions): Promise<Keeping> {
-    return keepFirst(this.kept, root, losses, reason, options?.keep === true);
+  private async planned(
+    status: DataStatus,
+    what: Pick<Plan, 'outs' | 'again'> & {
+      readonly paths?: readonly string[];
+      readonly missing?: readonly OutStatus[];
+      /** What is overwritten or removed; the outs unless told. */
+      readonly endangered?: readonly OutStatus[];
+      /** Of an out that is meant only in part. */
+      readonly partsOf?: (out: OutStatus) => readonly string[] | undefined;
+    },
+    signal?: AbortSignal,
+  ): Promise<Plan> {
+    const { outs, again, paths = outs.map((out) => out.path), missing = [], endangered = outs, partsOf } = what;
+    const folders = outs
+      .filter(({ target, workspace }) => workspace !== 'deleted' && isBelow(status.root, target))
+      .map((out) => ({ target: out.target, hashName: out.hashName, parts: partsOf?.(out) }));
+    return { root: status.root, outs, paths, losses: await this.losses(status, endangered, signal), folders, missing, again };
+  }
+
+  /**
+   * Looks once more, right before something is done: what would be lost now is kept, whatever a person has been shown. The plan is what is
+   * to be done now.
+   * @param touchesData whether it is only for records otherwise
+   */
+  private async keepFirst(
+    stale: Plan,
+    reason: string,
+    options?: ChosenOptions,
+    touchesData = true,
+  ): Promise<Plan & { readonly keeping: Keeping }> {
+    const plan = await stale.again(options?.signal);
+    const { root } = plan;
+    const losses = touchesData ? plan.losses : [];
+    const layouts = touchesData && plan.folders.length > 0 ? await this.source.layouts(root, plan.folders, options?.signal) : [];
+    const place: KeepingPlace = {
+      keep: (files, layouts) => this.kept.keep(root, files, reason, layouts),
+      giveBack: ({ id }) => restoreKept(root, id, this.kept, this.transfers, { isUndone: true }),
+    };
+    return { ...plan, keeping: await keepFirst(place, { losses, layouts }, options?.keep === true) };
   }
 
   /** Remembers what dvc writes beside the data, so that it can be taken back. `more` follows when that is back. */
@@ -278,9 +308,8 @@ export class DataActions {
   }
 
   /** Gives what stood in its place and is nowhere else. */
-  private async putBack(root: string, { id }: Kept): Promise<readonly Kept[]> {
-    const before = await this.restoreKept(root, id);
-    return before ? [before] : [];
+  private putBack(root: string, { id }: Kept): Promise<readonly Kept[]> {
+    return this.restoreKept(root, id);
   }
 
   private async importing(root: string, out: string, work: () => Promise<void>): Promise<Done> {
@@ -294,11 +323,11 @@ export class DataActions {
 
   /** What was imported; what somebody has changed in it is kept. */
   private async takeAway(root: string, out: string, record: string): Promise<readonly Kept[]> {
-    const { outs, losses } = await this.planRemove(root, relative(root, record).split(sep).join('/'));
-    const files = losses.map(({ file }) => file);
-    const kept = outs.some(({ target }) => target === out) && files.length > 0 ? await this.kept.keep(root, files, 'Import') : undefined;
-    await this.runner.remove(root, [relative(root, record)], { data: true });
-    return kept ? [kept] : [];
+    const plan = await this.planRemove(root, posixPath(root, record));
+    const isThere = plan.outs.some(({ target }) => target === out);
+    const { keeping } = await this.keepFirst(plan, 'Import', { keep: true }, isThere);
+    await keeping.during(() => this.runner.remove(root, [relative(root, record)], { data: true }));
+    return keeping.kept ? [keeping.kept] : [];
   }
 
   private async transfer(
@@ -336,7 +365,7 @@ export class DataActions {
     const result = await this.transfers.run(
       kind,
       root,
-      { ...(targets && { targets }), ...(remote === undefined ? {} : { remote }) },
+      { ...(targets && { targets }), ...(remote === undefined ? {} : { remote }), isNoted: true },
       ({ path, files, totalFiles }) => options?.progress?.({ what: path, unit: 'files', done: files, total: totalFiles }),
       options?.signal,
     );

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile, lstat, mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import type { FolderLayout } from '../cache/folderLayouts';
+import { readLayouts, writeLayouts } from './keptLayouts';
 import { inGroups, keptPaths, readNote, writeNote, type Kept } from './keptNote';
 
-export type { Kept } from './keptNote';
+export { countOf, namesOf, type Kept } from './keptNote';
 
 const FILES = 'files';
 const DAY = 24 * 3_600_000;
@@ -15,9 +17,9 @@ const DAY = 24 * 3_600_000;
 export class KeptData {
   /**
    * Moves files, absolute and below the root, away; the note is written first, so that what was cut off can be brought back too. Rejects,
-   * with everything back in its place, where one of them can't be moved.
+   * with everything back in its place, where one of them can't be moved. Of folders only how they lie is noted.
    */
-  async keep(root: string, files: readonly string[], reason: string): Promise<Kept> {
+  async keep(root: string, files: readonly string[], reason: string, layouts: readonly FolderLayout[] = []): Promise<Kept> {
     const time = Date.now();
     const id = `${new Date(time).toISOString().replaceAll(/[:.]/g, '-')}-${randomBytes(2).toString('hex')}`;
     const paths: string[] = [];
@@ -30,7 +32,9 @@ export class KeptData {
     await mkdir(folder, { recursive: true });
     // As the store makes its folder, which this may be the first to make.
     await ignoreInGit(join(root, '.tracking'));
-    const kept = await writeNote(folder, { id, time, reason, paths, bytes });
+    await writeLayouts(folder, layouts);
+    const noted = layouts.map(({ path, hashName }) => ({ path, hashName }));
+    const kept = await writeNote(folder, { id, time, reason, paths, bytes, layouts: noted });
     try {
       for (const some of inGroups(paths)) await moveAll(root, join(folder, FILES), some);
     } catch (error) {
@@ -53,12 +57,23 @@ export class KeptData {
       .sort((a, b) => b.time - a.time);
   }
 
-  /** Puts it back; what stands there now is kept in turn, and returned. Undefined where nothing stood in the way. */
-  async restore(root: string, id: string): Promise<Kept | undefined> {
+  /** How folders lay when this was kept, and the files that were moved away then, relative to the root. */
+  async laid(root: string, id: string): Promise<{ readonly layouts: readonly FolderLayout[]; readonly files: ReadonlySet<string> }> {
+    const folder = folderOf(root, safeName(id));
+    const note = await noteOf(root, id);
+    const files = new Set<string>();
+    for await (const some of keptPaths(folder, note)) for (const path of some) files.add(path);
+    return { layouts: await readLayouts(folder, note.layouts), files };
+  }
+
+  /**
+   * Puts the files back; what stands there now is kept in turn, and returned. Undefined where nothing stood in the way.
+   * @param stays whether the note stays, for what can't be brought back yet
+   */
+  async restore(root: string, id: string, { stays = false } = {}): Promise<Kept | undefined> {
     const folder = folderOf(root, safeName(id));
     const from = join(folder, FILES);
-    const note = await readNote(folder);
-    if (!note || (await lstat(folder)).isSymbolicLink()) throw new Error(`There is nothing kept as ${id}.`);
+    const note = await noteOf(root, id);
     const there: string[] = [];
     const inTheWay = new Set<string>();
     for await (const some of keptPaths(folder, note)) {
@@ -70,7 +85,7 @@ export class KeptData {
     }
     const before = inTheWay.size > 0 ? await this.keep(root, [...inTheWay], note.reason) : undefined;
     for (const some of inGroups(there)) await moveAll(from, root, some);
-    await rm(folder, { recursive: true, force: true });
+    if (!stays) await rm(folder, { recursive: true, force: true });
     return before;
   }
 
@@ -94,6 +109,13 @@ export class KeptData {
 
 function folderOf(root: string, id: string): string {
   return join(root, '.tracking', 'kept', id);
+}
+
+async function noteOf(root: string, id: string): Promise<Kept> {
+  const folder = folderOf(root, safeName(id));
+  const note = await readNote(folder);
+  if (!note || (await lstat(folder)).isSymbolicLink()) throw new Error(`There is nothing kept as ${id}.`);
+  return note;
 }
 
 function insidePath(root: string, file: string): string {

@@ -1,5 +1,6 @@
 import { lstat, open, readFile, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { parsedLayouts, type KeptLayout } from './keptLayouts';
 
 /** Data that was moved out of the way before an action. */
 export interface Kept {
@@ -13,6 +14,18 @@ export interface Kept {
   /** The first of them, relative to the root, with `/`. */
   readonly paths: readonly string[];
   readonly bytes: number;
+  /** Tracked folders of which it is noted how their files lay; the content of those is in the cache, or among what is kept. */
+  readonly layouts: readonly KeptLayout[];
+}
+
+/** What a person may know it by, the first of it: files, and folders with a slash behind. */
+export function namesOf({ paths, layouts }: Pick<Kept, 'paths' | 'layouts'>): string[] {
+  return [...paths, ...layouts.map(({ path }) => `${path}/`)];
+}
+
+/** How many files and laid folders. */
+export function countOf({ count, layouts }: Pick<Kept, 'count' | 'layouts'>): number {
+  return count + layouts.length;
 }
 
 const NOTE = 'kept.json';
@@ -46,11 +59,12 @@ export async function readNote(folder: string): Promise<Kept | undefined> {
     const file = join(folder, NOTE);
     const stats = await lstat(file);
     if (!stats.isFile() || stats.size > MOST_BYTES) return undefined;
-    const { id, time, reason, count, paths, bytes } = JSON.parse(await readFile(file, 'utf8')) as Record<keyof Kept, unknown>;
+    const { id, time, reason, count, paths, bytes, layouts = [] } = JSON.parse(await readFile(file, 'utf8')) as Record<keyof Kept, unknown>;
+    const laid = parsedLayouts(layouts);
     if (typeof id !== 'string' || typeof time !== 'number' || typeof reason !== 'string' || typeof bytes !== 'number') return undefined;
-    if (!Array.isArray(paths) || paths.length === 0 || !(paths as unknown[]).every(isInside)) return undefined;
+    if (!laid || !Array.isArray(paths) || paths.length + laid.length === 0 || !(paths as unknown[]).every(isInside)) return undefined;
     if (typeof count !== 'number' || count < paths.length) return undefined;
-    return { id, time, reason, count, paths: paths as string[], bytes };
+    return { id, time, reason, count, paths: paths as string[], bytes, layouts: laid };
   } catch {
     return undefined;
   }

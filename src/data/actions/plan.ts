@@ -1,3 +1,4 @@
+import type { LaidFolder } from '../cache/folderLayouts';
 import type { OutStatus } from '../status/status';
 import type { ActionOptions } from './dvcRunner';
 import type { Kept } from './keptData';
@@ -14,6 +15,10 @@ export interface Plan {
   readonly paths: readonly string[];
   /** Files whose content is nowhere else: they must be kept, or the action not done. */
   readonly losses: readonly Loss[];
+  /** Folders, or parts of them, whose files may lie otherwise afterwards. */
+  readonly folders: readonly LaidFolder[];
+  /** Looks anew: somebody may have written since, while a question was open. */
+  readonly again: (signal?: AbortSignal) => Promise<Plan>;
   /** Outs that can't be made because the cache lacks some of them. */
   readonly missing: readonly OutStatus[];
 }

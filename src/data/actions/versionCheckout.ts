@@ -72,7 +72,9 @@ export class VersionCheckout {
   }
 
   /** @param options `keep`: the word of a person that what would be lost is to be moved to where it can be brought back from */
-  async checkOut(plan: VersionPlan, options: ActionOptions & { readonly keep?: boolean } = {}): Promise<Done> {
+  async checkOut(stale: VersionPlan, options: ActionOptions & { readonly keep?: boolean } = {}): Promise<Done> {
+    // Somebody may have written since, while a question was open.
+    const plan = await this.plan(stale, options.signal);
     const { root, target, record, losses } = plan;
     if (losses.length > 0 && options.keep !== true)
       throw new DvcError(
@@ -132,8 +134,8 @@ export class VersionCheckout {
     record: Kept | undefined,
   ): Promise<readonly Kept[]> {
     await this.restoreRecord(root, snapshot, record);
-    const since = [await this.recordedData(root, outs), data && (await this.actions.restoreKept(root, data.id))];
-    return since.filter((each) => each !== undefined);
+    const since = await this.recordedData(root, outs);
+    return [...(since ? [since] : []), ...(data ? await this.actions.restoreKept(root, data.id) : [])];
   }
 
   private async restoreRecord(root: string, snapshot: RecordSnapshot, record: Kept | undefined): Promise<void> {

@@ -56,11 +56,7 @@ export class CacheTransfers implements Transfers {
       if (laid !== undefined && kind !== 'checkout') throw new Error('What was kept can only be checked out.');
       const { stages, broken: unread } = contents || laid !== undefined ? NO_RECORDS : await this.parts.records(root, signal);
       const chosen =
-        laid !== undefined
-          ? await this.laid(root, laid)
-          : contents
-            ? contentOuts(root, contents)
-            : chooseOuts(root, stages, targets);
+        laid !== undefined ? await this.laid(root, laid) : contents ? contentOuts(root, contents) : chooseOuts(root, stages, targets);
       const { answers, kept } = await this.move(kind, chosen.outs, work);
       const skipped = chosen.skipped.map((out) => answerOf(out, { outcome: 'skipped', message: out.reason }));
       const outs = [...skipped, ...chosen.outs.map((out) => answers.get(out) ?? answerOf(out))];

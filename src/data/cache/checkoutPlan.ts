@@ -1,6 +1,7 @@
 import { lstat, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import type { FileHashes } from '../hashing/fileHashes';
+import { parseManifest, type ManifestEntry } from '../hashing/manifest';
 import type { FileStats } from '../hashing/statTable';
 import type { IgnoreRules } from '../records/ignore';
 import type { ObjectFolder } from '../status/objectFolder';
@@ -38,7 +39,10 @@ export interface CheckoutPlan {
   readonly needsMode: boolean;
   /** What would be lost: in the way, and not in the cache; absolute. Where there is some, nothing may be done. */
   readonly losses: readonly string[];
-  /** Members whose objects are not in the cache, or damaged there; relative to the root. Where there are some, nothing can be done. */
+  /**
+   * Members whose objects are not in the cache, or damaged there; relative to the root. Where there are some, nothing can be done; but of a
+   * folder that is laid as it was once, the rest can.
+   */
   readonly missing: readonly string[];
 }
 
@@ -75,11 +79,12 @@ export async function planCheckout(out: TransferOut, sources: PlanSources): Prom
   const losses = [...surplus, ...replaced].filter((path) => !isSafe.has(path)).concat(await inTheWay(wanted, tree, absolute, out.isFolder));
   const intact = await objects.intact(changed.map(([, digest]) => ({ name: out.hashName, digest })));
   const missing = changed.filter((_, index) => !intact[index]).map(([path]) => (path === '' ? out.path : `${out.path}/${path}`));
-  if (missing.length > 0 || losses.length > 0) return { ...nothing, missing, losses: losses.map(absolute) };
+  if (losses.length > 0 || (missing.length > 0 && !out.layout)) return { ...nothing, missing, losses: losses.map(absolute) };
 
-  const places = changed.map(([, digest]) => objectPath(cache, out.hashName, digest));
+  const possible = changed.filter((_, index) => intact[index]);
+  const places = possible.map(([, digest]) => objectPath(cache, out.hashName, digest));
   const sizes = await hashes.table(places, signal);
-  const creations = changed.map(([path], index): Creation => {
+  const creations = possible.map(([path], index): Creation => {
     return { path: absolute(path), object: places[index] ?? '', size: Number(sizes.at(index)?.size ?? 0n), before: found.get(path)?.stats };
   });
   const removals = surplus.flatMap((path): Removal[] => {
@@ -92,19 +97,33 @@ export async function planCheckout(out: TransferOut, sources: PlanSources): Prom
     (path) => !kept.has(path) && isAsked(out, path),
   );
   const needsMode = out.executable && !out.isFolder && changed.length === 0 && !(await isExecutable(out.target));
-  return { ...nothing, creations, removals, folders: folders.map(absolute), obsolete: obsolete.map(absolute).reverse(), needsMode };
+  return {
+    ...nothing,
+    missing,
+    creations,
+    removals,
+    folders: folders.map(absolute),
+    obsolete: obsolete.map(absolute).reverse(),
+    needsMode,
+  };
 }
 
 /** The digests of the files to be, by their paths in the out; undefined while the manifest isn't in the cache. */
 async function wantedFiles(out: TransferOut, objects: ObjectFolder): Promise<Map<string, string> | undefined> {
   if (!out.isFolder) return new Map([['', out.digest]]);
-  const hash = { name: out.hashName, digest: out.digest };
-  const [isIntact] = await objects.intact([hash]);
-  const manifest = isIntact ? await objects.manifest(hash) : undefined;
+  const manifest = out.layout ? parseManifest(out.layout.manifest) : await recordedManifest(out, objects);
   if (!manifest) return undefined;
   const members = membersOf(manifest);
   for (const path of members.keys()) if (!isAsked(out, path)) members.delete(path);
   return members;
+}
+
+async function recordedManifest(
+  { hashName: name, digest }: TransferOut,
+  objects: ObjectFolder,
+): Promise<readonly ManifestEntry[] | undefined> {
+  const [isIntact] = await objects.intact([{ name, digest }]);
+  return isIntact ? objects.manifest({ name, digest }) : undefined;
 }
 
 /**

@@ -5,6 +5,7 @@ import { isWithin } from '../records/recordPath';
 import { planCheckout, type CheckoutPlan } from './checkoutPlan';
 import { doCheckout, type CheckoutCounts } from './checkoutWork';
 import { FilePlacer } from './filePlacer';
+import { findLayouts, type FolderLayout } from './folderLayouts';
 import { linkTypesOf } from './storage';
 import { reasonOf } from './transferFailure';
 import type { TransferOut } from './transferOuts';
@@ -12,9 +13,11 @@ import type { OutTransfer } from './transfers';
 import { answerOf, counted, type TransferWork } from './transferWork';
 import { WorkspaceFolders } from './workspaceFolders';
 
-/** Where files go that are in the way and may not be lost. */
+/** Where files go that are in the way and may not be lost, and how folders lay is noted. */
 export interface Keeper {
-  keep(root: string, files: readonly string[], reason: string): Promise<{ readonly id: string }>;
+  keep(root: string, files: readonly string[], reason: string, layouts: readonly FolderLayout[]): Promise<{ readonly id: string }>;
+  /** How folders lay when this was kept, and the files, relative to the root, that were moved away then. */
+  laid(root: string, id: string): Promise<{ readonly layouts: readonly FolderLayout[]; readonly files: ReadonlySet<string> }>;
 }
 
 /** Brings outs from the cache into the workspace: looks at all of them first, and then does what can be done. */
@@ -24,7 +27,7 @@ export class Checkouts {
   private readonly moved = new Map<TransferOut, readonly string[]>();
   /** What became of the outs. */
   readonly answers = new Map<TransferOut, OutTransfer>();
-  /** Where files were put that `force` has moved out of the way, relative to the root. */
+  /** Where files were put that `force` has moved out of the way, and layouts noted, relative to the root. */
   kept: string | undefined;
 
   constructor(
@@ -34,17 +37,10 @@ export class Checkouts {
 
   /** Rejects when stopped, and when files that are to be kept can't be; what concerns one out is told in its answer. */
   async run(outs: readonly TransferOut[]): Promise<void> {
-    const { root, config, options, report, signal } = this.work;
+    const { root, config, report, signal } = this.work;
     const placer = new FilePlacer(root, linkTypesOf(config));
     for (const out of outs) await this.plan(out);
-    const losses = [...this.plans.values()].filter((plan) => plan.losses.length > 0);
-    if (options.force && losses.length > 0) {
-      const files = [...new Set(losses.flatMap((plan) => plan.losses))];
-      const { id } = await this.keeper.keep(root, files, 'Check Out');
-      this.kept = ['.tracking', 'kept', id].join(sep);
-      for (const { out } of losses) await this.plan(out);
-      for (const { out, losses: moved } of losses) this.moved.set(out, moved);
-    }
+    await this.keep();
     try {
       for (const { creations, removals } of this.plans.values()) {
         const bytes = creations.reduce((sum, { size }) => sum + size, 0);
@@ -58,6 +54,22 @@ export class Checkouts {
     } finally {
       await placer.close();
     }
+  }
+
+  /** What `force` allows to be moved away, and how the folders lie that will lie otherwise. */
+  private async keep(): Promise<void> {
+    const { root, config, options, hashes, signal } = this.work;
+    const plans = [...this.plans.values()].filter(({ missing, out }) => missing.length === 0 || out.layout);
+    const losses = options.force ? plans.filter((plan) => plan.losses.length > 0) : [];
+    const changing = plans.filter((plan) => losses.includes(plan) || plan.creations.length + plan.removals.length > 0);
+    const folders = options.isNoted ? [] : changing.map(({ out }) => out).filter((out) => out.isFolder);
+    const layouts = await findLayouts(folders, { root, cache: config.cacheFolder, hashes, signal });
+    if (losses.length + layouts.length === 0) return;
+    const files = [...new Set(losses.flatMap((plan) => plan.losses))];
+    const { id } = await this.keeper.keep(root, files, 'Check Out', layouts);
+    this.kept = ['.tracking', 'kept', id].join(sep);
+    for (const { out } of losses) await this.plan(out);
+    for (const { out, losses: moved } of losses) this.moved.set(out, moved);
   }
 
   private async plan(out: TransferOut): Promise<void> {
@@ -79,7 +91,7 @@ export class Checkouts {
     const { root, report, signal } = this.work;
     const { out, losses, missing } = plan;
     const named = (paths: readonly string[]): string[] => paths.map((path) => relative(root, path).split(sep).join('/'));
-    if (missing.length > 0) {
+    if (missing.length > 0 && !out.layout) {
       const message = `${counted(missing.length, 'file is', 'files are')} not in the cache. Fetch or pull first.`;
       return answerOf(out, { outcome: 'missing', message, paths: missing });
     }
@@ -101,6 +113,10 @@ export class Checkouts {
     if (touched.length > 0) {
       const message = `${counted(touched.length, 'file was', 'files were')} changed meanwhile, and left alone. Check out again.`;
       return answerOf(out, { ...counts, outcome: 'refused', message, paths: named(touched) });
+    }
+    if (missing.length > 0) {
+      const message = `${counted(missing.length, 'file', 'files')} can’t be brought back: the content is no longer in the cache.`;
+      return answerOf(out, { ...counts, outcome: 'missing', message, paths: missing });
     }
     return answerOf(out, { ...counts, outcome: counts.added + counts.modified + counts.deleted > 0 ? 'done' : 'unchanged' });
   }

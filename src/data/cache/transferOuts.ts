@@ -1,6 +1,7 @@
-import { isAbsolute, relative, sep } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Stage, StageOut } from '../records/stage';
 import type { RecordedContent } from '../versions';
+import type { FolderLayout } from './folderLayouts';
 import { isInside } from './memberPaths';
 
 /** An out that can be moved. */
@@ -20,6 +21,8 @@ export interface TransferOut {
   readonly importedFrom: string | undefined;
   /** Parts of a folder that are asked for, relative to it, with `/`; everything where undefined. */
   readonly parts: readonly string[] | undefined;
+  /** How the folder is to lie, where that isn't what is recorded. */
+  readonly layout?: { readonly manifest: string; readonly spared: ReadonlySet<string> };
 }
 
 /** An out that can't be moved natively, and why, in one line. */
@@ -72,8 +75,24 @@ export function contentOuts(root: string, contents: readonly RecordedContent[]):
   return { outs, skipped, unknown: [] };
 }
 
+/** Folders as they lay once. `spared` are the files, relative to the root, that somebody else brings back and that are left alone. */
+export function laidOuts(root: string, layouts: readonly FolderLayout[], spared: ReadonlySet<string>): ChosenOuts {
+  const outs: TransferOut[] = [];
+  const skipped: SkippedOut[] = [];
+  for (const { path, hashName, parts, manifest } of layouts) {
+    const target = join(root, ...path.split('/'));
+    const inside = new Set([...spared].flatMap((each) => (each.startsWith(`${path}/`) ? [each.slice(path.length + 1)] : [])));
+    const common = { path, target, hashName, parts, digest: '', isFolder: true, executable: false, remote: undefined };
+    if (isInside(path, process.platform))
+      outs.push({ ...common, pushed: true, importedFrom: undefined, layout: { manifest, spared: inside } });
+    else skipped.push({ path, target, reason: 'It lies where nothing of DVC’s may be written.' });
+  }
+  return { outs, skipped, unknown: [] };
+}
+
 /** Whether a member of a folder is asked for. */
-export function isAsked({ parts }: TransferOut, member: string): boolean {
+export function isAsked({ parts, layout }: Pick<TransferOut, 'parts' | 'layout'>, member: string): boolean {
+  if (layout?.spared.has(member)) return false;
   return parts === undefined || parts.some((part) => member === part || member.startsWith(`${part}/`));
 }
 

@@ -76,6 +76,8 @@ export class DataThread {
         return this.reader.answer(question.question, signal);
       case 'losses':
         return this.reader.losses(question.root, question.targets, signal);
+      case 'layouts':
+        return this.reader.layouts(question.root, question.folders, signal);
       case 'placeAt':
         return this.reader.placeAt(question.path, question.revision, signal);
       case 'placeIn':

@@ -1,4 +1,5 @@
 import type { Endangered, Loss } from '../actions/losses';
+import type { FolderLayout, LaidFolder } from '../cache/folderLayouts';
 import type { ContentPlace } from '../content/place';
 import type { CacheUsage, DataAnswer, DataQuestion } from '../source';
 import type { DataStatus } from '../status/status';
@@ -11,6 +12,7 @@ export type ThreadQuestion =
   | { readonly of: 'status'; readonly root: string }
   | { readonly of: 'answer'; readonly question: DataQuestion }
   | { readonly of: 'losses'; readonly root: string; readonly targets: readonly Endangered[] }
+  | { readonly of: 'layouts'; readonly root: string; readonly folders: readonly LaidFolder[] }
   | { readonly of: 'placeAt'; readonly path: string; readonly revision: string }
   | { readonly of: 'placeIn'; readonly root: string; readonly path: string; readonly content: RecordedContent }
   | { readonly of: 'recordedAt'; readonly path: string; readonly revision: string }
@@ -23,6 +25,7 @@ export interface ThreadAnswers {
   readonly status: DataStatus;
   readonly answer: DataAnswer<DataQuestion['kind']>;
   readonly losses: readonly Loss[];
+  readonly layouts: readonly FolderLayout[];
   readonly placeAt: ContentPlace;
   readonly placeIn: ContentPlace;
   readonly recordedAt: RecordedContent | undefined;

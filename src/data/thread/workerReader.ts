@@ -1,4 +1,5 @@
 import type { Endangered, Loss } from '../actions/losses';
+import type { FolderLayout, LaidFolder } from '../cache/folderLayouts';
 import type { ContentPlace } from '../content/place';
 import type { CacheUsage, DataAnswer, DataQuestion, DataSource } from '../source';
 import type { DataStatus } from '../status/status';
@@ -61,6 +62,10 @@ export class WorkerReader implements DataSource {
 
   losses(root: string, targets: readonly Endangered[], signal?: AbortSignal): Promise<readonly Loss[]> {
     return this.ask({ of: 'losses', root, targets }, signal);
+  }
+
+  layouts(root: string, folders: readonly LaidFolder[], signal?: AbortSignal): Promise<readonly FolderLayout[]> {
+    return this.ask({ of: 'layouts', root, folders }, signal);
   }
 
   placeAt(path: string, revision: string, signal?: AbortSignal): Promise<ContentPlace> {

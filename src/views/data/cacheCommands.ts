@@ -1,6 +1,7 @@
 import { l10n, window, type QuickPickItem } from 'vscode';
 import { formatAge, formatBytes } from '../../core/format';
-import type { Kept } from '../../data/actions/keptData';
+import type { CacheCleaner } from '../../data/actions/cacheCleaner';
+import { countOf, namesOf, type Kept } from '../../data/actions/keptData';
 import type { GcScope } from '../../data/actions/dvcRunner';
 import type { DataStatus } from '../../data/status/status';
 import { CommandId } from '../../host/commandIds';
@@ -14,6 +15,7 @@ export class CacheCommands {
   /** @param refresh draws the view anew */
   constructor(
     private readonly actor: DataActor,
+    private readonly cleaner: CacheCleaner,
     private readonly refresh: () => Promise<void>,
   ) {}
 
@@ -48,14 +50,15 @@ export class CacheCommands {
     const choice = await window.showQuickPick(scopes, { title, placeHolder: l10n.t('What stays in the cache?') });
     if (!choice) return;
     const preview = await this.actor.act(l10n.t('Looking Through the Cache'), (options) =>
-      this.actor.actions.gcPreview(root, choice.scope, options),
+      this.cleaner.preview(root, choice.scope, options),
     );
     if (!preview) return;
     if (preview.objects === 0) return void window.showInformationMessage(l10n.t('There is nothing in the cache that could go.'));
     const size = preview.bytes === undefined ? '' : ` (${formatBytes(preview.bytes)})`;
     const question = l10n.t('Remove {0} objects{1} from the cache for good?', preview.objects, size);
-    if (!(await this.actor.confirmed(question, cleanDetail(status, choice.label), l10n.t('Remove')))) return;
-    const removed = await this.actor.act(title, (options) => this.actor.actions.gc(root, choice.scope, options));
+    const kept = await this.actor.actions.kept.list(root);
+    if (!(await this.actor.confirmed(question, cleanDetail(status, choice.label, kept), l10n.t('Remove')))) return;
+    const removed = await this.actor.act(title, (options) => this.cleaner.clean(root, choice.scope, preview, options));
     if (removed !== undefined) void window.showInformationMessage(l10n.t('{0} objects were removed from the cache.', removed));
   }
 
@@ -70,11 +73,14 @@ export class CacheCommands {
     if (all.length === 0) return void window.showInformationMessage(l10n.t('No data was kept here.'));
     const choice = await window.showQuickPick(all.map(keptItem), { title, matchOnDescription: true, matchOnDetail: true });
     if (!choice) return;
-    const done = await this.actor.act(title, async () => ({ before: await this.actor.actions.restoreKept(root, choice.id) }));
-    if (!done) return;
-    const { before } = done;
-    const undo = before && (async (): Promise<readonly Kept[]> => [(await this.actor.actions.restoreKept(root, before.id)) ?? []].flat());
-    this.actor.tell(l10n.t('{0} is back.', choice.label), { undo, kept: before, problems: [] });
+    const before = await this.actor.act(title, () => this.actor.actions.restoreKept(root, choice.id));
+    if (!before) return;
+    const undo = async (): Promise<readonly Kept[]> => {
+      const since: Kept[] = [];
+      for (const { id } of [...before].reverse()) since.push(...(await this.actor.actions.restoreKept(root, id)));
+      return since;
+    };
+    this.actor.tell(l10n.t('{0} is back.', choice.label), { undo: before.length > 0 ? undo : undefined, kept: before[0], problems: [] });
   }
 
   /** Gives up what was kept, for good. */
@@ -102,25 +108,30 @@ export class CacheCommands {
   }
 }
 
-function keptItem({ id, reason, time, count, paths, bytes }: Kept): QuickPickItem & { readonly id: string; readonly bytes: number } {
+function keptItem(kept: Kept): QuickPickItem & { readonly id: string; readonly bytes: number } {
+  const { id, reason, time, bytes } = kept;
+  const [names, count] = [namesOf(kept), countOf(kept)];
   return {
-    label: count === 1 ? visible(paths[0] ?? '') : l10n.t('{0} and {1} more', visible(paths[0] ?? ''), count - 1),
+    label: count === 1 ? visible(names[0] ?? '') : l10n.t('{0} and {1} more', visible(names[0] ?? ''), count - 1),
     description: `${reason} · ${formatAge(time, Date.now())} · ${formatBytes(bytes)}`,
-    detail: paths.length > 1 ? [...paths.map(visible), ...(count > paths.length ? ['…'] : [])].join(', ') : '',
+    detail: names.length > 1 ? [...names.map(visible), ...(count > names.length ? ['…'] : [])].join(', ') : '',
     id,
     bytes,
   };
 }
 
-function cleanDetail({ outs, remotes }: DataStatus, kept: string): string {
+function cleanDetail({ outs, remotes }: DataStatus, scope: string, kept: readonly Kept[]): string {
   const uncertain = outs.filter((out) => out.inRemote === false).length;
   return [
-    `${kept}.`,
+    `${scope}.`,
     remotes.length === 0
       ? l10n.t('There is no remote: what is removed can only come back from copies of your own.')
       : uncertain > 0
         ? l10n.t('{0} data sets are not in the remote yet: push first to be able to get every version back.', uncertain)
         : l10n.t('Versions that were pushed can be fetched again.'),
+    ...(kept.some(({ layouts }) => layouts.length > 0)
+      ? [l10n.t('Folders that were kept as they lay may need some of it: Restore Kept Data first where you want them back.')]
+      : []),
   ].join('\n');
 }
 

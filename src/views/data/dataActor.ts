@@ -5,7 +5,7 @@ import type { DataActions } from '../../data/actions/dataActions';
 import type { Done, Plan, Undo } from '../../data/actions/plan';
 import { DvcError } from '../../data/actions/dvcError';
 import type { ActionOptions } from '../../data/actions/dvcRunner';
-import type { Kept } from '../../data/actions/keptData';
+import { countOf, namesOf, type Kept } from '../../data/actions/keptData';
 import type { Loss } from '../../data/actions/losses';
 import type { DvcProgress } from '../../data/actions/progressBars';
 import type { DataStatus } from '../../data/status/status';
@@ -109,8 +109,8 @@ export class DataActor {
 
   /** That what had been changed since is not lost. */
   private tellKept(since: readonly Kept[]): void {
-    const count = since.reduce((sum, each) => sum + each.count, 0);
-    const name = visible(since[0]?.paths[0] ?? '');
+    const count = since.reduce((sum, each) => sum + countOf(each), 0);
+    const name = visible(since.flatMap(namesOf)[0] ?? '');
     const said =
       count === 1
         ? l10n.t('Undone. {0} had been changed since: that is kept, and can be brought back.', name)

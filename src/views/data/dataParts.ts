@@ -1,5 +1,6 @@
 import { window, workspace, type LogOutputChannel, type Memento } from 'vscode';
 import type { Disposable } from '../../core/disposable';
+import { CacheCleaner } from '../../data/actions/cacheCleaner';
 import { DataActions } from '../../data/actions/dataActions';
 import { VersionCheckout, type FileAt } from '../../data/actions/versionCheckout';
 import { VersionFetch } from '../../data/actions/versionFetch';
@@ -126,7 +127,7 @@ export class DataParts implements Disposable {
       new StageCommands(actor),
       new MetadataCommands(actor, this.view),
       this.versions,
-      new CacheCommands(actor, () => this.view.refreshNow()),
+      new CacheCommands(actor, new CacheCleaner(runner, source), () => this.view.refreshNow()),
       this.setUp,
     ];
     void this.begin(source, folders, context, memory).catch((error: unknown) => failures.note('Reading data', error));

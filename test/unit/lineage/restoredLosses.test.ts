@@ -13,7 +13,8 @@ import { DataRestorer } from '../../../src/lineage/restoredData';
 import { RestoredLosses } from '../../../src/lineage/restoredLosses';
 import { DataRepository } from '../data/dataRepository';
 
-const KEEPER = { keep: () => Promise.reject(new Error('nothing is in the way')) };
+const nothing = (): Promise<never> => Promise.reject(new Error('nothing is in the way'));
+const KEEPER = { keep: nothing, laid: nothing };
 
 describe('ignored files of a restored working tree', () => {
   const silent = (): void => undefined;

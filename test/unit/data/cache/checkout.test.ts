@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KeptData } from '../../../../src/data/actions/keptData';
 import { md5, TransferRepository } from './transferRepository';
 
 describe('checking out without dvc', () => {
@@ -78,6 +79,90 @@ describe('checking out without dvc', () => {
       assert.match(forced.kept ?? '', /^.tracking.kept./);
     });
   }
+
+  describe('notes how a folder was sorted', () => {
+    const sorted = { 'set/train/a': 'a2', 'set/train/b': 'b', 'set/sub/c': 'c' };
+    const sort = (): void => {
+      trackFolder();
+      repository.remove('set');
+      for (const [path, content] of Object.entries(sorted)) repository.write(path, content);
+    };
+    const id = (kept: string | undefined): string => kept?.split(/[\\/]/).at(-1) ?? '';
+    const restore = (kept: string | undefined): ReturnType<typeof repository.run> =>
+      repository.run('checkout', { kept: id(kept), force: true });
+
+    it('and brings it back', async () => {
+      sort();
+      const { outs, kept } = await repository.run('checkout');
+      assert.deepEqual([outs[0]?.outcome, setTree()], ['done', tracked]);
+      assert.deepEqual(repository.kept(), {}, 'no file had to be moved');
+      const back = await restore(kept);
+      assert.deepEqual([back.outs[0]?.outcome, setTree()], ['done', sorted]);
+      assert.equal(back.kept, undefined, 'what stood there is recorded');
+    });
+
+    it('but not where it is as a version has it, or nothing is there', async () => {
+      trackFolder();
+      repository.remove('set');
+      assert.equal((await repository.run('checkout')).kept, undefined);
+      repository.remove('set');
+      for (const [path, content] of Object.entries({ 'set/a': 'a1', 'set/gone': 'gone', 'set/old/deep': 'deep' }))
+        repository.write(path, content);
+      assert.equal((await repository.run('checkout')).kept, undefined);
+      assert.equal((await repository.run('checkout')).kept, undefined, 'nothing was done');
+    });
+
+    it('of one part of it, and leaves the others alone', async () => {
+      sort();
+      const { kept } = await repository.run('checkout', { targets: [repository.path('set', 'sub')] });
+      assert.deepEqual(setTree(), { ...sorted, 'set/sub/b': 'b' });
+      repository.remove('set/train/b');
+      await restore(kept);
+      assert.deepEqual(setTree(), { 'set/train/a': 'a2', 'set/sub/c': 'c' });
+    });
+
+    it('with files that had to be moved away, which stay where they are until they are brought back', async () => {
+      sort();
+      repository.write('set/train/mine', 'mine');
+      const { kept } = await repository.run('checkout', { force: true });
+      assert.deepEqual([setTree(), repository.kept()], [tracked, { 'set/train/mine': 'mine' }]);
+      await new KeptData().restore(repository.root, id(kept), { stays: true });
+      await restore(kept);
+      assert.deepEqual(setTree(), { ...sorted, 'set/train/mine': 'mine' });
+    });
+
+    it('and brings back the rest, and says so, where the cache has lost a file', async () => {
+      sort();
+      const { kept } = await repository.run('checkout');
+      repository.remove('set');
+      rmSync(repository.cached(md5('b')), { force: true });
+      const { outs } = await restore(kept);
+      assert.deepEqual(
+        outs.map(({ outcome, paths }) => ({ outcome, paths })),
+        [{ outcome: 'missing', paths: ['set/train/b'] }],
+      );
+      assert.deepEqual(setTree(), { 'set/train/a': 'a2', 'set/sub/c': 'c' });
+    });
+
+    it('and believes no note that leads elsewhere', async () => {
+      sort();
+      const { kept = '' } = await repository.run('checkout');
+      const file = repository.path(...kept.split(/[\\/]/), 'kept.json');
+      const note = readFileSync(file, 'utf8');
+      for (const path of ['../out', '.git', '/tmp']) {
+        writeFileSync(file, note.replace('"path": "set"', `"path": "${path}"`));
+        await assert.rejects(restore(kept), /nothing kept/);
+      }
+      writeFileSync(file, note);
+      const layout = repository.path(...kept.split(/[\\/]/), 'layout-0.json');
+      const manifest = JSON.stringify([{ md5: md5('b'), relpath: '../../out' }]);
+      writeFileSync(layout, JSON.stringify({ parts: null, manifest }));
+      assert.equal((await restore(kept)).outs[0]?.outcome, 'failed');
+      writeFileSync(layout, '{}');
+      await assert.rejects(restore(kept), /How set lay can't be read/);
+      assert.deepEqual(setTree(), tracked);
+    });
+  });
 
   it('refuses to lose what is in a folder that stands where a file is recorded, also what DVC ignores', async () => {
     repository.write('model', 'weights');
