@@ -47,8 +47,8 @@ function wireColumn({ type, position, missing, distinct, numbers, dates, top }: 
   };
 }
 
-export function wireNumbers({ min, max, mean, std, quantiles, histogram, exact }: NumberSummary): WireNumbers {
-  return { min, max, mean, std, median: quantiles.p50, histogram, exact };
+export function wireNumbers({ min, max, digits, mean, std, quantiles, histogram, exact }: NumberSummary): WireNumbers {
+  return { min, max, ...(digits && { digits }), mean, std, median: quantiles.p50, histogram, exact };
 }
 
 function isSameColumn(before: WireColumn, after: WireColumn): boolean {

@@ -133,7 +133,7 @@ function delimiterWord(delimiter: string): string {
 
 function rangeOf(profile: Profile): string | undefined {
   const numbers = numbersOf(profile);
-  return numbers && `${formatNumber(numbers.min)} to ${formatNumber(numbers.max)}`;
+  return numbers && `${numbers.digits?.min ?? formatNumber(numbers.min)} to ${numbers.digits?.max ?? formatNumber(numbers.max)}`;
 }
 
 function imageSizes({ sizes, omittedSizes }: NonNullable<Profile['images']>): string {

@@ -51,6 +51,8 @@ export interface WireHistogram {
 export interface WireNumbers {
   readonly min: number;
   readonly max: number;
+  /** Of an end that is whole and long. */
+  readonly digits?: { readonly min?: string | undefined; readonly max?: string | undefined };
   readonly mean: number;
   readonly std: number | undefined;
   readonly median: number;

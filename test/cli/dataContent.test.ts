@@ -39,6 +39,14 @@ describe('ml-tracking data profile, compare and check', function () {
     assert.deepEqual([profile.rows, profile.labels?.from, profile.dialect?.header], [5, 'column 1', false]);
   });
 
+  it('prints long whole numbers in full digits', async () => {
+    repository.write('data/ids.csv', 'id\n9007199254740993\n9007199254740995\n');
+    const text = await run('data', 'profile', 'data/ids.csv');
+    assert.match(text.out, /\nid +integer +0 +2 +9007199254740993 +9007199254740995 .* 1\.4142 /);
+    const profile = JSON.parse((await run('data', 'profile', 'data/ids.csv', '--json')).out) as Profile;
+    assert.deepEqual(profile.columns?.[0]?.numbers?.digits, { min: '9007199254740993', max: '9007199254740995' });
+  });
+
   it('compares a file with a version of it', async () => {
     repository.write('data/t.csv', 'x,label\n1,a\n2,b\n3,a\n');
     const text = await run('data', 'compare', 'data/t.csv@HEAD~1', 'data/t.csv');

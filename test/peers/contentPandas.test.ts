@@ -16,6 +16,7 @@ frame = pd.DataFrame({
     'id': np.arange(n) * 7 - 1000,
     'normal': rng.normal(1e6, 0.5, n),
     'few': rng.integers(-3, 900, n),
+    'stamp': 1_790_000_000_123_456_789 + rng.integers(0, 10**13, n),
     'gaps': np.where(rng.random(n) < 0.1, np.nan, rng.integers(0, 50, n)),
     'city': rng.choice(['Zürich', 'a "quoted", name', 'two\\nlines', 'Oslo'], n),
     'flag': rng.random(n) < 0.3,
@@ -33,13 +34,13 @@ array = rng.normal(size=(500, 6)).astype('>f4')
 np.save(folder + '/big.npy', array)
 np.save(folder + '/fortran.npy', np.asfortranarray(array.astype('f8')))
 numbers = {}
-for name in ['id', 'normal', 'few', 'gaps']:
+for name in ['id', 'normal', 'few', 'stamp', 'gaps']:
     column = frame[name]
     numbers[name] = dict(min=float(column.min()), max=float(column.max()), mean=float(column.mean()), std=float(column.std()),
         missing=int(column.isna().sum()), distinct=int(column.nunique()), quantiles=[float(column.quantile(q)) for q in (.05, .25, .5, .75, .95)])
 print(json.dumps(dict(rows=len(frame), duplicates=int(frame.duplicated().sum()), numbers=numbers,
     cities=frame['city'].value_counts().to_dict(), labels=frame['label'].value_counts().sort_index().to_dict(),
-    first=str(frame['when'].min().date()), last=str(frame['when'].max().date()),
+    stamps=[str(frame['stamp'].min()), str(frame['stamp'].max())], first=str(frame['when'].min().date()), last=str(frame['when'].max().date()),
     array=dict(mean=float(array.astype('f8').mean()), std=float(array.astype('f8').std(ddof=1)), min=float(array.min()), max=float(array.max())))))
 `;
 
@@ -51,6 +52,7 @@ interface Told {
   >;
   readonly cities: Readonly<Record<string, number>>;
   readonly labels: Readonly<Record<string, number>>;
+  readonly stamps: readonly [min: string, max: string];
   readonly first: string;
   readonly last: string;
   readonly array: Readonly<Record<'mean' | 'std' | 'min' | 'max', number>>;
@@ -91,6 +93,7 @@ describe('profiles and pandas', function () {
           ['id', 'integer'],
           ['normal', 'number'],
           ['few', 'integer'],
+          ['stamp', 'integer'],
           ['gaps', 'number'],
           ['city', 'text'],
           ['flag', 'boolean'],
@@ -109,6 +112,9 @@ describe('profiles and pandas', function () {
         const tolerance = found?.numbers?.exact ? 1e-12 : (0.1 * expected.std) / Math.max(1, Math.abs(expected.mean));
         [p05, p25, p50, p75, p95].forEach((value, index) => near(value, expected.quantiles[index]!, tolerance));
       }
+      const stamps = profile.columns?.find((each) => each.name === 'stamp')?.numbers;
+      assert.deepEqual([stamps?.digits?.min, stamps?.digits?.max], told.stamps);
+      near(stamps?.std, told.numbers['stamp']!.std);
       const city = profile.columns?.find((each) => each.name === 'city');
       assert.deepEqual(Object.fromEntries(city?.top?.map(({ value, count }) => [value, count]) ?? []), told.cities);
       assert.deepEqual(Object.fromEntries(profile.labels?.counts.map(({ value, count }) => [value, count]) ?? []), told.labels);

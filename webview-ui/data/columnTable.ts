@@ -21,8 +21,8 @@ type Tell = (column: WireColumn) => string;
 const FIELDS: readonly (readonly [string, Tell])[] = [
   ['Missing', ({ missing }) => missing.toLocaleString('en-US')],
   ['Distinct', ({ distinct, distinctExact }) => (distinctExact ? '' : '≈ ') + distinct.toLocaleString('en-US')],
-  ['Min', ({ numbers, dates }) => (numbers ? formatNumber(numbers.min) : (dates?.[0] ?? ''))],
-  ['Max', ({ numbers, dates }) => (numbers ? formatNumber(numbers.max) : (dates?.[1] ?? ''))],
+  ['Min', ({ numbers, dates }) => (numbers ? (numbers.digits?.min ?? formatNumber(numbers.min)) : (dates?.[0] ?? ''))],
+  ['Max', ({ numbers, dates }) => (numbers ? (numbers.digits?.max ?? formatNumber(numbers.max)) : (dates?.[1] ?? ''))],
   ['Mean', ({ numbers }) => (numbers ? formatNumber(numbers.mean) : '')],
   ['Std', ({ numbers }) => (numbers?.std === undefined ? '' : formatNumber(numbers.std))],
 ];

@@ -27,8 +27,8 @@ function area(path: string, side: string): SVGTemplateResult {
 }
 
 function wordsOf({ before, after }: Pair<WireNumbers>): string {
-  const tell = (numbers: WireNumbers): string =>
-    `${formatNumber(numbers.min)} to ${formatNumber(numbers.max)}, median ${formatNumber(numbers.median)}`;
+  const tell = ({ min, max, digits, median }: WireNumbers): string =>
+    `${digits?.min ?? formatNumber(min)} to ${digits?.max ?? formatNumber(max)}, median ${formatNumber(median)}`;
   if (before && after) return `Distribution: before ${tell(before)}; after ${tell(after)}`;
   return `Distribution: ${tell((after ?? before)!)}`;
 }

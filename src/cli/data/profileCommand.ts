@@ -70,7 +70,8 @@ function columnTable(columns: readonly ColumnProfile[]): string {
     const { name, type, missing, distinct, numbers, dates, top } = column;
     return [
       ...[name, type, String(missing), `${distinct.exact ? '' : '~'}${distinct.count}`],
-      ...[numbers ? formatNumber(numbers.min) : (dates?.min ?? ''), numbers ? formatNumber(numbers.max) : (dates?.max ?? '')],
+      numbers ? (numbers.digits?.min ?? formatNumber(numbers.min)) : (dates?.min ?? ''),
+      numbers ? (numbers.digits?.max ?? formatNumber(numbers.max)) : (dates?.max ?? ''),
       ...[numbers ? formatNumber(numbers.mean) : '', numbers?.std === undefined ? '' : formatNumber(numbers.std)],
       (top ?? [])
         .slice(0, 3)

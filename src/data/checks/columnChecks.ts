@@ -131,5 +131,5 @@ function extreme(column: ColumnProfile, end: 'min' | 'max', limit: number | stri
 
 function extremeText(column: ColumnProfile, end: 'min' | 'max'): string {
   if (column.numbers && column.numbers.infinite > 0) return `${column.numbers.infinite} infinite`;
-  return String(column.numbers?.[end] ?? column.dates?.[end] ?? 'no numbers');
+  return String(column.numbers?.digits?.[end] ?? column.numbers?.[end] ?? column.dates?.[end] ?? 'no numbers');
 }

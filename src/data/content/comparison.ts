@@ -135,12 +135,17 @@ function columnDifference(before: ColumnProfile, after: ColumnProfile): ColumnDi
     position: change(before.position, after.position),
     missing: change(before.missing, after.missing),
     distinct: exact ? change(before.distinct.count, after.distinct.count) : undefined,
-    min: change(before.numbers?.min ?? before.dates?.min, after.numbers?.min ?? after.dates?.min),
-    max: change(before.numbers?.max ?? before.dates?.max, after.numbers?.max ?? after.dates?.max),
+    min: change(endOf(before, 'min'), endOf(after, 'min')),
+    max: change(endOf(before, 'max'), endOf(after, 'max')),
     mean: change(before.numbers?.mean, after.numbers?.mean),
     std: change(before.numbers?.std, after.numbers?.std),
   };
   return Object.values(parts).some((part) => part !== undefined) ? { name: after.name, ...parts } : undefined;
+}
+
+/** In digits where a number is too coarse. */
+function endOf({ numbers, dates }: ColumnProfile, end: 'min' | 'max'): number | string | undefined {
+  return numbers?.digits?.[end] ?? numbers?.[end] ?? dates?.[end];
 }
 
 function byName({ columns }: Profile): Map<string, ColumnProfile> {

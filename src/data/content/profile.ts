@@ -29,6 +29,8 @@ export interface NumberSummary {
   readonly count: number;
   readonly min: number;
   readonly max: number;
+  /** Of an end that is whole and so long that a number is too coarse for it, or hard to read. */
+  readonly digits?: { readonly min: string | undefined; readonly max: string | undefined };
   readonly mean: number;
   /** Of a sample (n − 1), as pandas gives it; undefined for one number. */
   readonly std: number | undefined;

@@ -11,7 +11,7 @@ import type { ContentAnswer, ContentQuestion } from '../../../src/data/content/t
 import type { ContentControl } from '../../../src/data/content/thread/contentReader';
 import { DataRepository } from '../data/dataRepository';
 import { LiveData, type DataReaders } from '../../../src/panels/liveData';
-import type { DataEvent, DataSide } from '../../../src/protocol/data';
+import type { DataEvent, DataReport, DataSide } from '../../../src/protocol/data';
 
 describe('a page of data', () => {
   let folder: string;
@@ -88,6 +88,15 @@ describe('a page of data', () => {
       { value: 'yes', before: 1, after: 2 },
     ]);
     assert.equal(report.isSame, false);
+  });
+
+  it('tells long whole numbers in full digits, in messages that JSON carries', async () => {
+    write('v1/ids.csv', 'id\n9007199254740993\n1\n');
+    write('ids.csv', 'id\n9007199254740993\n-1234567890123456\n');
+    await open([version('ids.csv'), tree('ids.csv')]).start();
+    const [id] = (JSON.parse(JSON.stringify(one('report'))) as { report: DataReport }).report.columns;
+    assert.deepEqual(id?.before?.numbers?.digits, { max: '9007199254740993' });
+    assert.deepEqual(id.after?.numbers?.digits, { min: '-1234567890123456', max: '9007199254740993' });
   });
 
   it('says that nothing differs', async () => {

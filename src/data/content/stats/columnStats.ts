@@ -22,12 +22,15 @@ export function columnLimits(columns: number): ColumnLimits {
   return { distinct: Math.max(64, Math.min(10_000, Math.floor(500_000 / columns))), sketch: sketch - (sketch % 2) };
 }
 
+type Key = number | bigint | string;
+type Counts = Map<Key, number>;
+
 /** Gathers what one column holds, cell by cell. */
 export class ColumnStats {
   missing = 0;
   private readonly kinds: Record<CellKind, number> = { integer: 0, number: 0, boolean: 0, date: 0, text: 0 };
   /** How often each value came; numbers by number, others by text. Undefined from when there are too many. */
-  private counts: Map<number | string, number> | undefined = new Map();
+  private counts: Counts | undefined = new Map();
   private readonly distinct = new DistinctSketch();
   private readonly moments = new Moments();
   private sketch: QuantileSketch | undefined;
@@ -49,17 +52,13 @@ export class ColumnStats {
     this.room += more;
   }
 
-  /** @param key what tells it from other numbers, where the number alone cannot */
-  number(value: number, kind: 'integer' | 'number', times = 1, key: number | string = value): void {
+  /** @param value a bigint where it is whole and no number holds it exactly */
+  number(value: number | bigint, kind: 'integer' | 'number', times = 1): void {
     this.tally(kind, times);
-    this.value(key, times);
-    if (!Number.isFinite(value)) {
-      this.infinite += times;
-      return;
-    }
-    // While every value is counted, the rest follows from the counts, but for those counted by their text.
-    if (this.counts && typeof key === 'number' && !this.sketch) return;
-    this.measure(value, times);
+    this.value(value, times);
+    if (!isFinite(value)) this.infinite += times;
+    // While every value is counted, the rest follows from the counts.
+    else if (!this.counts) this.measure(value, times);
   }
 
   text(text: string): void {
@@ -102,7 +101,8 @@ export class ColumnStats {
       distinct: this.counts ? { count: this.counts.size, exact: true } : { count: this.distinct.estimate, exact: false },
       numbers: this.numbers(),
       dates: this.dates && { min: new Date(this.dates.min).toISOString(), max: new Date(this.dates.max).toISOString() },
-      lengths: this.lengths.count > 0 ? { min: this.lengths.min, max: this.lengths.max, mean: this.lengths.mean } : undefined,
+      lengths:
+        this.lengths.count > 0 ? { min: Number(this.lengths.min), max: Number(this.lengths.max), mean: this.lengths.mean } : undefined,
       top: this.counts && topOf(this.counts),
       values: withValues && this.counts ? [...this.counts.keys()].map(String) : undefined,
     };
@@ -110,8 +110,7 @@ export class ColumnStats {
 
   private numbers(): NumberSummary | undefined {
     if (this.sketch) return this.moments.count > 0 ? summaryOfSketch(this.moments, this.sketch, this.infinite) : undefined;
-    const finite = [...(this.counts ?? [])].filter((pair): pair is [number, number] => typeof pair[0] === 'number' && isFinite(pair[0]));
-    return summaryOfCounts(finite, this.infinite);
+    return summaryOfCounts([...(this.counts ?? [])].filter(isNumeric), this.infinite);
   }
 
   private tally(kind: CellKind, times = 1): void {
@@ -122,7 +121,7 @@ export class ColumnStats {
     return Object.fromEntries(Object.entries(this.kinds).filter(([, count]) => count > 0));
   }
 
-  private value(key: number | string, times: number): void {
+  private value(key: Key, times: number): void {
     if (!this.counts) return this.distinct.add(key);
     const before = this.counts.get(key);
     if (before === undefined && this.counts.size >= this.room) {
@@ -132,26 +131,16 @@ export class ColumnStats {
   }
 
   private stopCounting(): void {
-    const counts = this.counts ?? new Map<number | string, number>();
+    const counts = this.counts ?? new Map<Key, number>();
     this.counts = undefined;
     for (const key of counts.keys()) this.distinct.add(key);
-    this.startMeasuring(counts);
+    for (const [value, times] of [...counts].filter(isNumeric)) this.measure(value, times);
   }
 
-  private measure(value: number, times: number): void {
-    if (!this.sketch) this.startMeasuring(this.counts ?? new Map<number | string, number>());
+  private measure(value: number | bigint, times: number): void {
+    this.sketch ??= new QuantileSketch(this.limits.sketch);
     this.moments.add(value, times);
-    this.sketch?.add(value, times);
-  }
-
-  private startMeasuring(counts: ReadonlyMap<number | string, number>): void {
-    if (this.sketch) return;
-    this.sketch = new QuantileSketch(this.limits.sketch);
-    for (const [value, times] of counts) {
-      if (typeof value !== 'number' || !Number.isFinite(value)) continue;
-      this.moments.add(value, times);
-      this.sketch.add(value, times);
-    }
+    this.sketch.add(Number(value), times);
   }
 }
 
@@ -162,9 +151,17 @@ export function compareLabels(a: string, b: string): number {
   return Number.isNaN(x) === Number.isNaN(y) ? (a < b ? -1 : a > b ? 1 : 0) : Number.isNaN(x) ? 1 : -1;
 }
 
-function topOf(counts: ReadonlyMap<number | string, number>): ValueCount[] {
+function topOf(counts: Counts): ValueCount[] {
   const sorted = [...counts].sort((a, b) => b[1] - a[1]);
   // Where each value comes once, none is frequent.
   if (sorted.length > TOP && sorted[0]?.[1] === 1) return [];
   return sorted.slice(0, TOP).map(([value, count]) => ({ value: String(value), count }));
+}
+
+function isFinite(value: number | bigint): boolean {
+  return typeof value === 'bigint' || Number.isFinite(value);
+}
+
+function isNumeric(pair: [Key, number]): pair is [number | bigint, number] {
+  return typeof pair[0] !== 'string' && isFinite(pair[0]);
 }

@@ -6,8 +6,8 @@ const scratch = new DataView(new ArrayBuffer(8));
 export class DistinctSketch {
   private readonly registers = new Uint8Array(REGISTERS);
 
-  add(value: number | string): void {
-    const hash = typeof value === 'number' ? hashNumber(value) : hashText(value);
+  add(value: number | bigint | string): void {
+    const hash = typeof value === 'number' ? hashNumber(value) : hashText(String(value));
     const register = hash >>> (32 - BITS);
     const rank = Math.clz32((hash << BITS) | (1 << (BITS - 1))) + 1;
     if (rank > this.registers[register]!) this.registers[register] = rank;

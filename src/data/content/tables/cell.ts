@@ -9,19 +9,19 @@ const INTEGER = /^[+-]?\d+$/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const INFINITE = /^[+-]?inf(inity)?$/i;
 const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.,]\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?)?$/;
-/** More digits than this and a number is no longer the one that was written. */
-const EXACT_DIGITS = 15;
+/** A longer whole number is text: hardly any number is as large. */
+const MOST_DIGITS = 300;
 
 /** What a cell of a text table holds; undefined where it is missing. */
 export function kindOf(text: string): CellKind | undefined {
   const c = text.charCodeAt(0);
   // Most cells: a digit or a minus sign first, and one of few regular shapes.
   if ((c >= 48 && c <= 57) || (c === 45 && text.length < 9 && isDigit(text.charCodeAt(1)))) {
-    if (NUMBER.test(text)) return isWhole(text) ? 'integer' : 'number';
+    if (NUMBER.test(text)) return isWhole(text) ? wholeKind(text) : 'number';
   }
   if (text.length <= 9 && MISSING.has(text)) return undefined;
   if (BOOLEANS.has(text)) return 'boolean';
-  if (INTEGER.test(text)) return 'integer';
+  if (INTEGER.test(text)) return wholeKind(text);
   if (NUMBER.test(text)) return 'number';
   if (DATE.test(text) && !Number.isNaN(timeOf(text))) return 'date';
   return INFINITE.test(text) ? 'number' : 'text';
@@ -37,7 +37,11 @@ function isWhole(text: string): boolean {
   return true;
 }
 
-/** The number that a cell of kind `integer` or `number` holds. */
+function wholeKind(text: string): CellKind {
+  return text.length > MOST_DIGITS ? 'text' : 'integer';
+}
+
+/** The number nearest to what a cell of kind `integer` or `number` holds. */
 export function numberOf(text: string): number {
   const value = Number(text);
   if (!Number.isNaN(value)) return value;
@@ -57,7 +61,8 @@ export function timeOf(text: string): number {
   return Date.parse(`${day}T${time}${zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone}`);
 }
 
-/** Whether a whole number is too long to be told from its neighbours as a number. */
-export function isLong(text: string): boolean {
-  return text.length > EXACT_DIGITS && text.replace(/^[+-]?0*/, '').length > EXACT_DIGITS;
+/** The number that a cell of kind `integer` holds: a bigint where a number could not be told from its neighbours. */
+export function wholeOf(text: string): number | bigint {
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : BigInt(text);
 }

@@ -1,7 +1,7 @@
 import type { CellKind, ColumnProfile, Duplicates, LabelCounts, Problem, ProfileOptions } from '../profile';
 import { columnLimits, ColumnStats } from '../stats/columnStats';
 import { RowHashes } from '../stats/rowHashes';
-import { isLong, kindOf, numberOf, timeOf } from './cell';
+import { kindOf, numberOf, timeOf, wholeOf } from './cell';
 import { labelColumn } from './labelColumn';
 import type { TableSink } from './tableSink';
 
@@ -77,8 +77,7 @@ export class TableStats implements TableSink {
         stats.missing++;
         return;
       case 'integer':
-        // A whole number too long for one is told apart by its text.
-        return stats.number(numberOf(text), kind, 1, isLong(text) ? text : undefined);
+        return stats.number(wholeOf(text), kind);
       case 'number':
         return stats.number(numberOf(text), kind);
       case 'boolean':
@@ -97,7 +96,7 @@ export class TableStats implements TableSink {
     else if (typeof value === 'number') stats.number(value, Number.isInteger(value) && !floating ? 'integer' : 'number');
     else if (typeof value === 'bigint') {
       const near = Number(value);
-      stats.number(near, 'integer', 1, Number.isSafeInteger(near) ? near : String(value));
+      stats.number(Number.isSafeInteger(near) ? near : value, 'integer');
     } else if (typeof value === 'boolean') stats.boolean(String(value));
     else if (value instanceof Date && !Number.isNaN(value.getTime())) stats.date(value.toISOString(), value.getTime());
     else stats.text(typeof value === 'string' ? value : plainText(value));

@@ -50,6 +50,15 @@ describe('the profile of a Parquet file', () => {
       assert.deepEqual(profile.duplicates, { count: 0, examples: [], exact: true, compared: rows });
     });
 
+  it('tells whole numbers of 64 bits in full digits, with their deviation', async () => {
+    const data = [1n, 3n, 5n, 5n].map((n) => 2n ** 53n + n);
+    const columnData = [{ name: 'id', data, type: 'INT64' as const }];
+    const { numbers, distinct } = columnOf(await folder.profileOf('ids.parquet', new Uint8Array(parquetWriteBuffer({ columnData }))), 'id');
+    assert.deepEqual(numbers?.digits, { min: '9007199254740993', max: '9007199254740997' });
+    assert.ok(Math.abs((numbers.std ?? NaN) - Math.sqrt(11 / 3)) < 1e-12, String(numbers.std));
+    assert.deepEqual(distinct, { count: 3, exact: true });
+  });
+
   it('finds repeated rows over row groups', async () => {
     const columnData = [
       { name: 'a', data: [1, 2, 1, 3, 1], type: 'INT32' as const },

@@ -208,6 +208,68 @@ describe('the profile of a text table', () => {
     await assert.rejects(reading, /enough/);
   });
 
+  describe('whole numbers that no number holds', () => {
+    /** Of the deviation, by its definition in whole numbers. */
+    const exactStd = (values: readonly bigint[]): number => {
+      const n = BigInt(values.length);
+      const sum = values.reduce((total, value) => total + value, 0n);
+      const squares = values.reduce((total, value) => total + value * value, 0n);
+      return Math.sqrt(Number(n * squares - sum * sum) / Number(n * (n - 1n)));
+    };
+    const base = 2n ** 53n;
+    const csv = (values: readonly bigint[]): string => `id\n${values.join('\n')}\n`;
+    const jsonl = (values: readonly bigint[]): string => values.map((value) => `{"id":${value}}\n`).join('');
+
+    for (const [name, values] of [
+      ['neighbours beyond 2^53', [base + 1n, base + 3n, base + 5n]],
+      ['on both sides of it', Array.from({ length: 21 }, (_, index) => base - 10n + BigInt(index))],
+      ['negative ones', [-base - 7n, -base - 1n, 4n]],
+      [
+        'nanoseconds, too many to count each',
+        Array.from({ length: 30_000 }, (_, index) => 1_790_000_000_123_456_789n + 1001n * BigInt(index)),
+      ],
+      ['longer ones than 64 bits', [10n ** 30n + 1n, 10n ** 30n + 2n]],
+      ['a small one first', [5n, 12_345_678_901_234_567_891n, 12_345_678_901_234_567_890n]],
+    ] as const)
+      it(`are told in full digits, with their deviation: ${name}`, async () => {
+        const sorted = [...values].sort((a, b) => (a < b ? -1 : 1));
+        for (const [file, content] of [
+          ['ids.csv', csv(values)],
+          ['ids.jsonl', jsonl(values)],
+        ] as const) {
+          const { numbers, type, distinct, kinds } = columnOf(await folder.profileOf(file, content), 'id');
+          assert.deepEqual([type, kinds], ['integer', { integer: values.length }], file);
+          const shown = (end: 'min' | 'max'): string => numbers?.digits?.[end] ?? String(numbers?.[end]);
+          assert.deepEqual([shown('min'), shown('max')], [String(sorted[0]), String(sorted.at(-1))], file);
+          near((numbers?.std ?? NaN) / exactStd(values), 1, 1e-9);
+          if (distinct.exact) assert.equal(distinct.count, values.length, file);
+        }
+      });
+
+    it('have no deviation where all are the same, few or many', async () => {
+      for (const value of ['9007199254740993', '1.1', '9007199254740991', '100000000000000000000000000000001'])
+        for (const count of [3, 1000]) {
+          const { numbers } = columnOf(await folder.profileOf('same.csv', `id\n${`${value}\n`.repeat(count)}`), 'id');
+          assert.deepEqual([numbers?.std, numbers?.mean], [0, Number(value)], value);
+        }
+    });
+
+    it('are told apart between two versions by their last digit', async () => {
+      const [before, after] = [await folder.profileOf('a.csv', csv([1n, base])), await folder.profileOf('a.csv', csv([1n, base + 1n]))];
+      assert.deepEqual(compareProfiles(before, after).columns[0]?.max, { before: '9007199254740992', after: '9007199254740993' });
+    });
+
+    it('count once however they are written, are text beyond 300 digits, and stand beside fractions', async () => {
+      const long = '9'.repeat(400);
+      const text = `a,b,c\n9007199254740993,${long},0.5\n+009007199254740993,${long}9,9007199254740993\n`;
+      const profile = await folder.profileOf('mixed.csv', text);
+      assert.deepEqual(columnOf(profile, 'a').distinct, { count: 1, exact: true });
+      assert.deepEqual([columnOf(profile, 'b').type, columnOf(profile, 'b').distinct.count], ['text', 2]);
+      const { type, numbers } = columnOf(profile, 'c');
+      assert.deepEqual([type, numbers?.min, numbers?.digits], ['number', 0.5, { min: undefined, max: '9007199254740993' }]);
+    });
+  });
+
   it('reads JSON lines', async () => {
     const profile = await folder.profileOf('x.jsonl', '{"a":1,"b":"x"}\n{"a":2.5,"b":null}\nnonsense\n\n{"a":3,"b":"x","c":[1]}\n');
     assert.deepEqual([profile.rows, columnOf(profile, 'a').type, columnOf(profile, 'b').missing], [3, 'number', 1]);
