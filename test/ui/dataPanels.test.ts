@@ -19,10 +19,7 @@ describe('data, looked into', function () {
   before(async () => {
     assert.ok(existsSync(dvc), 'DVC_BIN names the dvc program: run `node scripts/peers.mjs dvc`');
     project = await DataProject.make(dvc);
-    host = await BrowserHost.start({
-      vsix: packagedExtension(),
-      settings: { 'workbench.colorTheme': 'Dark Modern', 'mlTracking.dvc.path': dvc },
-    });
+    host = await BrowserHost.start({ vsix: packagedExtension(), settings: { 'workbench.colorTheme': 'Dark Modern' } });
     workbench = new Workbench(host.page);
     await host.open(project.folder);
     await workbench.showOnly('Data');

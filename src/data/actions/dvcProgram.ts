@@ -26,6 +26,8 @@ export interface DvcHints {
   readonly python: string | undefined;
   /** Folders whose own virtual environments may be used: none where the workspace isn't trusted. */
   readonly folders: readonly string[];
+  /** Whether the editor's window is elsewhere: then the person's setting counts only among those of this machine. */
+  readonly isRemote?: boolean;
 }
 
 /** Starts a program and gives what it printed; rejects where it can't be started or fails. */
@@ -81,7 +83,7 @@ export class DvcProgram {
       );
     throw new DvcError(
       'not installed',
-      'DVC was not found. Run: pip install dvc — then choose that Python interpreter, put dvc on the PATH, or set mlTracking.dvc.path.',
+      `DVC was not found. Run: pip install dvc — then choose that Python interpreter, put dvc on the PATH, or set mlTracking.dvc.path in ${settingsOf(hints)}.`,
       problem,
     );
   }
@@ -113,6 +115,13 @@ export class DvcProgram {
     if (onPath !== undefined) found.push({ command: onPath, args: [], programs: undefined });
     return found.filter((each, index) => found.findIndex(({ command }) => command === each.command) === index);
   }
+}
+
+/** Where the setting counts; the editor tells nobody of one that is elsewhere. */
+function settingsOf({ isRemote }: DvcHints): string {
+  return isRemote
+    ? 'the settings of the remote machine (Preferences: Open Remote Settings; it is ignored in your user settings and in those of a workspace)'
+    : 'your user settings (it is ignored in those of a workspace)';
 }
 
 /** The folder of a virtual environment's programs. */

@@ -1,5 +1,5 @@
 import { relative, isAbsolute, sep } from 'node:path';
-import { Uri, workspace } from 'vscode';
+import { env, Uri, workspace } from 'vscode';
 import type { Configuration } from '../configuration';
 import { activeInterpreter } from './pythonInterpreter';
 
@@ -8,17 +8,19 @@ export interface EditorHints {
   readonly path: string | undefined;
   readonly python: string | undefined;
   readonly folders: readonly string[];
+  readonly isRemote: boolean;
 }
 
 /** What the settings, the Python extension and the workspace's own environments say about the dvc for a repository. */
 export async function dvcHints(root: string, configuration: Configuration, log: (line: string) => void): Promise<EditorHints> {
   const path = configuration.dvcPath();
-  if (path !== undefined) return { path, python: undefined, folders: [] };
+  const isRemote = env.remoteName !== undefined;
+  if (path !== undefined) return { path, python: undefined, folders: [], isRemote };
   const folder = workspace.getWorkspaceFolder(Uri.file(root));
   const python = await activeInterpreter(folder?.uri ?? Uri.file(root), log);
-  if (!workspace.isTrusted) return { path: undefined, python: undefined, folders: [] };
+  if (!workspace.isTrusted) return { path: undefined, python: undefined, folders: [], isRemote };
   const around = (workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath).filter((each) => isWithin(each, root));
-  return { path: undefined, python, folders: [...new Set([root, ...around])] };
+  return { path: undefined, python, folders: [...new Set([root, ...around])], isRemote };
 }
 
 function isWithin(folder: string, path: string): boolean {

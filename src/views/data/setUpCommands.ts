@@ -6,6 +6,8 @@ import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { mayExecute } from '../../host/trust';
 
+const SETTING = 'mlTracking.dvc.path';
+
 /** Says which dvc is used, or how to get one. */
 export class SetUpCommands {
   constructor(
@@ -50,8 +52,9 @@ export class SetUpCommands {
       },
       {
         label: l10n.t('Name a DVC Program in the Settings'),
-        description: 'mlTracking.dvc.path',
-        run: async () => vscodeCommands.executeCommand('workbench.action.openSettings', 'mlTracking.dvc.path'),
+        description: SETTING,
+        run: async () =>
+          vscodeCommands.executeCommand(`workbench.action.open${env.remoteName === undefined ? '' : 'Remote'}Settings`, { query: SETTING }),
       },
       {
         label: l10n.t('Read How to Install DVC'),

@@ -78,6 +78,9 @@ describe('finding dvc', () => {
   it('says what to do when there is none, or only old ones', async () => {
     const none = await failure(finder({}, ['path', 'relative/..']).of(above));
     assert.deepEqual([none.reason, /pip install dvc/.test(none.message)], ['not installed', true]);
+    assert.match(none.message, /set mlTracking\.dvc\.path in your user settings \(it is ignored in those of a workspace\)\.$/);
+    const remote = await failure(finder({ isRemote: true }).of(above));
+    assert.match(remote.message, /in the settings of the remote machine \(Preferences: Open Remote Settings; it is ignored in your user/);
     program('path/dvc', '3.9.1');
     const old = await failure(finder({}, ['path']).of(above));
     assert.equal(old.reason, 'too old');
