@@ -49,7 +49,9 @@ export class Branches {
     return {
       undo: async () => {
         await this.assertTip(root, `refs/heads/${name}`, tip);
-        if (toIt) await this.goBack(root, back);
+        const now = await this.current(root);
+        // Whoever has gone on to another branch stays there.
+        if ('branch' in now && now.branch === name) await this.goBack(root, back);
         await this.git.text(root, ['branch', '--quiet', '-D', name]);
       },
     };

@@ -81,7 +81,7 @@ export class Commits {
         await this.heads.assertAt(root, before);
         if ((await this.reverting(root)) !== hash)
           throw new GitError('failed', 'This revert is not under way any more: there is nothing to give up.');
-        await this.operations.abort(root);
+        await this.operations.abort(root, {}, 'revert');
       };
       return { hash: undefined, conflicts, undo };
     }

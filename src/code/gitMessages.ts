@@ -42,7 +42,8 @@ const FAILURES: readonly { readonly pattern: RegExp; readonly reason: GitFailure
     message: 'This would overwrite what is not committed: commit or stash it first.',
   },
   {
-    pattern: /unable to create '[^']*\.lock': file exists|another git process seems to be running|cannot lock ref/i,
+    pattern:
+      /unable to create '[^']*\.lock': file exists|another git process seems to be running|cannot lock ref|could not lock config file/i,
     reason: 'locked',
     message: 'Another git process is at work in this repository: try again when it has ended.',
   },
@@ -63,14 +64,26 @@ const FAILURES: readonly { readonly pattern: RegExp; readonly reason: GitFailure
     message: 'Both sides have new commits, so that a fast-forward is not possible: merge or rebase.',
   },
   {
-    pattern: /^conflict |fix conflicts|unmerged (files|paths)|after resolving the conflicts|you need to resolve your current index first/im,
+    pattern:
+      /^conflict \(|fix conflicts|unmerged (files|paths)|after resolving the conflicts|you need to resolve your current index first/im,
     reason: 'conflicts',
-    message: 'There are conflicts: resolve them first, or give up what is under way.',
+    message: 'There are conflicts: resolve and stage them, then continue, or give up what is under way.',
   },
   {
     pattern: /please tell me who you are|empty ident name|unable to auto-detect email/i,
     reason: 'failed',
     message: 'Git does not know who you are: set user.name and user.email (`git config --global user.name "…"`).',
+  },
+  {
+    pattern: /failed to sign the data/i,
+    reason: 'failed',
+    message:
+      'Git could not sign the commit: unlock the key once in a terminal, or sign none here (`git config commit.gpgSign false`). Nothing is lost: then try again.',
+  },
+  {
+    pattern: /^warning: execution failed: /im,
+    reason: 'failed',
+    message: 'A command that the rebase runs between its commits has failed: mend what it found, then continue.',
   },
   {
     pattern: /nothing to commit|no changes added to commit|nothing added to commit/i,

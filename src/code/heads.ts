@@ -43,10 +43,16 @@ export class Heads {
   async assertAt(root: string, { branch, commit }: Place): Promise<void> {
     const now = await this.place(root);
     if (now.branch !== branch) {
+      if (branch !== undefined && !(await this.isThere(root, branch)))
+        throw new GitError('failed', `This was done on ${nameOf(branch)}, which was renamed or deleted since: it is not taken back.`);
       const way = branch === undefined ? '' : `: switch to ${nameOf(branch)} first`;
       throw new GitError('failed', `This was done on ${nameOf(branch)}, and ${nameOf(now.branch)} is current${way}.`);
     }
     if (now.commit !== commit) throw new GitError('failed', 'The branch has moved on since, so that this is not taken back.');
+  }
+
+  private async isThere(root: string, ref: string): Promise<boolean> {
+    return (await this.git.lineOrNothing(root, ['rev-parse', '--verify', '--quiet', ref])) !== '';
   }
 
   /** Only HEAD moves. @param pending what the next commit is made of again */

@@ -54,13 +54,19 @@ export async function startOf(gitDir: string, kind: Operation['kind']): Promise<
   return kind === 'am' ? 'ORIG_HEAD' : undefined;
 }
 
-/** Whether `--continue` goes on although nothing is staged: because it is committed already, or as a merge is a commit of its own. */
-export async function goesOnEmpty(gitDir: string, kind: Operation['kind']): Promise<boolean> {
-  if (kind === 'rebase') return !(await stat(join(gitDir, 'rebase-apply')).catch(() => undefined));
-  if (kind !== 'cherry-pick' && kind !== 'revert') return true;
+/**
+ * What git goes on with where nothing is staged: because it is committed already, or as a merge is a commit of its own, or by leaving out
+ * what nothing is left of. Undefined for a patch that could not be applied, which would be lost. @param head the current commit
+ */
+export async function wayOn(gitDir: string, kind: Operation['kind'], head: string | undefined): Promise<WayOn | undefined> {
+  const safe = await readFile(join(gitDir, 'rebase-apply', 'abort-safety'), 'utf8').catch(() => undefined);
+  if (kind === 'am') return safe?.trim() === (head ?? '') ? undefined : '--skip';
+  if (kind === 'rebase') return safe === undefined ? '--continue' : '--skip';
   const pending = await readPending(gitDir);
-  return !pending.has('CHERRY_PICK_HEAD') && !pending.has('REVERT_HEAD');
+  return pending.has('CHERRY_PICK_HEAD') || pending.has('REVERT_HEAD') ? '--skip' : '--continue';
 }
+
+export type WayOn = '--continue' | '--skip';
 
 /** By name, the files of the git folder that make the next commit a merge, a cherry-pick or a revert. */
 export type Pending = ReadonlyMap<string, string>;

@@ -2,10 +2,11 @@ import type { ActingGit } from './actingGit';
 import { GitError, type GitOptions } from './git';
 import type { Heads } from './heads';
 import type { Keeper } from './keeper';
-import { goesOnEmpty, readOperation, startOf } from './operation';
+import { readOperation, startOf, wayOn } from './operation';
 import type { Overwrites } from './overwrites';
 import { parseStatus } from './parse';
 import type { Operation, TreeStatus } from './repository';
+import { configuration } from './restraint';
 import type { Undo } from './workingChanges';
 
 export interface Continued {
@@ -19,6 +20,8 @@ export interface Continued {
 
 /** Hooks may build and test. */
 const HOOKS = 300_000;
+/** The message has git's remarks for an editor, which nobody opens. Not where other commits follow: a `#` may begin what theirs say. */
+const STRIPPED = configuration([['commit.cleanup', 'strip']]);
 
 /** Goes on with what is under way, or gives it up: a merge, a rebase, a cherry-pick, a revert, a bisect. */
 export class Operations {
@@ -40,10 +43,12 @@ export class Operations {
     assertReady(kind, status);
     const [from, pending, start] = [await this.heads.place(root), await this.heads.pending(root), await startOf(gitDir, kind)];
     const before = start === undefined ? undefined : await this.resolve(root, start, options);
-    const skips = status.staged.length === 0 && !(await goesOnEmpty(gitDir, kind));
+    const way = status.staged.length === 0 ? await wayOn(gitDir, kind, from.commit) : '--continue';
+    if (way === undefined)
+      throw new GitError('failed', 'Nothing is staged: change what the patch would, and stage that first, or give up.');
     const inConflict = async (): Promise<readonly string[]> => (await this.status(root)).conflicted.map(({ path }) => path);
     try {
-      await this.git.text(root, [kind, skips ? '--skip' : '--continue'], { timeout: HOOKS, ...options });
+      await this.git.text(root, [kind, way], { timeout: HOOKS, ...options, ...(start === undefined && { environment: STRIPPED }) });
     } catch (error) {
       if ((await inConflict()).length === 0) throw error;
     }
@@ -59,19 +64,22 @@ export class Operations {
     return { left, conflicts: [], undo };
   }
 
-  /** Gives it up; the files as they are now are kept first, with the commits that were made on the way. */
-  async abort(root: string, options: GitOptions = {}): Promise<void> {
+  /**
+   * Gives it up; the files as they are now are kept first, with the commits that were made on the way.
+   * @param only what is given up, also in the midst of something else: a revert during a rebase
+   */
+  async abort(root: string, options: GitOptions = {}, only?: Operation['kind']): Promise<void> {
     const gitDir = await this.heads.gitDir(root, options);
-    const operation = await readOperation(gitDir);
-    if (!operation) throw new GitError('failed', 'Nothing is under way that could be given up.');
-    const { kind } = operation;
+    const kind = only ?? (await readOperation(gitDir))?.kind;
+    if (kind === undefined) throw new GitError('failed', 'Nothing is under way that could be given up.');
     const before = await this.resolve(root, (await startOf(gitDir, kind)) ?? 'HEAD', options);
     // Giving up brings files back that the operation took away; what stands there by now git may ignore.
     const inTheWay = before === undefined ? [] : await this.overwrites.found(root, before, options);
     const folder = inTheWay.find((path) => path.endsWith('/'));
     if (folder !== undefined) throw new GitError('would lose', `This would remove ${folder}: move it away first.`, {}, undefined, [folder]);
     // A bisect only looks at commits: what differs from where it began is not somebody's work.
-    await this.keep(root, kind === 'bisect' ? 'HEAD' : before, inTheWay, `abort ${kind}`, options);
+    const since = kind === 'bisect' ? await this.beforeOwn(root, before, options) : before;
+    await this.keep(root, since, inTheWay, `abort ${kind}`, options);
     await this.git.text(root, kind === 'bisect' ? ['bisect', 'reset'] : [kind, '--abort'], { timeout: HOOKS, ...options });
   }
 
@@ -91,6 +99,13 @@ export class Operations {
     const paths = [...new Set([...(await differing()), ...(await differing('--cached')), ...others])];
     if (paths.length === 0) return;
     await this.keeper.keep(root, paths, { reason, work: true, index: true, folders: true, parent: await this.heads.commit(root) }, options);
+  }
+
+  /** The commit before those that were made in a bisect and that no branch has; HEAD where none was. */
+  private async beforeOwn(root: string, began: string | undefined, options: GitOptions): Promise<string | undefined> {
+    const known = ['--branches', '--tags', '--remotes', '--glob=refs/bisect/', ...(began === undefined ? [] : [began])];
+    const own = (await this.git.line(root, ['rev-list', '--topo-order', 'HEAD', '--not', ...known], options)).split('\n');
+    return this.resolve(root, own.at(-1) ? `${own.at(-1)}^` : 'HEAD', options);
   }
 
   private async status(root: string, options?: GitOptions): Promise<TreeStatus> {

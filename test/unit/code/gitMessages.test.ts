@@ -15,10 +15,11 @@ describe('what git says', () => {
       [' ! [rejected]        main -> main (fetch first)', 'rejected'],
       ['fatal: Not possible to fast-forward, aborting.', 'rejected'],
       ['CONFLICT (content): Merge conflict in a', 'conflicts'],
+      ['error: could not lock config file .git/config: File exists', 'locked'],
       ["fatal: unable to access 'https://h/': Could not resolve host: h", 'failed'],
     ] as const)
       assert.equal(knownFailure(output)?.reason, reason, output);
-    assert.equal(knownFailure('fatal: something else'), undefined);
+    for (const output of ['fatal: something else', 'conflict of style in a: a hook says so']) assert.equal(knownFailure(output), undefined);
   });
 
   it('is shown without passwords', () => {
