@@ -8,11 +8,20 @@ export type PullMode = 'ff-only' | 'merge' | 'rebase';
 
 /** Where a push goes. */
 export interface PushTarget {
+  /** The branch here. */
+  readonly from: string;
   readonly remote: string;
   /** The branch there. */
   readonly branch: string;
   /** Whether it becomes the branch's upstream. */
   readonly setsUpstream: boolean;
+}
+
+export interface PushOptions extends GitOptions {
+  readonly remote?: string;
+  /** The branch that somebody said yes to; the current one, which may be another by then, unless told. */
+  readonly from?: string;
+  readonly tags?: boolean;
 }
 
 /** Speaks with other repositories; never forces anything there. */
@@ -32,7 +41,7 @@ export class Remotes {
 
   /**
    * Fetches, and takes the upstream's commits into the current branch: by default only where nothing is to be merged. Other actions wait
-   * for the second only.
+   * for the second only, which asks no remote again: just what was fetched and looked at is taken.
    */
   async pull(root: string, options: GitOptions & { readonly mode?: PullMode } = {}): Promise<Done & { readonly changed: boolean }> {
     const { mode = 'ff-only', ...others } = options;
@@ -48,23 +57,25 @@ export class Remotes {
   private async take(root: string, branch: string, mode: PullMode, others: GitOptions): Promise<Done & { readonly changed: boolean }> {
     if ((await this.branch(root)) !== branch) throw new GitError('failed', `${branch} is not current any more, so that nothing is pulled.`);
     const before = await this.heads.commit(root);
-    const upstream = await this.git.lineOrNothing(root, ['rev-parse', '--verify', '--quiet', '@{upstream}'], others).catch(() => '');
+    const upstream = await this.git.lineOrNothing(root, ['rev-parse', '--symbolic-full-name', '@{upstream}'], others).catch(() => '');
     if (upstream !== '') await this.overwrites.assertNone(root, upstream, others);
+    // Only the remote's own name lets a rebase find out what the upstream has thrown away.
+    const from = upstream === '' || mode === 'rebase' ? [] : ['.', upstream];
     const how = { 'ff-only': ['--ff-only'], merge: ['--no-rebase', '--no-edit'], rebase: ['--rebase'] }[mode];
-    await this.git.text(root, ['pull', '--quiet', ...how], await this.git.remote(root, others));
+    await this.git.text(root, ['pull', '--quiet', ...how, ...from], await this.git.remote(root, others));
     const after = await this.heads.place(root);
     return { changed: after.commit !== before, undo: () => this.heads.keepBack(root, after, before) };
   }
 
-  /** Where `push` would send the current branch, for asking first. */
-  async pushTarget(root: string, named?: string): Promise<PushTarget> {
-    const branch = await this.branch(root);
+  /** Where `push` would send a branch, by default the current one, for asking first. */
+  async pushTarget(root: string, named?: string, from?: string): Promise<PushTarget> {
+    const branch = from ?? (await this.branch(root));
     const [remote, merge] = await Promise.all([
       this.setting(root, `branch.${branch}.remote`),
       this.setting(root, `branch.${branch}.merge`),
     ]);
     if (remote !== '' && remote !== '.' && merge !== '' && (named === undefined || named === remote)) {
-      return { remote, branch: merge.replace(/^refs\/heads\//, ''), setsUpstream: false };
+      return { from: branch, remote, branch: merge.replace(/^refs\/heads\//, ''), setsUpstream: false };
     }
     const remotes = (await this.git.text(root, ['remote'])).split(/\r?\n/).filter(Boolean);
     const chosen = named ?? (remotes.includes('origin') ? 'origin' : remotes.length === 1 ? remotes[0] : undefined);
@@ -74,18 +85,17 @@ export class Remotes {
         remotes.length === 0 ? 'There is no remote to push to: add one (`git remote add origin URL`).' : 'Say which remote to push to.',
       );
     }
-    return { remote: chosen, branch, setsUpstream: true };
+    return { from: branch, remote: chosen, branch, setsUpstream: true };
   }
 
-  /** Sends the current branch's commits; refused ('rejected') where the remote has others. This can't be taken back. */
-  async push(root: string, options: GitOptions & { readonly remote?: string; readonly tags?: boolean } = {}): Promise<PushTarget> {
-    const { remote, tags = false, ...others } = options;
-    const target = await this.pushTarget(root, remote);
-    const branch = await this.branch(root);
+  /** Sends a branch's commits; refused ('rejected') where the remote has others. This can't be taken back. */
+  async push(root: string, options: PushOptions = {}): Promise<PushTarget> {
+    const { remote, from, tags = false, ...others } = options;
+    const target = await this.pushTarget(root, remote, from);
     const args = ['push', '--quiet', ...(target.setsUpstream ? ['--set-upstream'] : []), ...(tags ? ['--follow-tags'] : [])];
     await this.git.text(
       root,
-      [...args, '--end-of-options', target.remote, `refs/heads/${branch}:refs/heads/${target.branch}`],
+      [...args, '--end-of-options', target.remote, `refs/heads/${target.from}:refs/heads/${target.branch}`],
       await this.git.remote(root, others),
     );
     return target;

@@ -10,7 +10,7 @@ import { Operations, type Continued } from './operations';
 import { Overwrites } from './overwrites';
 import { PatchedTrees } from './patchedTrees';
 import type { RestoredNote } from './restoredNote';
-import { Remotes, type PullMode, type PushTarget } from './remotes';
+import { Remotes, type PullMode, type PushOptions, type PushTarget } from './remotes';
 import { WorkingChanges, type Discarded, type Done, type Losses } from './workingChanges';
 import { Worktrees } from './worktrees';
 
@@ -145,7 +145,7 @@ export class CodeRunner implements Disposable {
     return this.alone(() => this.remotes.pushTarget(root, remote));
   }
 
-  push(root: string, options?: GitOptions & { readonly remote?: string; readonly tags?: boolean }): Promise<PushTarget> {
+  push(root: string, options?: PushOptions): Promise<PushTarget> {
     return this.git.transferring(() => this.remotes.push(root, options));
   }
 

@@ -49,7 +49,7 @@ export class RemoteCodeCommands {
   private async push(args: readonly unknown[]): Promise<void> {
     const repository = await this.actor.repository(args);
     if (!repository) return;
-    const { root, head, upstream } = repository.status;
+    const { root, upstream } = repository.status;
     const remotes = [...repository.refs.remotes.keys()];
     const choose = upstream === undefined && remotes.length > 1 && !remotes.includes('origin');
     const remote = choose ? await window.showQuickPick(remotes, { title: l10n.t('Push Commits') }) : undefined;
@@ -60,10 +60,10 @@ export class RemoteCodeCommands {
     const counted = upstream && !upstream.gone ? l10n.t('{0} commits go there. ', upstream.ahead) : '';
     const first = target.setsUpstream ? l10n.t('It becomes the branch’s upstream. ') : '';
     const detail = `${counted}${first}${l10n.t('Others may have them from then on, so this can’t be taken back.')}`;
-    const branch = head.kind === 'detached' ? head.commit.slice(0, 8) : head.name;
-    if (!(await this.actor.confirmed(l10n.t('Push {0} to {1}?', branch, name), detail, l10n.t('Push')))) return;
-    const options = remote === undefined ? {} : { remote };
+    const { from } = target;
+    if (!(await this.actor.confirmed(l10n.t('Push {0} to {1}?', from, name), detail, l10n.t('Push')))) return;
+    const options = { from, ...(remote !== undefined && { remote }) };
     const done = await this.actor.actLong(l10n.t('Pushing Commits'), (signal) => this.actor.runner.push(root, { signal, ...options }));
-    if (done) void window.showInformationMessage(l10n.t('{0} is at {1}.', branch, name));
+    if (done) void window.showInformationMessage(l10n.t('{0} is at {1}.', from, name));
   }
 }

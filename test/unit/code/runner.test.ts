@@ -302,7 +302,7 @@ describe('acting on a repository', () => {
       remote.git('config', 'core.bare', 'true');
       assert.match((await failure(runner.push(repository.root))).message, /no remote/);
       repository.git('remote', 'add', 'origin', remote.path('.git'));
-      assert.deepEqual(await runner.push(repository.root), { remote: 'origin', branch: 'main', setsUpstream: true });
+      assert.deepEqual(await runner.push(repository.root), { from: 'main', remote: 'origin', branch: 'main', setsUpstream: true });
       assert.equal((await reader.status(repository.root)).upstream?.name, 'origin/main');
       clone.git('remote', 'add', 'origin', remote.path('.git'));
       clone.git('pull', '--quiet', 'origin', 'main');

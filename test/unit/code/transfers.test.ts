@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { CodeRunner } from '../../../src/code/runner';
 import { CodeRepository } from './codeRepository';
@@ -52,6 +52,35 @@ describe('talking to a remote', () => {
     await goOn();
     await pushing;
     assert.ok(remote.git('rev-list', 'main').includes(pushed));
+  });
+
+  it('sends the branch that somebody said yes to, also where another one is current by then', async () => {
+    const upload = script('.git/slow', 'exec git-upload-pack "$@"');
+    repository.git('config', 'remote.origin.uploadpack', upload);
+    const fetching = runner.fetch(repository.root);
+    const mine = repository.commit('a', '2\n');
+    const { from } = await runner.pushTarget(repository.root);
+    const pushing = runner.push(repository.root, { from });
+    await runner.createBranch(repository.root, 'other', { switch: true });
+    repository.commit('a', '3\n');
+    await goOn();
+    await fetching;
+    await pushing;
+    assert.equal(remote.git('for-each-ref', '--format=%(refname) %(objectname)'), `refs/heads/main ${mine}`);
+  });
+
+  it('asks no remote again while others wait for what was fetched to be taken', async () => {
+    const ahead = repository.commit('a', '2\n');
+    repository.git('push', '--quiet');
+    repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+    const mine = repository.commit('b', 'mine\n');
+    const asked = repository.path('.git', 'asked');
+    repository.git('config', 'remote.origin.uploadpack', script('.git/slow', `echo . >> '${asked}'`, 'exec git-upload-pack "$@"'));
+    const pulling = runner.pull(repository.root, { mode: 'merge' });
+    await goOn();
+    await pulling;
+    assert.equal(readFileSync(asked, 'utf8'), '.\n');
+    assert.equal(repository.git('log', '-1', '--format=%P %s'), `${mine} ${ahead} Merge remote-tracking branch 'origin/main'`);
   });
 
   it('pulls into the branch for which it was asked, or not at all', async () => {
