@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { DataRepository } from '../unit/data/dataRepository';
@@ -102,6 +102,28 @@ describe('ml-tracking data', function () {
     } finally {
       repository.remove('sub/bad.dvc');
     }
+  });
+
+  it('keeps what a checkout replaces, how a folder was sorted too, and brings it back', async () => {
+    repository.write('a.csv', 'mine\n');
+    repository.write('sub/imgs/train/x', 'x\n');
+    repository.remove('sub/imgs/x');
+    const { code, out } = await run(['checkout', '--force']);
+    assert.equal(code, 0);
+    const [, id = ''] = /`ml-tracking data kept --restore (\S+)`/.exec(out) ?? [];
+    assert.deepEqual(await run(['status', '-q']), { code: 0, out: '', said: '' });
+    assert.match((await run(['kept'])).out, new RegExp(`\n${id} .*5 B +Check Out +a\\.csv and 1 more\\n$`));
+    const { said } = await run(['kept', '--restore', id]);
+    const [, since = ''] = /^1 file, and how sub\/imgs lay, is back; what stood there is kept under (\S+)\.\n$/.exec(said) ?? [];
+    assert.deepEqual(
+      [readdirSync(repository.path('sub/imgs'), { recursive: true }).sort(), readFileSync(repository.path('a.csv'), 'utf8')],
+      [['train', 'train/x'], 'mine\n'],
+    );
+    const { out: again } = await run(['kept', '--restore', since, '--json']);
+    const { before, problems } = JSON.parse(again) as { before: { paths: string[] }[]; problems: string[] };
+    assert.deepEqual([before.map(({ paths }) => paths), problems], [[['a.csv']], []]);
+    assert.equal((await run(['checkout'])).code, 0);
+    assert.deepEqual(await run(['status', '-q']), { code: 0, out: '', said: '' });
   });
 
   it('says in one line what it cannot do, and what to do', async () => {

@@ -37,7 +37,7 @@ export async function showKeptData(flags: DataKeptFlags, output: Output): Promis
     const transfers = new CacheTransfers(transferParts(() => undefined, undefined, data));
     const { before, problems } = await restoreKept(root, one.id, data, transfers);
     if (problems.length > 0) process.exitCode = 1;
-    if (output.json) output.out(jsonText({ restored: one, before: before[0] ?? null, problems }));
+    if (output.json) output.out(jsonText({ restored: one, before, problems }));
     else {
       const kept = before.map(({ id }) => id).join(', ');
       output.say(problems.map((problem) => `${problem}\n`).join(''));
