@@ -18,6 +18,10 @@ export interface Continued {
   readonly undo: Undo | undefined;
 }
 
+/** The line before our side of a conflict. */
+const MARKER = '^<{7}( |$)';
+/** So many files with markers are looked at. */
+const MARKED = 200;
 /** Hooks may build and test. */
 const HOOKS = 300_000;
 /** The message has git's remarks for an editor, which nobody opens. Not where other commits follow: a `#` may begin what theirs say. */
@@ -31,6 +35,17 @@ export class Operations {
     private readonly overwrites: Overwrites,
     private readonly heads: Heads,
   ) {}
+
+  /** The staged files that have been given conflict markers. */
+  async marked(root: string, options?: GitOptions): Promise<readonly string[]> {
+    const names = async (...command: readonly string[]): Promise<string[]> =>
+      (await this.git.lineOrNothing(root, command, options)).split('\0').filter(Boolean);
+    const flags = ['--no-renames', '--no-relative', '--no-ext-diff', '--no-textconv', '--diff-filter=d', '-z'];
+    const touched = await names('diff', '--cached', '--name-only', ...flags, `-G${MARKER}`);
+    // Those that lost one are told as well: what is left is looked at.
+    if (touched.length === 0) return [];
+    return names('--literal-pathspecs', 'grep', '--cached', '--name-only', '-z', '-E', '-e', MARKER, '--', ...touched.slice(0, MARKED));
+  }
 
   /** Commits what is staged, with the message that git has for it, and goes on to the end or to the next conflict. */
   async continue(root: string, options: GitOptions = {}): Promise<Continued> {

@@ -96,6 +96,11 @@ export class CodeRunner implements Disposable {
     return this.undoable(() => this.commits.softReset(root, commit, options));
   }
 
+  /** The staged files that still have conflict markers, for asking before they are committed. */
+  marked(root: string, options?: GitOptions): Promise<readonly string[]> {
+    return this.alone(() => this.operations.marked(root, options));
+  }
+
   /** Goes on with the merge, rebase, cherry-pick or revert under way; refuses ('conflicts', with the files) while some are left. */
   async continue(root: string, options?: GitOptions): Promise<Continued> {
     const done = await this.alone(() => this.operations.continue(root, options));

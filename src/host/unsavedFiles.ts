@@ -1,5 +1,5 @@
-import { realpath } from 'node:fs/promises';
-import { basename, sep } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
 import { l10n, window, workspace, type NotebookDocument, type TextDocument } from 'vscode';
 
 /** A file of which an editor holds more than the disk. */
@@ -26,15 +26,19 @@ export function isUnsaved(file: string): boolean {
   return dirty().some(({ uri }) => uri.fsPath === file);
 }
 
-/** The unsaved files in a folder, under the names that they have there: what an editor has open by way of a link, too. */
-export async function unsavedIn(folder: string): Promise<readonly UnsavedFile[]> {
+/**
+ * The unsaved files of a repository, under the names that they have there: what an editor has open by way of a link, too, but nothing
+ * of the repositories in it, nor of git's own folder.
+ */
+export async function unsavedIn(root: string): Promise<readonly UnsavedFile[]> {
   const found = await Promise.all(
     dirty().map(async (document) => {
       const { fsPath } = document.uri;
-      return { path: await realpath(fsPath).catch(() => fsPath), save: () => save(document) };
+      const path = await realpath(fsPath).catch(() => fsPath);
+      return (await isOf(root, path)) ? [{ path, save: () => save(document) }] : [];
     }),
   );
-  return found.filter(({ path }) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep));
+  return found.flat();
 }
 
 /** Asks whether to save them first. @returns undefined where nothing is to be done */
@@ -55,14 +59,22 @@ export async function settleUnsaved(
   return choice === first ? 'saved' : choice === without ? 'as they are' : undefined;
 }
 
-/** The same before something changes a folder's files beneath their editors. @returns whether to go on */
-export async function settleUnsavedIn(folder: string, save: string, without: string): Promise<boolean> {
+/** The same before something changes a repository's files beneath their editors. @returns whether to go on */
+export async function settleUnsavedIn(root: string, save: string, without: string): Promise<boolean> {
   const detail = l10n.t('What is not saved stays in the editor only; saved later, it would write over what the file has by then.');
-  return (await settleUnsaved(await unsavedIn(folder), { detail, save, without })) !== undefined;
+  return (await settleUnsaved(await unsavedIn(root), { detail, save, without })) !== undefined;
 }
 
 export async function saveAll(files: readonly UnsavedFile[]): Promise<void> {
   for (const file of files) await file.save();
+}
+
+/** Whether a repository is the innermost one that a file is in. */
+async function isOf(root: string, path: string): Promise<boolean> {
+  if (!path.startsWith(root.endsWith(sep) ? root : root + sep)) return false;
+  for (let folder = dirname(path); folder.length > root.length; folder = dirname(folder))
+    if (basename(folder) === '.git' || (await stat(join(folder, '.git')).catch(() => undefined))) return false;
+  return true;
 }
 
 function dirty(): readonly (TextDocument | NotebookDocument)[] {

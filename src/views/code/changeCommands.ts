@@ -3,12 +3,14 @@ import { l10n, window, type QuickPickItem } from 'vscode';
 import { formatBytes } from '../../core/format';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
-import { saveAll, settleUnsaved, unsavedIn } from '../../host/unsavedFiles';
+import { saveAll, unsavedIn } from '../../host/unsavedFiles';
 import { listed, type CodeActor } from './codeActor';
 import type { Repository } from './codeSections';
 import { codeTargets, type ChangeGroup } from './codeTarget';
 import { visible } from './codeText';
+import { marksAccepted, settleStaged } from './commitQuestions';
 import type { KeptCommands } from './keptCommands';
+import { inTurn } from './undoStack';
 
 interface ChosenFiles {
   readonly root: string;
@@ -80,11 +82,12 @@ export class ChangeCommands {
   private async commit(args: readonly unknown[]): Promise<void> {
     const title = l10n.t('Commit Changes');
     const found = await this.actor.repository(args);
-    const settled = found && (await this.settled(found));
+    if (!found) return;
+    if (found.status.conflicted.length > 0) throw new Error(l10n.t('There are conflicts: resolve and stage them first.'));
+    const settled = await this.settled(found);
     if (!settled) return;
     const { status, nested } = settled.repository;
-    const { root, staged, changed, untracked, conflicted, operation } = status;
-    if (conflicted.length > 0) throw new Error(l10n.t('There are conflicts: resolve and stage them first.'));
+    const { root, staged, changed, untracked, operation } = status;
     const ends = operation?.kind === 'merge' || operation?.kind === 'revert' || operation?.kind === 'cherry-pick';
     let { toStage } = settled;
     if (staged.length === 0 && !ends) {
@@ -93,6 +96,7 @@ export class ChangeCommands {
       const detail = l10n.t('Nothing is staged. These would be committed: {0}', `\n${listed(toStage.map(visible))}`);
       if (!(await this.actor.confirmed(l10n.t('Stage all changes and commit them?'), detail, l10n.t('Stage All and Commit')))) return;
     }
+    if (operation && !(await marksAccepted(this.actor, root, l10n.t('Commit Anyway')))) return;
     const message = await window.showInputBox({
       title,
       prompt: l10n.t('What the commit does, e.g. Widen the second layer'),
@@ -104,27 +108,19 @@ export class ChangeCommands {
     const done = await this.actor.act(title, async () => {
       const stagedNow = toStage.length > 0 ? await this.actor.runner.stage(root, toStage) : undefined;
       const committed = await this.actor.runner.commit(root, message);
-      const undo = async (): Promise<void> => {
-        await committed.undo();
-        await stagedNow?.undo();
-      };
-      return { hash: committed.hash, undo };
+      return { hash: committed.hash, undo: inTurn([committed.undo, ...(stagedNow ? [stagedNow.undo] : [])]) };
     });
     if (done) this.actor.offerUndo(l10n.t('Committed {0}: {1}', done.hash.slice(0, 8), message.split('\n', 1)[0] ?? ''), done.undo);
   }
 
-  /** Where editors hold more of what is to be committed than the disk, asks; what was staged as it was on the disk is so again once it is saved. */
+  /** Where editors hold more of what is to be committed than the disk, asks. */
   private async settled(before: Repository): Promise<{ readonly repository: Repository; readonly toStage: readonly string[] } | undefined> {
-    const { root, staged, changed } = before.status;
-    const names = new Map(staged.map(({ path }) => [join(root, path), path]));
-    const unsaved = (await unsavedIn(root)).filter(({ path }) => staged.length === 0 || names.has(path));
-    const detail = l10n.t('What is not saved is not committed.');
-    const question = { detail, save: l10n.t('Save All and Commit'), without: l10n.t('Commit Without Saving') };
-    const choice = await settleUnsaved(unsaved, question);
-    if (choice === undefined) return undefined;
-    if (choice !== 'saved') return { repository: before, toStage: [] };
-    const partly = new Set(changed.map(({ path }) => path));
-    const toStage = unsaved.flatMap(({ path }) => names.get(path) ?? []).filter((path) => !partly.has(path));
+    const { root, staged } = before.status;
+    const places = new Set(staged.map(({ path }) => join(root, path)));
+    const unsaved = (await unsavedIn(root)).filter(({ path }) => staged.length === 0 || places.has(path));
+    const question = { save: l10n.t('Save All and Commit'), without: l10n.t('Commit Without Saving') };
+    const toStage = await settleStaged(before.status, unsaved, question);
+    if (toStage === undefined || unsaved.length === 0) return toStage && { repository: before, toStage };
     const repository = await this.actor.repository([{ about: { kind: 'repository', root } }]);
     return repository && { repository, toStage };
   }

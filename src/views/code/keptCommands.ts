@@ -7,6 +7,7 @@ import type { Commands } from '../../host/commands';
 import { settleUnsavedIn } from '../../host/unsavedFiles';
 import { listed, type CodeActor } from './codeActor';
 import { visible } from './codeText';
+import { inTurn } from './undoStack';
 
 /** Something kept, and the repository, or the submodule in it, that keeps it. */
 interface KeptItem extends QuickPickItem {
@@ -67,9 +68,7 @@ export class KeptCommands {
     if (!undos) return;
     const said =
       chosen.length === 1 ? l10n.t('{0} is no longer kept.', chosen[0]?.label ?? '') : l10n.t('{0} are no longer kept.', chosen.length);
-    this.actor.offerUndo(said, async () => {
-      for (const undo of undos) await undo();
-    });
+    this.actor.offerUndo(said, inTurn(undos));
   }
 
   /** What is kept in a repository and its submodules, newest first; undefined where there is nothing, which is said. */

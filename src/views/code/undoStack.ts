@@ -9,6 +9,17 @@ export interface UndoEntry {
 /** So many actions can be taken back. */
 const MOST = 50;
 
+/** Takes back several parts of what was done, in this order; after a refusal goes on where that was. */
+export function inTurn(undos: readonly Undo[]): Undo {
+  const left = [...undos];
+  return async () => {
+    for (let [next] = left; next; [next] = left) {
+      await next();
+      left.shift();
+    }
+  };
+}
+
 /** What was done and can be taken back, the newest first. */
 export class UndoStack {
   private entries: readonly UndoEntry[] = [];

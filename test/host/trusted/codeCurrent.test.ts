@@ -53,8 +53,8 @@ describe('code as it is now', () => {
     );
 
   /** An editor that holds this, unsaved. */
-  async function typed(content: string): Promise<TextDocument> {
-    const document = await workspace.openTextDocument(Uri.file(here.path('train.py')));
+  async function typed(content: string, path = 'train.py'): Promise<TextDocument> {
+    const document = await workspace.openTextDocument(Uri.file(here.path(path)));
     await window.showTextDocument(document);
     const edit = new WorkspaceEdit();
     edit.replace(document.uri, document.validateRange(new Range(0, 0, 9_999, 0)), content);
@@ -128,6 +128,41 @@ describe('code as it is now', () => {
     await act(CommandId.switchBranch, wide);
     await until('the switch was taken back', () => here.git('branch', '--show-current') === 'main' && text() === 'layers = 4\n');
     assert.match(answers.text, /your changes are in a stash/);
+  });
+
+  it('asks neither for editors of a repository within, nor for what has no file', async () => {
+    here.git('branch', 'wide', 'HEAD~1');
+    here.git('init', '--quiet', 'inner');
+    here.write('inner/notes.md', 'short\n');
+    const inner = await typed('longer\n', 'inner/notes.md');
+    const message = await typed('A message\n', '.git/description');
+    await window.showTextDocument(await workspace.openTextDocument({ content: 'untitled' }));
+    await act(CommandId.switchBranch, { kind: 'branch', name: 'wide', current: false });
+    assert.equal(here.git('branch', '--show-current'), 'wide');
+    assert.ok(inner.isDirty && message.isDirty);
+    assert.ok(!answers.asked.some(({ question }) => question === 'showWarningMessage'), answers.text);
+  });
+
+  it('continues with what editors hold, and with conflict markers only where that is wanted', async () => {
+    here.git('branch', 'side', 'HEAD~1');
+    here.git('switch', '--quiet', 'side');
+    here.commit('train.py', 'layers = 9\n', 'Nine layers');
+    here.git('switch', '--quiet', 'main');
+    here.tryGit('merge', 'side');
+    await act(CommandId.stageChanges, { kind: 'file', group: 'conflicted', path: 'train.py' });
+    answers.will('showWarningMessage', undefined, undefined);
+    await act(CommandId.continueOperation);
+    assert.match(answers.text, /train\.py still has conflict markers/);
+    await act(CommandId.commitChanges);
+    assert.equal(answers.asked.length, 2, answers.text);
+    const document = await typed('layers = 6\n');
+    answers.will('showWarningMessage', undefined);
+    await act(CommandId.continueOperation);
+    assert.ok(document.isDirty && here.git('rev-parse', '--verify', 'MERGE_HEAD') !== '');
+    answers.will('showWarningMessage', 'Save All and Continue');
+    await act(CommandId.continueOperation);
+    await said('The merge is finished');
+    assert.equal(here.git('show', 'HEAD:train.py'), 'layers = 6');
   });
 
   it('keeps what the editor of a discarded file holds', async () => {

@@ -165,6 +165,23 @@ describe('what is under way in a repository, in less usual ways', () => {
       assert.equal(git('log', '-2', '--format=%s'), 'Change a there\nBy hand');
     });
 
+    it('tells of conflict markers that were staged, and only of these', async () => {
+      repository.commit('kept', '<<<<<<< HEAD\nin a text about git\n');
+      repository.commit('gone', '<<<<<<< HEAD\n>>>>>>> side\n');
+      diverge();
+      repository.tryGit('merge', 'side');
+      const marked = (): Promise<readonly string[]> => runner.marked(repository.root);
+      assert.deepEqual(await marked(), []);
+      git('add', 'a');
+      await resolve('b', 'both\n');
+      await resolve('gone', 'both\n');
+      await resolve('kept', '<<<<<<< HEAD\nin a longer text about git\n');
+      await resolve('[x] ü\n', '=======\ntitle\n=======\n');
+      assert.deepEqual(await marked(), ['a']);
+      await resolve('[x] ü\n', '<<<<<<< HEAD\r\n');
+      assert.deepEqual(await marked(), ['[x] ü\n', 'a']);
+    });
+
     it('opens no editor, and has none of git’s remarks for one in the message', async () => {
       diverge();
       git('config', 'commit.cleanup', 'whitespace');

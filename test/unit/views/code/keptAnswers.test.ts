@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { KeptAnswers } from '../../../../src/views/code/keptAnswers';
-import { UndoStack, type UndoEntry } from '../../../../src/views/code/undoStack';
+import { inTurn, UndoStack, type UndoEntry } from '../../../../src/views/code/undoStack';
 
 describe('what the Code view keeps', () => {
   it('gives the same answer for the same state, and asks again for another, an unknown one, and after a failure', async () => {
@@ -53,5 +53,18 @@ describe('what the Code view keeps', () => {
     stack.forget(third);
     assert.equal((await back())?.done, 'first');
     assert.equal(any.at(-1), false);
+  });
+
+  it('goes on after what was taken back already, where the rest was refused', async () => {
+    const taken: string[] = [];
+    let inTheWay = true;
+    const undo = inTurn([
+      () => Promise.resolve(void taken.push('commit')),
+      () => (inTheWay ? Promise.reject(new Error('in the way')) : Promise.resolve(void taken.push('stage'))),
+    ]);
+    await assert.rejects(undo(), /in the way/);
+    inTheWay = false;
+    await undo();
+    assert.deepEqual(taken, ['commit', 'stage']);
   });
 });
