@@ -86,10 +86,7 @@ type Told = number | string | undefined;
 function facts(before: Profile | undefined, after: Profile): Fact[] {
   const isWhole = before?.lacking === undefined && after.lacking === undefined;
   const of: readonly (readonly [string, (profile: Profile) => Told, ((value: number) => string)?])[] = [
-    [
-      'Format',
-      ({ format, dialect }) => FORMATS[format] + (dialect && dialect.delimiter !== ',' ? ` (${delimiterWord(dialect.delimiter)})` : ''),
-    ],
+    ['Format', ({ format, dialect }) => FORMATS[format] + dialectWords(dialect)],
     ['Size', ({ bytes }) => (isWhole ? bytes : undefined), formatBytes],
     ['Files', ({ files, format }) => (format === 'folder' || format === 'images' ? files : undefined)],
     [`${itemOf(after)[0]!.toUpperCase()}${itemOf(after).slice(1)}s`, ({ rows }) => rows],
@@ -126,6 +123,15 @@ function itemOf({ images, array }: Profile): string {
 const FORMATS: Readonly<Record<Profile['format'], string>> = {
   ...{ csv: 'CSV', parquet: 'Parquet', jsonl: 'JSON lines', idx: 'IDX', npy: 'NumPy', images: 'Images', folder: 'Folder', other: 'Other' },
 };
+
+/** What is unusual about how a table is written. */
+function dialectWords(dialect: Profile['dialect']): string {
+  const words = [
+    ...(dialect && dialect.delimiter !== ',' ? [delimiterWord(dialect.delimiter)] : []),
+    ...(dialect?.encoding ? ['Windows-1252'] : []),
+  ];
+  return words.length > 0 ? ` (${words.join(', ')})` : '';
+}
 
 function delimiterWord(delimiter: string): string {
   return { '\t': 'tabs', ';': 'semicolons', '|': 'bars', ' ': 'spaces' }[delimiter] ?? delimiter;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CheckReport } from '../../src/data/checks/checks';
 import type { ContentComparison } from '../../src/data/content/comparison';
@@ -55,6 +55,13 @@ describe('ml-tracking data profile, compare and check', function () {
     const json = JSON.parse((await run('data', 'compare', 'data/t.csv@HEAD~1', 'data/t.csv@HEAD', '--json')).out) as ContentComparison;
     assert.deepEqual(json.columns[0]?.max, { before: 4, after: 40 });
     assert.equal((await run('data', 'compare', 'data/t.csv@HEAD', 'data/t.csv@HEAD')).out, 'no differences\n');
+  });
+
+  it('tells of a table that is not UTF-8', async () => {
+    repository.write('data/city.csv', 'city,n\nKöln,1\n');
+    writeFileSync(repository.path('data/latin.csv'), 'city,n\nKöln,1\n', 'latin1');
+    assert.match((await run('data', 'profile', 'data/latin.csv')).out, /\nIt is not UTF-8: read as Windows-1252\.\n[^]*Köln \(1\)/);
+    assert.equal((await run('data', 'compare', 'data/city.csv', 'data/latin.csv')).out.split('\n')[0], 'encoding: UTF-8 → Windows-1252');
   });
 
   it('ends with 0, 1 or 2: passed, failed, not usable', async () => {

@@ -18,10 +18,12 @@ export async function showComparison(a: string, b: string, flags: ReadingFlags, 
 
 /** As people read it. */
 export function comparisonText(comparison: ContentComparison): string {
-  if (isSame(comparison)) return 'no differences\n';
+  const encoding = encodingChange(comparison);
+  if (isSame(comparison) && !encoding) return 'no differences\n';
   const { format, rows, rowContent, columnsAdded, columnsRemoved, columns, shape, elementType, range, imageSizes, duplicates } = comparison;
   const lines = [
     ...line('format', format, String),
+    ...line('encoding', encoding, String),
     ...line('rows', rows, String),
     ...(rowContent ? [`row content: ${rowContent.onlyAfter} new, ${rowContent.onlyBefore} gone, ${rowContent.both} in both`] : []),
     ...line('shape', shape, (sizes) => sizes.join(' × ')),
@@ -40,6 +42,12 @@ export function comparisonText(comparison: ContentComparison): string {
     fileLines(comparison.files),
     ...parts,
   ].join('');
+}
+
+/** Of two tables: rows may be the same in another encoding. */
+function encodingChange({ before, after }: ContentComparison): Change<string> | undefined {
+  const [was, is] = [before, after].map(({ dialect }) => dialect && (dialect.encoding ? 'Windows-1252' : 'UTF-8'));
+  return was !== undefined && is !== undefined && was !== is ? { before: was, after: is } : undefined;
 }
 
 function line<T>(name: string, change: Change<T> | undefined, text: (value: T) => string): string[] {

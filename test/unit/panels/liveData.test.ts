@@ -99,6 +99,15 @@ describe('a page of data', () => {
     assert.deepEqual(id.after?.numbers?.digits, { min: '-1234567890123456', max: '9007199254740993' });
   });
 
+  it('tells that a table is only saved in another encoding', async () => {
+    write('v1/a.csv', 'city;n\nKöln;1\n');
+    writeFileSync(join(folder, 'a.csv'), 'city;n\nKöln;1\n', 'latin1');
+    await open([version('a.csv'), tree('a.csv')]).start();
+    const { facts, notes, isSame } = one('report').report;
+    const format = { name: 'Format', before: 'CSV (semicolons)', after: 'CSV (semicolons, Windows-1252)', differs: true };
+    assert.deepEqual([facts[0], notes, isSame], [format, ['It is not UTF-8: read as Windows-1252.'], true]);
+  });
+
   it('says that nothing differs', async () => {
     write('v1/a.csv', 'size\n1\n2\n');
     write('a.csv', 'size\n1\n2\n');

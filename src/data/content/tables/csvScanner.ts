@@ -2,7 +2,7 @@ import { invalid } from '../../../core/errors';
 import type { Dialect } from '../profile';
 import { mixFirst, mixSecond } from '../stats/rowHashes';
 import { readDecimal, type Decimal } from './decimal';
-import { isDamaged, NOT_UTF8, windowsText } from './encoding';
+import { isDamaged, MARK, NOT_UTF8, windowsText, withoutMark } from './encoding';
 import type { TableSink } from './tableSink';
 
 /** No cell is longer: behind one that is stands a quote that is never closed, or no table at all. */
@@ -20,7 +20,8 @@ const CELL = 0x5bd1e995;
 /**
  * Reads a text table as bytes, in pieces of any size, into a sink. A row of digits makes no strings, which is why this isn't left to a
  * library: those found make one for each cell, join short rows with the next ones or hold all that follows an open quote.
- * Quoting is RFC 4180's; rows end with LF, CRLF or CR; empty lines count for nothing.
+ * Quoting is RFC 4180's; rows end with LF, CRLF or CR; empty lines count for nothing. A row's hash is of its text, in UTF-8, so that a table
+ * which was only saved in another encoding has the same rows.
  */
 export class CsvScanner {
   private kept = new Uint8Array(0);
@@ -33,6 +34,8 @@ export class CsvScanner {
   private names: string[] | undefined;
   private readonly decimal: Decimal = { value: 0, whole: true };
   private begun = false;
+  /** Whether it is known that no mark of UTF-8 is at hand. */
+  private unmarked = false;
   private damaged = false;
   private readonly delimiter: number;
   private readonly encoding: Dialect['encoding'];
@@ -50,7 +53,13 @@ export class CsvScanner {
 
   /** @throws TrackingError for a cell that doesn't end */
   take(chunk: Uint8Array): void {
-    const joined = this.kept.length === 0 ? chunk : Buffer.concat([this.kept, chunk]);
+    let joined = this.kept.length === 0 ? chunk : Buffer.concat([this.kept, chunk]);
+    if (!this.unmarked && joined.length < MARK) {
+      this.kept = Buffer.from(joined);
+      return;
+    }
+    if (!this.unmarked) joined = withoutMark(joined);
+    this.unmarked = true;
     const rest = this.scan(joined, false);
     if (!this.begun && !this.names && joined.length <= MOST_FIRST_ROW) {
       this.kept = Buffer.from(joined);
@@ -201,8 +210,10 @@ export class CsvScanner {
 
   private cell(bytes: Uint8Array, from: number, to: number, doubled = false): void {
     const column = this.column++;
-    this.mix(bytes, from, to);
-    if (from === to && !this.names) return this.sink.missing(column);
+    if (from === to && !this.names) {
+      this.mix(bytes, from, to);
+      return this.sink.missing(column);
+    }
     const text = this.text(Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from));
     const plain = doubled ? text.replaceAll('""', '"') : text;
     if (!this.names) return this.sink.text(column, plain);
@@ -210,13 +221,17 @@ export class CsvScanner {
     this.names.push(plain);
   }
 
+  /** Reads a cell, and counts it in. */
   private text(bytes: Buffer): string {
-    if (this.encoding !== undefined) return windowsText(bytes);
     const text = bytes.toString('utf8');
-    if (!isDamaged(text, bytes)) return text;
+    const isRight = !isDamaged(text, bytes);
+    const read = isRight ? text : windowsText(bytes);
+    const utf8 = isRight ? bytes : Buffer.from(read);
+    this.mix(utf8, 0, utf8.length);
+    if (isRight || this.encoding !== undefined) return read;
     if (!this.damaged) this.sink.problem(NOT_UTF8, this.names ? undefined : this.row + 1, this.line);
     this.damaged = true;
-    return windowsText(bytes);
+    return read;
   }
 
   private close(bytes: Uint8Array, at: number, after: number): number {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { invalid } from '../../../core/errors';
 
 /** How a text table's bytes stand for characters. */
 export type Encoding = 'utf-8' | 'windows-1252';
@@ -24,7 +25,24 @@ export function guessEncoding(beginning: Uint8Array): Encoding {
   return bad > good ? 'windows-1252' : 'utf-8';
 }
 
-/** Whether bytes that were read as UTF-8 aren't: then `windowsText` is what keeps different ones different. */
+/** The length of the mark that UTF-8 may begin with, and programs on Windows write. */
+export const MARK = 3;
+
+/** A file's bytes, from its beginning, without that mark. */
+export function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(MARK) : bytes;
+}
+
+/** @throws TrackingError where a file begins as UTF-16 does */
+export function refuseUtf16(head: Uint8Array, name: string): void {
+  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff))
+    throw invalid(`${name} is in UTF-16; save it as UTF-8.`);
+}
+
+/**
+ * Whether bytes that were read as UTF-8 aren't: then `windowsText` is what keeps different ones different. Each cell is asked for itself,
+ * whatever was guessed of the whole: characters of Windows-1252 that are one of UTF-8 together hardly ever stand together.
+ */
 export function isDamaged(text: string, bytes: Buffer): boolean {
   return text.includes('\ufffd') && !isUtf8(bytes);
 }

@@ -2,7 +2,7 @@ import { invalid } from '../../../core/errors';
 import { bytesOf, type OnBytes } from '../byteStream';
 import type { ContentHandle } from '../place';
 import { mixFirst, mixSecond } from '../stats/rowHashes';
-import { isDamaged, NOT_UTF8, windowsText } from './encoding';
+import { isDamaged, NOT_UTF8, refuseUtf16, windowsText, withoutMark } from './encoding';
 import type { TableSink } from './tableSink';
 
 const MOST_LINE = 16 * 2 ** 20;
@@ -15,7 +15,7 @@ const WHOLE = /^-?\d{16,300}$/;
 
 /**
  * Reads JSON lines into a sink: an object a row, whose keys are columns; those of the first rows count.
- * @throws TrackingError for a line that is too long
+ * @throws TrackingError for UTF-16, and for a line that is too long
  */
 export async function readJsonLines(
   handle: ContentHandle,
@@ -42,9 +42,14 @@ export async function readJsonLines(
     probed = [];
   };
   let line = 0;
+  let isTold = false;
+  const problem = (message: string): void => {
+    if (message !== NOT_UTF8 || !isTold) sink.problem(message, undefined, line);
+    isTold ||= message === NOT_UTF8;
+  };
   for await (const bytes of linesOf(bytesOf(handle, name, signal, onBytes), name)) {
-    line++;
-    const each = parseRow(bytes, line, (message) => sink.problem(message, undefined, line));
+    if (++line === 1) refuseUtf16(bytes, name);
+    const each = parseRow(line === 1 ? withoutMark(bytes) : bytes, line, problem);
     if (!each) continue;
     if (columns) send(each);
     else if (probed.push(each) >= PROBED) begin();

@@ -44,10 +44,10 @@ class Rows implements TableSink {
   }
 }
 
-function scan(text: string, { header = true, delimiter = ',', pieces = [] as number[] } = {}): Rows {
+function scan(text: string | Uint8Array, { header = true, delimiter = ',', pieces = [] as number[] } = {}): Rows {
   const rows = new Rows();
   const scanner = new CsvScanner({ delimiter, header }, rows, 'x.csv');
-  const bytes = Buffer.from(text);
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   let from = 0;
   for (const end of [...pieces, bytes.length]) {
     scanner.take(bytes.subarray(from, end));
@@ -84,6 +84,26 @@ describe('a text table as bytes', () => {
     }
     const single = scan(tricky, { pieces: Array.from({ length }, (_, at) => at) });
     assert.deepEqual(single.rows, whole.rows);
+  });
+
+  it('reads a mark, UTF-8 and what is none the same wherever the pieces end', () => {
+    const bytes = Buffer.concat([
+      Buffer.from('\ufeff"n""a",city\n1,Zürich\n2,'),
+      Buffer.from([0x80, 0x9d]),
+      Buffer.from('\n3,€😀\n4,Köln'),
+    ]);
+    const whole = scan(bytes);
+    assert.deepEqual(whole.names, ['n"a', 'city']);
+    assert.deepEqual(
+      whole.rows.map(([, city]) => city),
+      ['Zürich', '€\x9d', '€😀', 'Köln'],
+    );
+    assert.deepEqual(whole.problems, ['2 3 has text that is not UTF-8: read as Windows-1252']);
+    for (const pieces of [...bytes.keys()].map((cut) => [cut]).concat([[...bytes.keys()]])) {
+      const { names, rows, hashes, problems } = scan(bytes, { pieces });
+      assert.deepEqual([names, rows, hashes, problems], [whole.names, whole.rows, whole.hashes, whole.problems], `cut at ${pieces.join()}`);
+    }
+    assert.deepEqual(scan('\ufeff').names, []);
   });
 
   it('reads back random tables as they were written, in random pieces', () => {

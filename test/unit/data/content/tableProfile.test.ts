@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { compareProfiles } from '../../../../src/data/content/comparison';
+import { compareProfiles, isSame } from '../../../../src/data/content/comparison';
+import { compareContent } from '../../../../src/data/content/contentComparison';
+import { openPlace } from '../../../../src/data/content/contentSource';
+import type { ContentSource } from '../../../../src/data/content/place';
 import { columnOf, ContentFolder, randomNumbers } from './contentFolder';
 
 /** Mean, sample deviation and quantiles by their definitions, to hold ours against. */
@@ -27,6 +30,12 @@ describe('the profile of a text table', () => {
   let folder: ContentFolder;
   before(() => (folder = new ContentFolder()));
   after(() => folder.dispose());
+
+  /** Two versions of a file. */
+  const sources = async (before: Uint8Array, after: Uint8Array, name: string): Promise<[ContentSource, ContentSource]> => [
+    await openPlace({ kind: 'path', path: folder.write(`before/${name}`, before) }),
+    await openPlace({ kind: 'path', path: folder.write(`after/${name}`, after) }),
+  ];
 
   it('tells types, missing cells, different values, ranges and classes', async () => {
     const rows = ['id,age,city,member,joined,score,label'];
@@ -201,7 +210,6 @@ describe('the profile of a text table', () => {
   it('stops when it is told to', async () => {
     folder.write('stop.csv', 'a\n'.repeat(2_000_000));
     const { profileContent } = await import('../../../../src/data/content/contentProfile');
-    const { openPlace } = await import('../../../../src/data/content/contentSource');
     const abort = new AbortController();
     const source = await openPlace({ kind: 'path', path: folder.path('stop.csv') });
     const reading = profileContent(source, {}, { signal: abort.signal, onProgress: () => abort.abort(new Error('enough')) });
@@ -318,9 +326,50 @@ describe('the profile of a text table', () => {
     }
   });
 
+  it('reads each byte that Windows-1252 has, and those that it lacks, as what browsers read', async () => {
+    const bytes = Array.from({ length: 128 }, (_, at) => 128 + at);
+    const table = Buffer.concat([Buffer.from('c\n'), ...bytes.map((byte) => Buffer.from([0x78, byte, 0x0a]))]);
+    const { values } = columnOf(await folder.profileOf('bytes.csv', table, { valuesOf: ['c'], header: true }), 'c');
+    const decoder = new TextDecoder('windows-1252');
+    assert.deepEqual(
+      values,
+      bytes.map((byte) => `x${decoder.decode(Uint8Array.of(byte))}`),
+    );
+  });
+
+  it('reads UTF-8 as that behind a beginning that looks like something else', async () => {
+    const bytes = Buffer.concat([Buffer.from('city\nä\n', 'latin1'), Buffer.from('Bern\n'.repeat(2 ** 18)), Buffer.from('Köln\n')]);
+    const { top } = columnOf(await folder.profileOf('early.csv', bytes, { header: true }), 'city');
+    assert.deepEqual(top?.map(({ value }) => value).sort(), ['Bern', 'Köln', 'ä']);
+  });
+
+  it('finds the same rows in a table, or JSON lines, saved in another encoding', async () => {
+    const text = 'id,city\n1,Zürich\n2,"Köln, alt"\n3,Bern\n4,\n';
+    const lines = '{"city":"Zürich"}\n{"city":"Köln"}\n';
+    for (const [name, before, after] of [
+      ['t.csv', Buffer.from(text), Buffer.from(text, 'latin1')],
+      ['t.csv', Buffer.from(`\ufeff${text}`), Buffer.from(text, 'latin1')],
+      ['t.jsonl', Buffer.from(`\ufeff${lines}`), Buffer.from(lines, 'latin1')],
+    ] as const) {
+      const found = await compareContent(...(await sources(before, after, name)));
+      assert.equal(found.rowContent?.onlyAfter, 0, name);
+      assert.ok(isSame(found), name);
+    }
+  });
+
+  it('refuses UTF-16 in JSON lines, and reads a damaged first line behind a mark of UTF-8', async () => {
+    const line = '{"city":"Köln"}\n';
+    for (const bytes of [Buffer.from(`\ufeff${line}`, 'utf16le'), Buffer.from(`\ufeff${line}`, 'utf16le').swap16()])
+      await assert.rejects(folder.profileOf('wide.jsonl', bytes), /wide\.jsonl is in UTF-16; save it as UTF-8/);
+    const marked = Buffer.concat([Buffer.from('\ufeff'), Buffer.from(line, 'latin1'), Buffer.from(line)]);
+    const profile = await folder.profileOf('marked.jsonl', marked);
+    assert.deepEqual([profile.rows, columnOf(profile, 'city').top, profile.problemCount], [2, [{ value: 'Köln', count: 2 }], 1]);
+  });
+
   it('keeps apart what is no UTF-8 in JSON lines', async () => {
     const profile = await folder.profileOf('latin.jsonl', Buffer.from('{"city":"ä"}\n{"city":"ö"}\n', 'latin1'));
-    assert.deepEqual([columnOf(profile, 'city').distinct.count, profile.problemCount], [2, 2]);
+    // Of a whole file in another encoding, the first line is told.
+    assert.deepEqual([columnOf(profile, 'city').distinct.count, profile.problemCount, profile.problems[0]?.line], [2, 1, 1]);
   });
 
   it('reads UTF-8 whose character is cut by the end of what is looked at first', async () => {
