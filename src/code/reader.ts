@@ -10,6 +10,7 @@ import { Restraint } from './restraint';
 import { SubmoduleCaution } from './submoduleCaution';
 import type { FileDifference, Side, SideFile } from './side';
 import { StoredFileReader, type StoredFile, type StoredVersion } from './storedFiles';
+import type { UntrackedNames } from './untrackedNames';
 
 export interface LogOptions {
   /** Number of commits; 50 unless told. */
@@ -218,6 +219,11 @@ export class CodeReader implements Disposable {
   /** Files that git neither tracks nor ignores, at or below a folder, their paths from there. */
   untracked(folder: string, options?: GitOptions): Promise<string[]> {
     return this.stored.untracked(folder, options);
+  }
+
+  /** What of these is right in the folder, folders with a `/` at the end. @param most so many are named, the rest is counted */
+  untrackedNames(folder: string, most: number, options?: GitOptions): Promise<UntrackedNames> {
+    return this.stored.untrackedNames(folder, most, options);
   }
 
   /** Where the repository is that a folder is in. */

@@ -1,4 +1,5 @@
 import type { Git, GitOptions } from './git';
+import { untrackedNames, type UntrackedNames } from './untrackedNames';
 
 /** A file of a commit. */
 export interface StoredFile {
@@ -23,6 +24,8 @@ export interface StoredVersion {
   /** The path that the file had then, from the folder that was asked about. */
   readonly path: string;
 }
+
+const UNTRACKED = ['ls-files', '--others', '--exclude-standard', '-z'];
 
 /** Newlines can't be in any of these fields, NUL neither. */
 const VERSION_FORMAT = '%x1e%H%x00%ct%x00%an%x00%D%x00%s%x00';
@@ -71,8 +74,12 @@ export class StoredFileReader {
 
   /** Files that git neither tracks nor ignores, at or below a folder. */
   async untracked(folder: string, options?: GitOptions): Promise<string[]> {
-    const output = await this.git.text(folder, ['ls-files', '--others', '--exclude-standard', '-z'], options);
-    return output.split('\0').filter((path) => path !== '');
+    return (await this.git.text(folder, UNTRACKED, options)).split('\0').filter((path) => path !== '');
+  }
+
+  /** What of it is right in the folder. @param most so many are named */
+  async untrackedNames(folder: string, most: number, options?: GitOptions): Promise<UntrackedNames> {
+    return untrackedNames(await this.git.bytes(folder, UNTRACKED, options), most);
   }
 }
 

@@ -11,19 +11,13 @@ const LISTED = 1_000;
  * is what keeps it quick where a folder holds a hundred thousand files.
  */
 export async function untrackedRows(
-  reader: Pick<CodeReader, 'untracked'>,
+  reader: Pick<CodeReader, 'untrackedNames'>,
   root: string,
   folder: string,
   l10n: Translator,
 ): Promise<TreeRow[]> {
   const below = (inner: string): Promise<TreeRow[]> => untrackedRows(reader, root, inner, l10n);
-  const files = await reader.untracked(join(root, folder));
-  const names = [...new Set(files.map((path) => /^[^/]*\/?/.exec(path)?.[0] ?? path))];
-  // Of a repository of its own git tells the folder and nothing in it.
-  const whole = new Set(files);
-  const rows = names
-    .slice(0, LISTED)
-    .map((name) => untrackedRow(root, folder + name, name.endsWith('/') && whole.has(name), l10n, { below }));
-  const more = names.length - rows.length;
+  const { names, nested, more } = await reader.untrackedNames(join(root, folder), LISTED);
+  const rows = names.map((name) => untrackedRow(root, folder + name, nested.has(name), l10n, { below }));
   return more > 0 ? [...rows, { id: `${root}|untracked|${folder}|more`, label: l10n.t('{0} more', more), icon: { id: 'ellipsis' } }] : rows;
 }
