@@ -13,7 +13,7 @@ import { transferParts } from '../data/cache/transferSurroundings';
 import { HashPool } from '../data/hashing/hashPool';
 import type { RerunCommand } from '../lineage/rerunCommand';
 import { DataRestorer } from '../lineage/restoredData';
-import { restoreFolder } from '../lineage/restoreFolder';
+import { isInTree, restoreFolder } from '../lineage/restoreFolder';
 import { RunRestorer, type RestoredRun } from '../lineage/runRestorer';
 import { ProgramPaths } from '../processes/executables';
 import type { Engine } from '../store/engine';
@@ -59,6 +59,7 @@ export async function restoreRun(engine: Engine, reference: string, flags: Resto
     const parts = transferParts(() => undefined, work, new KeptData());
     const restorer = new RunRestorer(reader, runner, new DataRestorer(reader, new CacheTransfers(parts)));
     const folder = flags.into === undefined ? restorer.defaultFolder(run, root) : restoreFolder(flags.into, process.cwd());
+    if (!existsSync(folder) && isInTree(folder, root)) throw invalid(`${folder} is in the working tree: name a folder outside of ${root}`);
     const options = { signal: stop.signal, withoutData: flags.data === false };
     const restored = await restorer.restore(engine, run, root, folder, options);
     if (output.json)

@@ -117,6 +117,9 @@ describe('ml-tracking code and restore', function () {
     const again = await run('restore', 'two', '--into', `${repository.root}-two`);
     assert.equal(again.code, 1);
     assert.match(again.said, /^ml-tracking: There is something at .*\n$/);
+    const within = await run('restore', 'two', '--into', repository.path('inside'));
+    assert.match(within.said, /^ml-tracking: .*inside is in the working tree: name a folder outside of .*\n$/);
+    assert.equal(repository.git('status', '--porcelain'), before);
   });
 
   it('lists what was discarded, brings it back, and gives it up', async () => {

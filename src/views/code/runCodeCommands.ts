@@ -17,7 +17,6 @@ import {
 import type { CodeReader } from '../../code/reader';
 import type { Run } from '../../core/run';
 import { shellLine } from '../../core/shellLine';
-import { isWithin } from '../../data/records/recordPath';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { withoutLinks } from '../../host/notices';
@@ -25,7 +24,7 @@ import { mayExecute } from '../../host/trust';
 import type { CodeComparer } from '../../lineage/codeChanges';
 import type { RerunCommand } from '../../lineage/rerunCommand';
 import { RerunFinder } from '../../lineage/rerunFinder';
-import { restoreFolder } from '../../lineage/restoreFolder';
+import { isInTree, restoreFolder } from '../../lineage/restoreFolder';
 import type { RestoredRun, RunRestorer } from '../../lineage/runRestorer';
 import type { Engine } from '../../store/engine';
 import type { RunTarget, RunTargets } from '../runs/runTarget';
@@ -215,7 +214,7 @@ export class RunCodeCommands {
 /** What is wrong with a place for a new working tree. */
 function folderProblem(folder: string, root: string): string | undefined {
   if (existsSync(folder)) return l10n.t('There is something here already: name another folder.');
-  return isWithin(root, folder) ? l10n.t('This is in your own working tree: name a folder outside of {0}.', root) : undefined;
+  return isInTree(folder, root) ? l10n.t('This is in your own working tree: name a folder outside of {0}.', root) : undefined;
 }
 
 /** The command as one line, and what a person should know before starting it. */
