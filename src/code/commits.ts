@@ -108,8 +108,9 @@ export class Commits {
     const hash = await this.resolve(root, commit);
     const { branch, commit: before } = await this.heads.place(root);
     if (before === undefined) throw new GitError('failed', 'There is no commit yet to go back from.');
+    const pending = await this.heads.pending(root);
     await this.git.text(root, ['reset', '--soft', hash], options);
-    return { before, undo: () => this.heads.moveBack(root, { branch, commit: hash }, before) };
+    return { before, undo: () => this.heads.moveBack(root, { branch, commit: hash }, before, pending) };
   }
 
   /** The full hash of a commit. */

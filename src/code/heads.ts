@@ -58,21 +58,16 @@ export class Heads {
   /** Only HEAD moves. @param pending what the next commit is made of again */
   async moveBack(root: string, from: Place, to: string | undefined, pending?: Pending): Promise<void> {
     await this.assertAt(root, from);
-    const gitDir = await this.gitDir(root);
-    // Moving HEAD would end without a word what was begun since.
-    const [begun] = [...(await readPending(gitDir)).keys()].filter((name) => name.endsWith('_HEAD'));
-    if (begun !== undefined) {
-      const kind = begun.replace('_HEAD', '').replace('_', '-').toLowerCase();
-      throw new GitError('failed', `A ${kind} is under way: finish it or give it up first.`);
-    }
+    await this.assertNoneBegun(root);
     if (to === undefined) await this.git.text(root, ['update-ref', '-d', 'HEAD', ...(from.commit === undefined ? [] : [from.commit])]);
     else await this.git.text(root, ['reset', '--soft', to]);
-    if (pending) await writePending(gitDir, pending);
+    if (pending) await writePending(await this.gitDir(root), pending);
   }
 
   /** The files move too; git refuses where that would lose a change. */
   async keepBack(root: string, from: Place, to: string | undefined): Promise<void> {
     await this.assertAt(root, from);
+    await this.assertNoneBegun(root);
     if (to === undefined) return;
     // Git keeps the files, but not what of them is staged; what it lets pass is in both commits the same.
     const output = await this.git.text(root, ['diff', '--cached', '--name-only', '--no-renames', '--no-relative', '-z']);
@@ -81,6 +76,14 @@ export class Heads {
     await this.overwrites.assertNone(root, to);
     await this.git.text(root, ['reset', '--keep', to]);
     await this.keeper.putIndexBack(root, staged, entries);
+  }
+
+  /** Moving HEAD would end without a word what was begun since. */
+  private async assertNoneBegun(root: string): Promise<void> {
+    const [begun] = [...(await this.pending(root)).keys()].filter((name) => name.endsWith('_HEAD'));
+    if (begun === undefined) return;
+    const kind = begun.replace('_HEAD', '').replace('_', '-').toLowerCase();
+    throw new GitError('failed', `A ${kind} is under way: finish it or give it up first.`);
   }
 }
 

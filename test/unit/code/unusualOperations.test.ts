@@ -124,6 +124,22 @@ describe('what is under way in a repository, in less usual ways', () => {
       assert.equal(git('log', '-2', '--format=%s'), 'Change b here\nBoth a');
     });
 
+    it('ends nothing that was begun since, and brings back what a reset ended', async () => {
+      diverge();
+      repository.commit('c', '1\n');
+      const { undo } = await runner.revert(repository.root, 'HEAD');
+      repository.tryGit('cherry-pick', 'side');
+      await resolve('a', 'both\n');
+      assert.match((await failure(undo())).message, /A cherry-pick is under way/);
+      assert.equal(await underWay(), 'cherry-pick');
+      const reset = await runner.softReset(repository.root, 'HEAD~1');
+      await reset.undo();
+      assert.equal(await underWay(), 'cherry-pick');
+      git('cherry-pick', '--abort');
+      await undo();
+      assert.equal(git('log', '-1', '--format=%s'), 'Write c');
+    });
+
     it('says where the branch has another name by now, or is gone', async () => {
       git('branch', 'other');
       const { undo } = await runner.commit(repository.root, 'Mine', { empty: true });
