@@ -152,6 +152,12 @@ export class Keeper {
     let bytes = 0;
     for (const path of paths) {
       const info = await lstat(join(root, path)).catch(() => undefined);
+      // What git names by other bytes was read as another name, under which nothing is.
+      if (!info && path.includes('\uFFFD'))
+        throw new GitError(
+          'failed',
+          `The name of ${path} is not UTF-8, so that it cannot be kept: do this in a terminal, or rename it first.`,
+        );
       if (!info || (folders && info.isDirectory())) absent.push(path);
       else if (info.isSymbolicLink()) links.push(await this.link(root, path, options));
       else if (info.isFile()) files.push({ path, mode: info.mode & 0o111 ? '100755' : '100644' });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { GitError } from '../../../src/code/git';
 import { CodeReader } from '../../../src/code/reader';
 import { CodeRunner } from '../../../src/code/runner';
@@ -75,6 +75,26 @@ describe('what is under way in a repository, in less usual ways', () => {
       assert.ok(git('rev-list', kept.commit).includes(own));
       await runner.restoreDiscarded(repository.root, kept.id);
       assert.equal(readFileSync(repository.path('fix'), 'utf8'), 'work\n');
+    });
+
+    it('refuses where a file could not be kept, because its name is not UTF-8', async function () {
+      if (process.platform !== 'linux') this.skip();
+      const file = Buffer.concat([Buffer.from(repository.path('caf')), Buffer.from([0xe9])]);
+      const write = (content: string): void => writeFileSync(file, content);
+      const commit = (content: string): void => {
+        write(content);
+        git('add', '--all');
+        git('commit', '--quiet', '-m', content);
+      };
+      commit('1\n');
+      git('branch', 'side');
+      commit('mine\n');
+      git('switch', '--quiet', 'side');
+      commit('theirs\n');
+      repository.tryGit('merge', 'main');
+      write('resolved\n');
+      assert.match((await failure(runner.abort(repository.root))).message, /is not UTF-8/);
+      assert.deepEqual([readFileSync(file, 'utf8'), await underWay()], ['resolved\n', 'merge']);
     });
 
     for (const place of ['a linked working tree', 'a submodule'])
