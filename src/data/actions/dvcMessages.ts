@@ -63,11 +63,21 @@ const KNOWN: readonly Known[] = [
     message: 'The remote refuses who you are: sign in to it in a terminal, then try again.',
   },
   {
-    pattern:
-      /failed to pull data from the cloud|checkout failed for following targets|missing cache files|some of the cache files do not exist|files? failed to download/i,
+    pattern: /failed to pull data from the cloud|some of the cache files do not exist|files? failed to download/i,
     reason: 'cache missing',
     message: 'Data is missing in the cache, and was not found in the remote.',
   },
+  {
+    pattern: /checkout failed for following targets|missing cache files/i,
+    reason: 'cache missing',
+    message: 'Data is missing in the cache: pull it first.',
+  },
+  {
+    pattern: /missing data 'sources?': (.+)/i,
+    reason: 'cache missing',
+    message: 'Data that a stage needs is missing: $1. Pull it first.',
+  },
+  { pattern: /failed to reproduce '([^']+)': (?!failed to run\b)(.+)/i, reason: 'stage failed', message: 'The stage $1 failed: $2' },
   { pattern: /failed to reproduce '([^']+)'/i, reason: 'stage failed', message: 'The stage $1 failed.' },
   { pattern: /failed to run: (.+?), exited with (\d+)/i, reason: 'stage failed', message: 'A stage’s command ended with code $2: $1' },
   { pattern: /no space left on device/i, reason: 'failed', message: 'The disk is full.' },
@@ -75,7 +85,8 @@ const KNOWN: readonly Known[] = [
 
 /** A line that is dvc's own word, and not that of a stage's command. */
 const OWN = /^(?:ERROR|WARNING):/;
-const INVALID = /^'(?:\.[\\/])?(.+)' (?:is invalid|validation failed)/;
+/** The file, and what stands behind: a revision, whether it looks like a merge that is not finished, what all of it should be. */
+const INVALID = /^'(?:\.[\\/])?(.+)' (?:is invalid|validation failed)(.*?)\.?$/;
 /** So many of the last lines are told where dvc has not said what is wrong. */
 const LAST = 3;
 
@@ -120,20 +131,22 @@ function knownFailure(said: readonly string[]): Pick<Known, 'reason' | 'message'
 function brokenFile(said: readonly string[]): string | undefined {
   if (said.some((line) => line.startsWith('ERROR:'))) return undefined;
   const at = said.findIndex((line) => INVALID.test(line));
-  const file = INVALID.exec(said[at] ?? '')?.[1];
+  const [, file, more] = INVALID.exec(said[at] ?? '') ?? [];
   if (file === undefined) return undefined;
+  const invalid = `${file} is invalid${more}`;
   const rest = said.slice(at + 1);
   const end = rest.findIndex((line) => /^\s+\d+(?:\s|$)/.test(line));
   const reasons = rest.slice(0, end < 0 ? undefined : end).filter((line) => line.trim() !== '');
   const located = reasons.flatMap((line) => /^(.*?),(?: in)? line (\d+)(?:, column \d+)?/.exec(line) ?? []);
   const [, reason, number] = located.slice(-3);
-  if (number !== undefined) return `${file} is invalid, line ${number}: ${reason}`;
-  return reasons[0] === undefined ? `${file} is invalid.` : `${file} is invalid: ${reasons[0]}`;
+  if (number !== undefined) return `${invalid}, line ${number}: ${reason}`;
+  return reasons[0] === undefined ? `${invalid}.` : `${invalid}: ${reasons[0]}`;
 }
 
 /** Paths stand on lines of their own after the message. */
 function filesIn(said: readonly string[]): string[] {
-  const from = said.findIndex((line) => /unsaved files|following targets|missing cache/i.test(line));
+  // Hashes are told before the files that they are of.
+  const from = said.findLastIndex((line) => /unsaved files|following targets|missing cache/i.test(line));
   if (from < 0) return [];
   const rest = said.slice(from + 1);
   const end = rest.findIndex((line) => /^(ERROR|WARNING|Is your cache|Having any)|^</.test(line));

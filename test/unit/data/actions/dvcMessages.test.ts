@@ -44,6 +44,22 @@ describe('messages of dvc', () => {
       '<https://error.dvc.org/missing-files>',
     );
     assert.deepEqual([reason, files], ['cache missing', ['data', 'x.csv']]);
+    const pulled = fail(
+      'WARNING: Some of the cache files do not exist neither locally nor on remote. Missing cache files:',
+      'md5: b026324c6904b2a9cb4b88d6d61c81d1',
+      'ERROR: failed to pull data from the cloud - Checkout failed for following targets:',
+      'a.csv',
+      'Is your cache up to date?',
+    );
+    assert.deepEqual(pulled, ['cache missing', 'Data is missing in the cache, and was not found in the remote.', ['a.csv']]);
+  });
+
+  it('say of a remote only where it was asked, and why a stage could not begin', () => {
+    assert.equal(fail('ERROR: Checkout failed for following targets:', 'data')[1], 'Data is missing in the cache: pull it first.');
+    const [reason, message] = fail("ERROR: failed to reproduce 'a.csv.dvc': missing data 'source': a.csv");
+    assert.deepEqual([reason, message], ['cache missing', 'Data that a stage needs is missing: a.csv. Pull it first.']);
+    const cycle = fail("ERROR: failed to reproduce 'train': [Errno 13] Permission denied: 'm.pkl'");
+    assert.deepEqual(cycle.slice(0, 2), ['stage failed', "The stage train failed: [Errno 13] Permission denied: 'm.pkl'"]);
   });
 
   it('are passed on where nobody knows them, and missed where there are none', () => {
@@ -80,6 +96,16 @@ describe('messages of dvc', () => {
       'data/dvc.yaml is invalid, line 8: extra keys not allowed, in stages -> a -> cmd',
     );
     assert.equal(fail("'./dvc.yaml' is invalid.")[1], 'dvc.yaml is invalid.');
+    assert.equal(fail("'./a.dvc' validation failed: expected a dictionary.", '')[1], 'a.dvc is invalid: expected a dictionary.');
+    assert.equal(
+      fail(
+        "'./a.dvc' is invalid (possible merge conflicts) in revision '1234567'.",
+        '',
+        'Mapping values are not allowed here, in line 2, column 5',
+        '  2 outs:',
+      )[1],
+      "a.dvc is invalid (possible merge conflicts) in revision '1234567', line 2: Mapping values are not allowed here",
+    );
   });
 
   it('are dvc’s own, not those of a stage', () => {
