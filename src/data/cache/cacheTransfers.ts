@@ -3,10 +3,11 @@ import { readConfig } from '../records/config';
 import type { Scan } from '../records/scan';
 import { ObjectFolder } from '../status/objectFolder';
 import { Checkouts, type Keeper } from './checkouts';
+import { laidOuts } from './folderLayouts';
 import { moveObjects } from './objectMove';
 import { busyPaths } from './pathLocks';
 import { lockRepository } from './repositoryLock';
-import { chooseOuts, contentOuts, laidOuts, type ChosenOuts, type TransferOut } from './transferOuts';
+import { chooseOuts, contentOuts, type ChosenOuts, type TransferOut } from './transferOuts';
 import { ProgressReport } from './transferProgress';
 import {
   RepositoryBusyError,

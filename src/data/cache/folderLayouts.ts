@@ -1,11 +1,11 @@
-import { relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { FileHashes } from '../hashing/fileHashes';
 import { formatManifest, manifestDigest, type FoundEntry } from '../hashing/manifest';
 import { dvcIgnoreRules } from '../records/folderRules';
 import type { HashName } from '../records/hashName';
-import { nativePath } from './memberPaths';
+import { isInside, nativePath } from './memberPaths';
 import { objectPath } from './objects';
-import { isAsked, type TransferOut } from './transferOuts';
+import { isAsked, type ChosenOuts, type SkippedOut, type TransferOut } from './transferOuts';
 import { readTree } from './workspaceTree';
 
 /** A tracked folder, or parts of one, whose files an action may lay otherwise. */
@@ -55,4 +55,19 @@ export async function findLayouts(folders: readonly LaidFolder[], sources: Layou
     layouts.push({ path: relative(root, target).split(sep).join('/'), hashName, parts, manifest: formatManifest(entries) });
   }
   return layouts;
+}
+
+/** Folders as they lay once. `spared` are the files, relative to the root, that somebody else brings back and that are left alone. */
+export function laidOuts(root: string, layouts: readonly FolderLayout[], spared: ReadonlySet<string>): ChosenOuts {
+  const outs: TransferOut[] = [];
+  const skipped: SkippedOut[] = [];
+  for (const { path, hashName, parts, manifest } of layouts) {
+    const target = join(root, ...path.split('/'));
+    const inside = new Set([...spared].flatMap((each) => (each.startsWith(`${path}/`) ? [each.slice(path.length + 1)] : [])));
+    const common = { path, target, hashName, parts, digest: '', isFolder: true, executable: false, remote: undefined };
+    if (isInside(path, process.platform))
+      outs.push({ ...common, pushed: true, importedFrom: undefined, layout: { manifest, spared: inside } });
+    else skipped.push({ path, target, reason: 'It lies where nothing of DVC’s may be written.' });
+  }
+  return { outs, skipped, unknown: [] };
 }

@@ -1,7 +1,6 @@
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import type { Stage, StageOut } from '../records/stage';
 import type { RecordedContent } from '../versions';
-import type { FolderLayout } from './folderLayouts';
 import { isInside } from './memberPaths';
 
 /** An out that can be moved. */
@@ -71,21 +70,6 @@ export function contentOuts(root: string, contents: readonly RecordedContent[]):
     if (hashName !== 'md5' && hashName !== 'md5-dos2unix') skipped.push({ path, target, reason: OTHER_HASH });
     else if (!MD5.test(digest)) skipped.push({ path, target, reason: NO_MD5 });
     else outs.push({ ...common, hashName, digest, isFolder: digest.endsWith('.dir') });
-  }
-  return { outs, skipped, unknown: [] };
-}
-
-/** Folders as they lay once. `spared` are the files, relative to the root, that somebody else brings back and that are left alone. */
-export function laidOuts(root: string, layouts: readonly FolderLayout[], spared: ReadonlySet<string>): ChosenOuts {
-  const outs: TransferOut[] = [];
-  const skipped: SkippedOut[] = [];
-  for (const { path, hashName, parts, manifest } of layouts) {
-    const target = join(root, ...path.split('/'));
-    const inside = new Set([...spared].flatMap((each) => (each.startsWith(`${path}/`) ? [each.slice(path.length + 1)] : [])));
-    const common = { path, target, hashName, parts, digest: '', isFolder: true, executable: false, remote: undefined };
-    if (isInside(path, process.platform))
-      outs.push({ ...common, pushed: true, importedFrom: undefined, layout: { manifest, spared: inside } });
-    else skipped.push({ path, target, reason: 'It lies where nothing of DVC’s may be written.' });
   }
   return { outs, skipped, unknown: [] };
 }

@@ -14,6 +14,8 @@ export interface FileSurroundings {
   readonly nested?: ReadonlySet<string>;
   /** Reads what is in an untracked folder, when its row is opened. */
   readonly below?: (folder: string) => Promise<readonly TreeRow[]>;
+  /** Whether its folder is the row above, and need not be named. */
+  readonly isInside?: boolean;
 }
 
 /** A tracked file that differs; a click shows how. */
@@ -43,9 +45,16 @@ export function changeRow(
 }
 
 /** @param nested whether it is a folder with a repository of its own, which this one neither takes nor deletes */
-export function untrackedRow(root: string, path: string, nested: boolean, l10n: Translator, { below }: FileSurroundings = {}): TreeRow {
+export function untrackedRow(
+  root: string,
+  path: string,
+  nested: boolean,
+  l10n: Translator,
+  { below, isInside = false }: FileSurroundings = {},
+): TreeRow {
   const folder = path.endsWith('/');
-  const row = fileRow(root, 'untracked', path, 'untracked', { open: !folder });
+  const alone = fileRow(root, 'untracked', path, 'untracked', { open: !folder });
+  const row = isInside ? { ...alone, description: undefined } : alone;
   if (!nested) return folder && below ? { ...row, load: () => below(path) } : row;
   return {
     ...row,

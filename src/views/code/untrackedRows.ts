@@ -18,6 +18,6 @@ export async function untrackedRows(
 ): Promise<TreeRow[]> {
   const below = (inner: string): Promise<TreeRow[]> => untrackedRows(reader, root, inner, l10n);
   const { names, nested, more } = await reader.untrackedNames(join(root, folder), LISTED);
-  const rows = names.map((name) => untrackedRow(root, folder + name, nested.has(name), l10n, { below }));
+  const rows = names.map((name) => untrackedRow(root, folder + name, nested.has(name), l10n, { below, isInside: true }));
   return more > 0 ? [...rows, { id: `${root}|untracked|${folder}|more`, label: l10n.t('{0} more', more), icon: { id: 'ellipsis' } }] : rows;
 }
