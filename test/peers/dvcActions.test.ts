@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpath
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodeReader } from '../../src/code/reader';
-import { CacheCleaner } from '../../src/data/actions/cacheCleaner';
 import { DataActions } from '../../src/data/actions/dataActions';
 import type { Plan } from '../../src/data/actions/plan';
 import { DvcError } from '../../src/data/actions/dvcError';
@@ -210,19 +209,6 @@ else
         assert.equal(text('here'), 'from elsewhere');
         await done.undo?.();
         assert.ok(!existsSync(join(root, 'here')) && !existsSync(join(root, 'here.dvc')));
-      });
-
-      it('garbage collection refuses where it can not know what is in use', async () => {
-        const cache = join(root, '.dvc', 'cache', 'files', 'md5');
-        const manifest = readdirSync(cache, { recursive: true, encoding: 'utf8' }).find((path) => path.endsWith('.dir')) ?? '';
-        rmSync(join(cache, manifest), { force: true });
-        const refused = await failure(new CacheCleaner(runner, source).preview(root, 'workspace only'));
-        assert.deepEqual([refused.reason, refused.files], ['would lose', ['set']]);
-      });
-
-      it('garbage collection refuses where the cache is of others too', async () => {
-        execFileSync(String(DVC), ['cache', 'dir', join(above, 'shared')], { cwd: root });
-        assert.match((await failure(new CacheCleaner(runner, source).preview(root, 'workspace only'))).message, /the data of others/);
       });
 
       it('without dvc, folders are pushed to, fetched from and checked out natively', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CacheCleaner } from '../../src/data/actions/cacheCleaner';
 import type { DataActions } from '../../src/data/actions/dataActions';
@@ -198,6 +199,22 @@ else
           project.assertNothingLost('taken back');
           if (done?.undo) project.assertInPlace('taken back');
         });
+
+    it('garbage collection refuses where it can not know what is in use', async () => {
+      project.startAnew('blind');
+      const cache = project.at('.dvc/cache/files/md5');
+      for (const path of readdirSync(cache, { recursive: true, encoding: 'utf8' }))
+        if (path.endsWith('.dir')) rmSync(join(cache, path), { force: true });
+      const preview = new CacheCleaner(project.runner, project.source).preview(project.root, 'workspace only');
+      await assert.rejects(preview, { reason: 'would lose', files: ['set', 'sorted'] });
+    });
+
+    it('garbage collection refuses where the cache is of others too', async () => {
+      project.startAnew('shared');
+      execFileSync(DVC, ['cache', 'dir', join(project.above, 'shared-cache')], { cwd: project.root });
+      const preview = new CacheCleaner(project.runner, project.source).preview(project.root, 'workspace only');
+      await assert.rejects(preview, { reason: 'would lose', message: /the data of others/ });
+    });
 
     it('a version whose record was edited here: the record is kept too', async () => {
       project.startAnew('record');
