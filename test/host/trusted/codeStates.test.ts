@@ -159,26 +159,27 @@ describe('Code view in every state', () => {
     const one = committed();
     one.git('switch', '--quiet', '-c', 'other', 'HEAD~1');
     one.commit('train.py', 'layers = 7\n', 'Seven layers');
-    const under = async (...wanted: readonly (string | RegExp)[]): Promise<void> => {
+    const under = async (...wanted: readonly (string | RegExp)[]): Promise<string | undefined> => {
       const { lines, rows } = await shown([one.root]);
       assertHas(lines, ...wanted);
-      assert.equal(rows[0]?.context, 'codeStatus underWay continuable');
+      return rows[0]?.context;
     };
+    const continuable = 'codeStatus underWay continuable';
     one.tryGit('merge', 'main');
-    await under('other | merge in progress', '  Conflicts | 1', '    train.py');
+    assert.equal(await under('other | merge in progress', '  Conflicts | 1', '    train.py'), continuable);
     one.git('merge', '--abort');
     one.tryGit('rebase', 'main');
-    await under('other | rebase in progress, 1/1', '  Conflicts | 1');
+    assert.equal(await under('other | rebase in progress, 1/1', '  Conflicts | 1'), continuable);
     one.git('rebase', '--abort');
     one.tryGit('cherry-pick', 'main');
-    await under('other | cherry-pick in progress');
+    assert.equal(await under('other | cherry-pick in progress'), continuable);
     one.git('cherry-pick', '--abort');
     one.tryGit('revert', '--no-edit', 'HEAD~1');
-    await under('other | revert in progress');
+    assert.equal(await under('other | revert in progress'), continuable);
     one.git('revert', '--abort');
     one.git('bisect', 'start', 'main', 'main~1');
     one.git('checkout', '--quiet', 'main~1');
-    await under(/ \| bisect in progress/);
+    assert.equal(await under(/ \| bisect in progress/), 'codeStatus underWay');
   });
 
   it('an upstream ahead and behind, and one that is gone', async () => {
