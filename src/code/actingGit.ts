@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
+import { Slots } from '../core/slots';
 import { ACTING, Git, GitError, type GitOptions, type LogLine } from './git';
-import { Turns } from './turns';
 
 /** Git as the person runs it, hooks and filters included: only where the folder is trusted, and one action after another. */
 export class ActingGit extends Git {
-  private readonly actions = new Turns();
-  private readonly transfers = new Turns();
+  private readonly actions = new Slots(1);
+  private readonly transfers = new Slots(1);
 
   constructor(
     log: LogLine,
@@ -37,12 +37,12 @@ export class ActingGit extends Git {
 
   /** Runs actions of several processes one after another, so that none meets the other's locks. */
   alone<T>(work: () => Promise<T>): Promise<T> {
-    return this.actions.next(work);
+    return this.actions.use(work);
   }
 
   /** The same for what talks to remotes: it may take long, and holds up nothing else, as git lets both go on at once. */
   transferring<T>(work: () => Promise<T>): Promise<T> {
-    return this.transfers.next(work);
+    return this.transfers.use(work);
   }
 
   /** Options for what talks to a remote: time, and an ssh that fails where it would ask. */

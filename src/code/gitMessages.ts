@@ -97,3 +97,8 @@ const FAILURES: readonly { readonly pattern: RegExp; readonly reason: GitFailure
     message: 'The remote cannot be reached: look at its URL and at the network.',
   },
 ];
+
+/** The first of some files, for a message. */
+export function few(files: readonly string[]): string {
+  return files.slice(0, 3).join(', ') + (files.length > 3 ? ', …' : '');
+}

@@ -4,8 +4,7 @@ import type { Operation } from './repository';
 
 /** What is under way in a repository, as the files in its git folder say; these are what `git status` itself looks at. */
 export async function readOperation(gitDir: string): Promise<Operation | undefined> {
-  const text = async (...parts: string[]): Promise<string | undefined> =>
-    (await readFile(join(gitDir, ...parts), 'utf8').catch(() => undefined))?.trim();
+  const text = (...parts: string[]): Promise<string | undefined> => textIn(gitDir, ...parts);
   const exists = async (name: string): Promise<boolean> => (await stat(join(gitDir, name)).catch(() => undefined)) !== undefined;
   const progress = (done: string | undefined, all: string | undefined): string | undefined => (done && all ? `${done}/${all}` : undefined);
   const branchOf = (ref: string | undefined): string | undefined => ref?.replace(/^refs\/heads\//, '') || undefined;
@@ -43,11 +42,7 @@ export async function readOperation(gitDir: string): Promise<Operation | undefin
 
 /** The commit, or the branch, that giving it up goes back to; undefined for what began where HEAD is. */
 export async function startOf(gitDir: string, kind: Operation['kind']): Promise<string | undefined> {
-  const text = (...parts: string[]): Promise<string | undefined> =>
-    readFile(join(gitDir, ...parts), 'utf8').then(
-      (content) => content.trim(),
-      () => undefined,
-    );
+  const text = (...parts: string[]): Promise<string | undefined> => textIn(gitDir, ...parts);
   if (kind === 'rebase') return (await text('rebase-merge', 'orig-head')) ?? (await text('rebase-apply', 'orig-head'));
   if (kind === 'cherry-pick' || kind === 'revert') return text('sequencer', 'head');
   if (kind === 'bisect') return text('BISECT_START');
@@ -59,8 +54,8 @@ export async function startOf(gitDir: string, kind: Operation['kind']): Promise<
  * what nothing is left of. Undefined for a patch that could not be applied, which would be lost. @param head the current commit
  */
 export async function wayOn(gitDir: string, kind: Operation['kind'], head: string | undefined): Promise<WayOn | undefined> {
-  const safe = await readFile(join(gitDir, 'rebase-apply', 'abort-safety'), 'utf8').catch(() => undefined);
-  if (kind === 'am') return safe?.trim() === (head ?? '') ? undefined : '--skip';
+  const safe = await textIn(gitDir, 'rebase-apply', 'abort-safety');
+  if (kind === 'am') return safe === (head ?? '') ? undefined : '--skip';
   if (kind === 'rebase') return safe === undefined ? '--continue' : '--skip';
   const pending = await readPending(gitDir);
   return pending.has('CHERRY_PICK_HEAD') || pending.has('REVERT_HEAD') ? '--skip' : '--continue';
@@ -83,4 +78,9 @@ export async function readPending(gitDir: string): Promise<Pending> {
 
 export async function writePending(gitDir: string, pending: Pending): Promise<void> {
   for (const [name, content] of pending) await writeFile(join(gitDir, name), content);
+}
+
+/** Undefined where there is no such file. */
+async function textIn(gitDir: string, ...parts: string[]): Promise<string | undefined> {
+  return (await readFile(join(gitDir, ...parts), 'utf8').catch(() => undefined))?.trim();
 }

@@ -1,8 +1,9 @@
 import type { ActingGit } from './actingGit';
 import { GitError, type GitOptions } from './git';
+import { few } from './gitMessages';
 import type { Heads } from './heads';
 import type { Keeper } from './keeper';
-import { readOperation, startOf, wayOn } from './operation';
+import { readOperation, readPending, startOf, wayOn } from './operation';
 import type { Overwrites } from './overwrites';
 import { parseStatus } from './parse';
 import type { Operation, TreeStatus } from './repository';
@@ -56,7 +57,7 @@ export class Operations {
     if (kind === 'bisect') throw new GitError('failed', 'A bisect goes on in a terminal: by `git bisect good` or `git bisect bad`.');
     const status = await this.status(root, options);
     assertReady(kind, status);
-    const [from, pending, start] = [await this.heads.place(root), await this.heads.pending(root), await startOf(gitDir, kind)];
+    const [from, pending, start] = [await this.heads.place(root), await readPending(gitDir), await startOf(gitDir, kind)];
     const before = start === undefined ? undefined : await this.resolve(root, start, options);
     const way = status.staged.length === 0 ? await wayOn(gitDir, kind, from.commit) : '--continue';
     if (way === undefined)
@@ -137,8 +138,7 @@ export class Operations {
 /** Git would refuse in its own words, or commit without what was forgotten to be staged. */
 function assertReady(kind: Operation['kind'], { conflicted, changed, staged }: TreeStatus): void {
   const refuse = (reason: 'conflicts' | 'failed', files: readonly string[], text: (names: string) => string): void => {
-    const names = `${files.slice(0, 3).join(', ')}${files.length > 3 ? ', …' : ''}`;
-    if (files.length > 0) throw new GitError(reason, text(names), undefined, undefined, files);
+    if (files.length > 0) throw new GitError(reason, text(few(files)), undefined, undefined, files);
   };
   const pathOf = ({ path }: { readonly path: string }): string => path;
   refuse('conflicts', conflicted.map(pathOf), (names) => `There are conflicts left: resolve and stage them first (${names}).`);

@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ActingGit } from './actingGit';
 import { GitError, type GitOptions } from './git';
+import { few } from './gitMessages';
 import { parseDiff } from './parseDiff';
 import { quotedPath } from './treeEntry';
 
@@ -18,10 +19,10 @@ export class Overwrites {
     if (files.length === 0) return;
     const ignored = await this.ignored(root, files, options);
     if (ignored.length > 0) {
-      const message = `This would write over files that git ignores: move or rename them first (${named(ignored)}).`;
+      const message = `This would write over files that git ignores: move or rename them first (${few(ignored)}).`;
       throw new GitError('in the way', message, undefined, undefined, ignored);
     }
-    const message = `This would overwrite files that git does not know: move them away, commit or stash them first (${named(files)}).`;
+    const message = `This would overwrite files that git does not know: move them away, commit or stash them first (${few(files)}).`;
     throw new GitError('would lose', message, undefined, undefined, files);
   }
 
@@ -94,7 +95,3 @@ export class Overwrites {
 }
 
 const IGNORED = ['--ignored', '--exclude-standard'];
-
-function named(files: readonly string[]): string {
-  return files.slice(0, 3).join(', ') + (files.length > 3 ? ', …' : '');
-}

@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GitError, type GitOptions } from './git';
+import { few } from './gitMessages';
 import type { CodeReader } from './reader';
 import type { CodeRunner } from './runner';
 import { RESTORED_NOTE, type RestoredNote } from './restoredNote';
@@ -175,8 +176,4 @@ function noteOf(text: string): RestoredNote | undefined {
   } catch {
     return undefined;
   }
-}
-
-function few(paths: readonly string[]): string {
-  return `${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ', …' : ''}`;
 }

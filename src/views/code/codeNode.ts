@@ -95,7 +95,7 @@ function statusRow(status: CodeStatus, l10n: Translator): TreeRow {
     icon: operation
       ? { id: 'git-merge', color: 'problemsWarningIcon.foreground' }
       : { id: head.kind === 'detached' ? 'git-commit' : 'git-branch' },
-    context: operation ? `codeStatus underWay${operation.kind === 'bisect' ? '' : ' continuable'}` : 'codeStatus',
+    context: operation ? `codeStatus underWay${isContinuable(status) ? ' continuable' : ''}` : 'codeStatus',
     about: { kind: 'repository', root: status.root },
     spoken: [headText(status, l10n), ...(upstream ? [upstream.name] : []), ...counted, ...under, ...place].join(', '),
   };
@@ -164,4 +164,9 @@ function changesRow(status: CodeStatus, l10n: Translator, files: FileSurrounding
 function pathsOf(file: string | { readonly path: string; readonly from?: string | undefined }): string[] {
   if (typeof file === 'string') return [file];
   return file.from === undefined ? [file.path] : [file.from, file.path];
+}
+
+/** Whether something waits to be continued from here. */
+export function isContinuable({ operation }: CodeStatus): boolean {
+  return operation !== undefined && operation.kind !== 'bisect';
 }

@@ -4,7 +4,6 @@ import type { Commands } from '../../host/commands';
 import { withoutLinks } from '../../host/notices';
 import { unsavedIn } from '../../host/unsavedFiles';
 import { listed, type CodeActor } from './codeActor';
-import type { Repository } from './codeSections';
 import { visible } from './codeText';
 import { marksAccepted, settleStaged } from './commitQuestions';
 
@@ -38,9 +37,4 @@ export class OperationCommands {
         : l10n.t('The next commit is in conflict{0}: resolve and stage {1}, then continue.', progress, listed(conflicts.map(visible)));
     void window.showWarningMessage(withoutLinks(text));
   }
-}
-
-/** Whether something waits in it to be continued from here. */
-export function isContinuable({ status: { operation } }: Repository): boolean {
-  return operation !== undefined && operation.kind !== 'bisect';
 }

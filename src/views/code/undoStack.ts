@@ -1,4 +1,5 @@
 import type { Undo } from '../../code/workingChanges';
+import { Slots } from '../../core/slots';
 
 export interface UndoEntry {
   /** What was done, e.g. `train.py was staged.` */
@@ -23,7 +24,7 @@ export function inTurn(undos: readonly Undo[]): Undo {
 /** What was done and can be taken back, the newest first. */
 export class UndoStack {
   private entries: readonly UndoEntry[] = [];
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Slots(1);
 
   /** @param changed hears whether there is something to take back */
   constructor(private readonly changed: (any: boolean) => void) {}
@@ -40,13 +41,11 @@ export class UndoStack {
    * none is taken back twice. @param by false where it was not taken back @returns undefined where there is nothing
    */
   takeBack(by: (entry: UndoEntry) => Promise<boolean>, wanted?: UndoEntry): Promise<UndoEntry | undefined> {
-    const result = this.last.then(async () => {
+    return this.turns.use(async () => {
       const entry = this.entries.find((each) => wanted === undefined || each === wanted);
       if (entry && (await by(entry))) this.forget(entry);
       return entry;
     });
-    this.last = result.catch(() => undefined);
-    return result;
   }
 
   /** It is not to be taken back any more. */

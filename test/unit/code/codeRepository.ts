@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { GitError } from '../../../src/code/git';
 
 const IDENTITY = [
   '-c',
@@ -73,4 +75,12 @@ export class CodeRepository {
   dispose(): void {
     rmSync(this.root, { recursive: true, force: true });
   }
+}
+
+/** Why git, or we, refused something. */
+export function failure(promise: Promise<unknown>): Promise<GitError> {
+  return promise.then(
+    () => assert.fail('nothing was refused'),
+    (error: unknown) => (error instanceof GitError ? error : assert.fail(String(error))),
+  );
 }

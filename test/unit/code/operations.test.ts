@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { GitError } from '../../../src/code/git';
 import { CodeReader } from '../../../src/code/reader';
 import { CodeRunner } from '../../../src/code/runner';
-import { CodeRepository } from './codeRepository';
+import { CodeRepository, failure } from './codeRepository';
 
 describe('what is under way in a repository', () => {
   let repository: CodeRepository;
@@ -14,11 +13,6 @@ describe('what is under way in a repository', () => {
   const tip = (name = 'HEAD'): string => git('rev-parse', name);
   const subjects = (range: string): string[] => git('log', '--format=%s', range).split('\n').filter(Boolean);
   const underWay = async (): Promise<string | undefined> => (await reader.status(repository.root)).operation?.kind;
-  const failure = (promise: Promise<unknown>): Promise<GitError> =>
-    promise.then(
-      () => assert.fail('nothing was refused'),
-      (error: unknown) => (error instanceof GitError ? error : assert.fail(String(error))),
-    );
 
   beforeEach(() => {
     repository = new CodeRepository();

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { GitError } from '../../../src/code/git';
 import { CodeReader } from '../../../src/code/reader';
 import { CodeRunner } from '../../../src/code/runner';
-import { CodeRepository } from './codeRepository';
+import { CodeRepository, failure } from './codeRepository';
 import { snapshot } from './treeSnapshot';
 
 const windows = process.platform === 'win32';
@@ -23,11 +22,6 @@ describe('acting on a repository', () => {
   let lines: string[];
   const index = (): string => repository.git('ls-files', '--stage', '-z');
   const state = (): unknown => [snapshot(repository.root), index()];
-  const failure = (promise: Promise<unknown>): Promise<GitError> =>
-    promise.then(
-      () => assert.fail('nothing was refused'),
-      (error: unknown) => (error instanceof GitError ? error : assert.fail(String(error))),
-    );
 
   beforeEach(() => {
     repository = new CodeRepository();

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { readCodeState } from '../../../src/code/codeState';
-import { GitError } from '../../../src/code/git';
 import { CodeReader } from '../../../src/code/reader';
 import type { CodeStatus, FileChange } from '../../../src/code/repository';
 import { CodeRunner } from '../../../src/code/runner';
 import { INDEX, pathOf, revision, WORKING_TREE } from '../../../src/code/side';
-import { CodeRepository } from './codeRepository';
+import { CodeRepository, failure } from './codeRepository';
 import { snapshot } from './treeSnapshot';
 
 describe('submodules', () => {
@@ -38,11 +37,6 @@ describe('submodules', () => {
   });
 
   const state = (): unknown => [snapshot(repository.root), repository.git('ls-files', '--stage', '-z'), sub.git('rev-parse', 'HEAD')];
-  const failure = (promise: Promise<unknown>): Promise<GitError> =>
-    promise.then(
-      () => assert.fail('nothing was refused'),
-      (error: unknown) => (error instanceof GitError ? error : assert.fail(String(error))),
-    );
   /** As git writes it: what of staged, and of changed, commits, modified and untracked content is there. */
   const plain = (): string | undefined => /^1 (\S+ S...) /m.exec(repository.git('status', '--porcelain=v2'))?.[1];
   const spelled = ({ staged, changed }: CodeStatus): string | undefined => {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { GitError } from '../../../src/code/git';
 import { CodeReader } from '../../../src/code/reader';
 import { CodeRunner } from '../../../src/code/runner';
-import { CodeRepository } from './codeRepository';
+import { CodeRepository, failure } from './codeRepository';
 
 describe('what is under way in a repository, in less usual ways', () => {
   const repositories: CodeRepository[] = [];
@@ -13,11 +12,6 @@ describe('what is under way in a repository, in less usual ways', () => {
   const git = (...args: string[]): string => repository.git(...args);
   const tip = (name = 'HEAD'): string => git('rev-parse', name);
   const underWay = async ({ root } = repository): Promise<string | undefined> => (await reader.status(root)).operation?.kind;
-  const failure = (promise: Promise<unknown>): Promise<GitError> =>
-    promise.then(
-      () => assert.fail('nothing was refused'),
-      (error: unknown) => (error instanceof GitError ? error : assert.fail(String(error))),
-    );
 
   beforeEach(() => {
     repository = made(new CodeRepository());
