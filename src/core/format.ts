@@ -9,6 +9,17 @@ export function formatNumber(value: number): string {
   return value.toExponential(3);
 }
 
+/** The least or the greatest of some numbers: in full digits where a number is too coarse for it. */
+export function formatEnd(numbers: Ends, end: 'min' | 'max'): string {
+  return numbers.digits?.[end] ?? formatNumber(numbers[end]);
+}
+
+interface Ends {
+  readonly min: number;
+  readonly max: number;
+  readonly digits?: { readonly min?: string | undefined; readonly max?: string | undefined };
+}
+
 /** A span in words that fit a column: `0.4 s`, `12 s`, `3 min 4 s`, `2 h 5 min`, `3 d 4 h`. */
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000;

@@ -1,4 +1,4 @@
-import { formatBytes, formatNumber } from '../core/format';
+import { formatBytes, formatEnd, formatNumber } from '../core/format';
 import { isSame, type ContentComparison } from '../data/content/comparison';
 import { pixelTable } from '../data/content/images/pixelTable';
 import type { LabelCounts, Profile } from '../data/content/profile';
@@ -139,7 +139,7 @@ function delimiterWord(delimiter: string): string {
 
 function rangeOf(profile: Profile): string | undefined {
   const numbers = numbersOf(profile);
-  return numbers && `${numbers.digits?.min ?? formatNumber(numbers.min)} to ${numbers.digits?.max ?? formatNumber(numbers.max)}`;
+  return numbers && `${formatEnd(numbers, 'min')} to ${formatEnd(numbers, 'max')}`;
 }
 
 function imageSizes({ sizes, omittedSizes }: NonNullable<Profile['images']>): string {

@@ -2,7 +2,7 @@ import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { formatNumber } from '../../src/core/format';
+import { formatEnd, formatNumber } from '../../src/core/format';
 import { visible } from '../../src/core/visibleText';
 import type { ColumnPair, WireColumn } from '../../src/protocol/data';
 import { base } from '../styles';
@@ -21,8 +21,8 @@ type Tell = (column: WireColumn) => string;
 const FIELDS: readonly (readonly [string, Tell])[] = [
   ['Missing', ({ missing }) => missing.toLocaleString('en-US')],
   ['Distinct', ({ distinct, distinctExact }) => (distinctExact ? '' : '≈ ') + distinct.toLocaleString('en-US')],
-  ['Min', ({ numbers, dates }) => (numbers ? (numbers.digits?.min ?? formatNumber(numbers.min)) : (dates?.[0] ?? ''))],
-  ['Max', ({ numbers, dates }) => (numbers ? (numbers.digits?.max ?? formatNumber(numbers.max)) : (dates?.[1] ?? ''))],
+  ['Min', ({ numbers, dates }) => (numbers ? formatEnd(numbers, 'min') : (dates?.[0] ?? ''))],
+  ['Max', ({ numbers, dates }) => (numbers ? formatEnd(numbers, 'max') : (dates?.[1] ?? ''))],
   ['Mean', ({ numbers }) => (numbers ? formatNumber(numbers.mean) : '')],
   ['Std', ({ numbers }) => (numbers?.std === undefined ? '' : formatNumber(numbers.std))],
 ];

@@ -1,5 +1,5 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
-import { formatNumber } from '../../src/core/format';
+import { formatEnd, formatNumber } from '../../src/core/format';
 import type { Pair, WireNumbers } from '../../src/protocol/data';
 import { densities, domainOf, outline } from './densities';
 
@@ -27,8 +27,8 @@ function area(path: string, side: string): SVGTemplateResult {
 }
 
 function wordsOf({ before, after }: Pair<WireNumbers>): string {
-  const tell = ({ min, max, digits, median }: WireNumbers): string =>
-    `${digits?.min ?? formatNumber(min)} to ${digits?.max ?? formatNumber(max)}, median ${formatNumber(median)}`;
+  const tell = (numbers: WireNumbers): string =>
+    `${formatEnd(numbers, 'min')} to ${formatEnd(numbers, 'max')}, median ${formatNumber(numbers.median)}`;
   if (before && after) return `Distribution: before ${tell(before)}; after ${tell(after)}`;
   return `Distribution: ${tell((after ?? before)!)}`;
 }

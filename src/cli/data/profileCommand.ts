@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { CodeReader } from '../../code/reader';
-import { formatBytes, formatNumber } from '../../core/format';
+import { formatBytes, formatEnd, formatNumber } from '../../core/format';
 import { profileContent } from '../../data/content/contentProfile';
 import { openPlace } from '../../data/content/contentSource';
 import type { ContentPlace } from '../../data/content/place';
@@ -70,8 +70,8 @@ function columnTable(columns: readonly ColumnProfile[]): string {
     const { name, type, missing, distinct, numbers, dates, top } = column;
     return [
       ...[name, type, String(missing), `${distinct.exact ? '' : '~'}${distinct.count}`],
-      numbers ? (numbers.digits?.min ?? formatNumber(numbers.min)) : (dates?.min ?? ''),
-      numbers ? (numbers.digits?.max ?? formatNumber(numbers.max)) : (dates?.max ?? ''),
+      numbers ? formatEnd(numbers, 'min') : (dates?.min ?? ''),
+      numbers ? formatEnd(numbers, 'max') : (dates?.max ?? ''),
       ...[numbers ? formatNumber(numbers.mean) : '', numbers?.std === undefined ? '' : formatNumber(numbers.std)],
       (top ?? [])
         .slice(0, 3)

@@ -1,4 +1,4 @@
-import type { ColumnProfile, Profile } from '../content/profile';
+import { endOf, type ColumnProfile, type Profile } from '../content/profile';
 import { timeOf } from '../content/tables/cell';
 import type { ColumnChecks } from './checks';
 import { columnName } from './checksFile';
@@ -131,5 +131,5 @@ function extreme(column: ColumnProfile, end: 'min' | 'max', limit: number | stri
 
 function extremeText(column: ColumnProfile, end: 'min' | 'max'): string {
   if (column.numbers && column.numbers.infinite > 0) return `${column.numbers.infinite} infinite`;
-  return String(column.numbers?.digits?.[end] ?? column.numbers?.[end] ?? column.dates?.[end] ?? 'no numbers');
+  return String(endOf(column, end) ?? 'no numbers');
 }

@@ -1,5 +1,5 @@
 import type { FileChanges } from './fileChanges';
-import type { ColumnProfile, ColumnType, LabelCounts, NumberSummary, Profile } from './profile';
+import { endOf, type ColumnProfile, type ColumnType, type LabelCounts, type NumberSummary, type Profile } from './profile';
 import { compareLabels } from './stats/columnStats';
 
 export interface Change<T> {
@@ -141,11 +141,6 @@ function columnDifference(before: ColumnProfile, after: ColumnProfile): ColumnDi
     std: change(before.numbers?.std, after.numbers?.std),
   };
   return Object.values(parts).some((part) => part !== undefined) ? { name: after.name, ...parts } : undefined;
-}
-
-/** In digits where a number is too coarse. */
-function endOf({ numbers, dates }: ColumnProfile, end: 'min' | 'max'): number | string | undefined {
-  return numbers?.digits?.[end] ?? numbers?.[end] ?? dates?.[end];
 }
 
 function byName({ columns }: Profile): Map<string, ColumnProfile> {

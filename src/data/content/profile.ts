@@ -188,3 +188,8 @@ export function bareProfile(format: ContentFormat, name: string, files: number, 
     ...{ images: undefined, labels: undefined, duplicates: undefined, parts: undefined, problems: [], problemCount: 0, notes: [] },
   };
 }
+
+/** A column's least or greatest value: in digits where a number is too coarse. */
+export function endOf({ numbers, dates }: ColumnProfile, end: 'min' | 'max'): number | string | undefined {
+  return numbers?.digits?.[end] ?? numbers?.[end] ?? dates?.[end];
+}
