@@ -39,9 +39,9 @@ export async function showKeptData(flags: DataKeptFlags, output: Output): Promis
     if (problems.length > 0) process.exitCode = 1;
     if (output.json) output.out(jsonText({ restored: one, before, problems }));
     else {
-      const kept = before.map(({ id }) => id).join(', ');
+      const since = before.map(({ id }) => id).join(', ');
       output.say(problems.map((problem) => `${problem}\n`).join(''));
-      output.say(`${countText(one)} back${kept === '' ? '' : `; what stood there is kept under ${kept}`}.\n`);
+      output.say(`${countText(one)} back${since === '' ? '' : `; what stood there is kept under ${since}`}.\n`);
     }
   } else if (remove !== undefined || prune) {
     const went = remove === undefined ? await data.prune(root, days ?? DAYS) : [named(kept, remove)];

@@ -1,9 +1,9 @@
-import { lstat } from 'node:fs/promises';
 import { objectPath } from '../cache/objects';
 import type { DataSource } from '../source';
 import { isBelow } from './chosenOuts';
 import { DvcError } from './dvcError';
 import type { ActionOptions, DvcRunner, GcPreview, GcScope } from './dvcRunner';
+import { pathExists } from './pathExists';
 
 /** Lets dvc take out of the cache what nothing uses, where that is sure to be nobody's. Rejects with DvcError. */
 export class CacheCleaner {
@@ -37,7 +37,7 @@ export class CacheCleaner {
     const unknown: string[] = [];
     for (const out of status.outs.filter((each) => each.isFolder && each.inCache === false && each.digest !== undefined)) {
       const manifest = objectPath(status.cacheFolder, out.hashName, out.digest ?? '');
-      if (!(await isThere(manifest))) unknown.push(out.path);
+      if (!(await pathExists(manifest))) unknown.push(out.path);
     }
     if (unknown.length > 0)
       throw new DvcError(
@@ -49,8 +49,4 @@ export class CacheCleaner {
     if (status.errors.length > 0)
       throw new DvcError('would lose', `${status.errors[0]?.path} can't be read, so that it is not known what it uses: repair it first.`);
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined;
 }

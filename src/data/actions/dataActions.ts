@@ -1,4 +1,3 @@
-import { lstat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { isComplete, problemsOf, type TransferKind, type Transfers } from '../cache/transfers';
 import type { DataSource } from '../source';
@@ -10,6 +9,7 @@ import { keepFirst, type Keeping, type KeepingPlace } from './keepFirst';
 import type { Kept, KeptData } from './keptData';
 import { restoreKept } from './keptRestore';
 import type { Loss } from './losses';
+import { pathExists } from './pathExists';
 import type { ChosenOptions, Done, Plan, Undo } from './plan';
 import { RecordSnapshot } from './recordSnapshot';
 
@@ -153,7 +153,7 @@ export class DataActions {
       return undefined;
     });
     const { kept } = keeping;
-    return { undo: kept && (() => this.putBack(root, kept)), kept, problems };
+    return { undo: kept && (() => this.restoreKept(root, kept.id)), kept, problems };
   }
 
   /** Brings data from the remote into the cache, and not yet into the workspace. */
@@ -180,7 +180,7 @@ export class DataActions {
       return undefined;
     });
     const { kept } = keeping;
-    return { undo: kept && (() => this.putBack(root, kept)), kept, problems: [] };
+    return { undo: kept && (() => this.restoreKept(root, kept.id)), kept, problems: [] };
   }
 
   async importData(root: string, what: RepositoryImport, options?: ActionOptions): Promise<Done> {
@@ -304,19 +304,15 @@ export class DataActions {
       outs.map((out) => out.target),
     );
     const since = (await this.checkout(plan, { keep: true })).kept;
-    return [...(since ? [since] : []), ...(kept ? await this.putBack(root, kept) : [])];
-  }
-
-  /** Gives what stood in its place and is nowhere else. */
-  private putBack(root: string, { id }: Kept): Promise<readonly Kept[]> {
-    return this.restoreKept(root, id);
+    return [...(since ? [since] : []), ...(kept ? await this.restoreKept(root, kept.id) : [])];
   }
 
   private async importing(root: string, out: string, work: () => Promise<void>): Promise<Done> {
     if (!isBelow(root, out)) throw new DvcError('failed', `${out} is not in the DVC repository ${root}.`);
-    if (await isThere(out)) throw new DvcError('exists', `${relative(root, out)} is there already: choose another place, or move it away.`);
+    if (await pathExists(out))
+      throw new DvcError('exists', `${relative(root, out)} is there already: choose another place, or move it away.`);
     const record = `${out}.dvc`;
-    if (await isThere(record)) throw new DvcError('exists', `${relative(root, record)} is there already: remove it first.`);
+    if (await pathExists(record)) throw new DvcError('exists', `${relative(root, record)} is there already: remove it first.`);
     await work();
     return { ...NOTHING, undo: () => this.takeAway(root, out, record) };
   }
@@ -380,8 +376,4 @@ function isWithoutDvc(error: unknown): boolean {
 
 function posixPath(root: string, path: string): string {
   return relative(root, path).split(sep).join('/');
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined;
 }

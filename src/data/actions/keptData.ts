@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { FolderLayout } from '../cache/folderLayouts';
 import { readLayouts, writeLayouts } from './keptLayouts';
 import { inGroups, keptPaths, readNote, writeNote, type Kept } from './keptNote';
+import { pathExists } from './pathExists';
 
 export { countOf, namesOf, type Kept } from './keptNote';
 
@@ -57,10 +58,18 @@ export class KeptData {
       .sort((a, b) => b.time - a.time);
   }
 
+  /** Rejects where nothing is kept under that name. */
+  async get(root: string, id: string): Promise<Kept> {
+    const folder = folderOf(root, safeName(id));
+    const note = await readNote(folder);
+    if (!note || (await lstat(folder)).isSymbolicLink()) throw new Error(`There is nothing kept as ${id}.`);
+    return note;
+  }
+
   /** How folders lay when this was kept, and the files that were moved away then, relative to the root. */
   async laid(root: string, id: string): Promise<{ readonly layouts: readonly FolderLayout[]; readonly files: ReadonlySet<string> }> {
     const folder = folderOf(root, safeName(id));
-    const note = await noteOf(root, id);
+    const note = await this.get(root, id);
     const files = new Set<string>();
     for await (const some of keptPaths(folder, note)) for (const path of some) files.add(path);
     return { layouts: await readLayouts(folder, note.layouts), files };
@@ -73,7 +82,7 @@ export class KeptData {
   async restore(root: string, id: string, { stays = false } = {}): Promise<Kept | undefined> {
     const folder = folderOf(root, safeName(id));
     const from = join(folder, FILES);
-    const note = await noteOf(root, id);
+    const note = await this.get(root, id);
     const there: string[] = [];
     const inTheWay = new Set<string>();
     for await (const some of keptPaths(folder, note)) {
@@ -111,13 +120,6 @@ function folderOf(root: string, id: string): string {
   return join(root, '.tracking', 'kept', id);
 }
 
-async function noteOf(root: string, id: string): Promise<Kept> {
-  const folder = folderOf(root, safeName(id));
-  const note = await readNote(folder);
-  if (!note || (await lstat(folder)).isSymbolicLink()) throw new Error(`There is nothing kept as ${id}.`);
-  return note;
-}
-
 function insidePath(root: string, file: string): string {
   const path = relative(root, file);
   if (path === '' || isAbsolute(path) || path.split(sep).includes('..')) throw new Error(`${file} lies outside of ${root}.`);
@@ -146,7 +148,7 @@ async function isWithin(folder: string, path: string): Promise<boolean> {
   const parts = ['.', ...path.split('/')];
   for (let i = 1; i < parts.length; i++)
     if (!(await lstat(join(folder, ...parts.slice(0, i))).catch(() => undefined))?.isDirectory()) return false;
-  return (await lstat(join(folder, path)).catch(() => undefined)) !== undefined;
+  return pathExists(join(folder, path));
 }
 
 async function ignoreInGit(folder: string): Promise<void> {

@@ -21,15 +21,14 @@ export async function restoreKept(
   transfers: Transfers,
   { isUndone = false } = {},
 ): Promise<Restored> {
-  const note = (await kept.list(root)).find((each) => each.id === id);
+  const { layouts } = await kept.get(root, id);
   const before: Kept[] = [];
   const problems: string[] = [];
-  if (note && note.layouts.length > 0) {
+  if (layouts.length > 0) {
     try {
       const result = await transfers.run('checkout', root, { kept: id, force: true, isNoted: isUndone });
       problems.push(...problemsOf(result));
-      const inTurn = result.kept === undefined ? undefined : basename(result.kept);
-      before.push(...(await kept.list(root)).filter((each) => each.id === inTurn));
+      if (result.kept !== undefined) before.push(await kept.get(root, basename(result.kept)));
     } catch (error) {
       problems.push(messageOf(error));
     }

@@ -83,7 +83,7 @@ export class VersionCheckout {
         undefined,
         losses.map(({ path }) => path),
       );
-    const file = outAt(await this.source.status(root, options.signal), target).recordedIn;
+    const file = outAt(plan, target).recordedIn;
     const snapshot = await RecordSnapshot.of([file]);
     const keptRecord = losses.some((loss) => loss.file === file)
       ? await this.actions.kept.keep(root, [file], 'Check Out Version')
@@ -157,8 +157,8 @@ function nowhere(path: string, problems: readonly string[]): DvcError {
   return new DvcError('failed', message, problems.join('\n'));
 }
 
-function outAt(status: DataStatus, target: string): OutStatus {
-  const out = status.outs.find((each) => each.target === target);
+function outAt({ outs }: Pick<DataStatus, 'outs'>, target: string): OutStatus {
+  const out = outs.find((each) => each.target === target);
   if (!out) throw new DvcError('failed', `${target} is not tracked any more: check out the commit to have it back.`);
   return out;
 }

@@ -29,7 +29,10 @@ export interface TransferParts {
   readonly keeper: Keeper;
 }
 
-const NO_RECORDS: Pick<Scan, 'stages' | 'broken'> = { stages: [], broken: [] };
+/** What is to be moved, and the records that may say more. */
+interface Choice extends Pick<Scan, 'broken'> {
+  readonly chosen: ChosenOuts;
+}
 
 /** Moves data in the thread that asks. */
 export class CacheTransfers implements Transfers {
@@ -52,12 +55,9 @@ export class CacheTransfers implements Transfers {
       const hashes = await this.parts.hashes(root);
       const cache = { folder: config.cacheFolder, objects: new ObjectFolder(config.cacheFolder, hashes, signal) };
       const work: TransferWork = { root, options, config, hashes, cache, report: new ProgressReport(onProgress), signal };
-      const { contents, kept: laid, targets } = options;
-      if (contents && kind !== 'fetch') throw new Error('Versions other than the recorded ones can only be fetched.');
-      if (laid !== undefined && kind !== 'checkout') throw new Error('What was kept can only be checked out.');
-      const { stages, broken: unread } = contents || laid !== undefined ? NO_RECORDS : await this.parts.records(root, signal);
-      const chosen =
-        laid !== undefined ? await this.laid(root, laid) : contents ? contentOuts(root, contents) : chooseOuts(root, stages, targets);
+      if (options.contents && kind !== 'fetch') throw new Error('Versions other than the recorded ones can only be fetched.');
+      if (options.kept !== undefined && kind !== 'checkout') throw new Error('What was kept can only be checked out.');
+      const { chosen, broken: unread } = await this.choose(root, options, signal);
       const { answers, kept } = await this.move(kind, chosen.outs, work);
       const skipped = chosen.skipped.map((out) => answerOf(out, { outcome: 'skipped', message: out.reason }));
       const outs = [...skipped, ...chosen.outs.map((out) => answers.get(out) ?? answerOf(out))];
@@ -69,9 +69,14 @@ export class CacheTransfers implements Transfers {
     }
   }
 
-  private async laid(root: string, id: string): Promise<ChosenOuts> {
-    const { layouts, files } = await this.parts.keeper.laid(root, id);
-    return laidOuts(root, layouts, files);
+  private async choose(root: string, { contents, kept, targets }: TransferOptions, signal: AbortSignal | undefined): Promise<Choice> {
+    if (kept !== undefined) {
+      const { layouts, files } = await this.parts.keeper.laid(root, kept);
+      return { chosen: laidOuts(root, layouts, files), broken: [] };
+    }
+    if (contents) return { chosen: contentOuts(root, contents), broken: [] };
+    const { stages, broken } = await this.parts.records(root, signal);
+    return { chosen: chooseOuts(root, stages, targets), broken };
   }
 
   private async move(
