@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { l10n, type TreeView } from 'vscode';
+import type { TreeRow } from './treeRow';
 
 /** Milliseconds before each attempt: the editor reads rows in between. */
 const PAUSES = [0, 0, 100, 300, 800];
@@ -33,4 +34,13 @@ export async function revealRow<T>(
   }
   if (problem !== undefined)
     throw new Error(l10n.t('The row cannot be shown while the list is being read: try once more.'), { cause: problem });
+}
+
+/** Shows a row that was just found. */
+export function revealTreeRow(view: TreeView<TreeRow>, row: TreeRow): Promise<void> {
+  return revealRow(
+    view,
+    () => row,
+    ({ id }) => id,
+  );
 }

@@ -6,7 +6,7 @@ import { mayExecute } from '../../host/trust';
 import type { CodeComparer } from '../../lineage/codeChanges';
 import { runCode } from '../../lineage/runCode';
 import type { RunTarget, RunTargets } from '../runs/runTarget';
-import { revealRow } from '../revealRow';
+import { revealTreeRow } from '../revealRow';
 import type { TreeRow } from '../treeRow';
 import type { CodeActor } from './codeActor';
 import { codeTargets } from './codeTarget';
@@ -42,12 +42,7 @@ export class DependencyCommands {
     if (root === undefined) return;
     const { side, incomplete } = await comparer.sideOf(engine, run, root);
     const row = await view.compareDependencies(root, { runId: run.runId, runName: run.runName, side, incomplete });
-    if (!row) return;
-    await revealRow(
-      tree,
-      () => row,
-      ({ id }) => id,
-    );
+    if (row) await revealTreeRow(tree, row);
   }
 
   private async stop(args: readonly unknown[]): Promise<void> {

@@ -6,7 +6,7 @@ import { GitError } from '../../code/git';
 import { CommandId } from '../../host/commandIds';
 import type { Commands } from '../../host/commands';
 import { mayExecute } from '../../host/trust';
-import { revealRow } from '../revealRow';
+import { revealTreeRow } from '../revealRow';
 import type { TreeRow } from '../treeRow';
 import type { CodeActor } from './codeActor';
 import { codeTargets } from './codeTarget';
@@ -52,12 +52,7 @@ export class HistoryCommands {
   }
 
   private async reveal(row: TreeRow | undefined): Promise<void> {
-    if (!row) return;
-    await revealRow(
-      this.tree,
-      () => row,
-      ({ id }) => id,
-    );
+    if (row) await revealTreeRow(this.tree, row);
   }
 
   /** A changed file's row, a file of the Explorer or of an editor, else the file that is being edited. */
