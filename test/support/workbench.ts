@@ -19,8 +19,15 @@ export class Workbench {
     const item = this.page
       .locator('.part.activitybar .action-item')
       .filter({ has: this.page.locator(`a.action-label[aria-label^="${name}"]`) });
-    if (!(await item.getAttribute('class'))?.includes('checked')) await action.click();
-    await this.page.locator('.part.sidebar .composite.title h2', { hasText: new RegExp(name, 'i') }).waitFor();
+    const title = this.page.locator('.part.sidebar .composite.title h2', { hasText: new RegExp(name, 'i') });
+    await until(`${name} is shown`, async () => {
+      if (!(await item.getAttribute('class'))?.includes('checked')) await action.click();
+      // A click that met a window just showing it by itself has closed it.
+      return title.waitFor({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   /** The pane of one view, by its title. */
